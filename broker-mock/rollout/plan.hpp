@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "broker-mock/cloud/facts.hpp"
+
+namespace cartstorm::broker {
+
+/// One stage: its cumulative size and how long it soaks.
+struct StageSpec {
+  std::string name;
+  /// Carts in all stages up to this one: `carts` if not 0, else `percent` of the fleet rounded up.
+  std::uint32_t carts = 0;
+  double percent = 0;
+  std::int64_t soak_ms = 0;
+};
+
+enum class OnHold : std::uint8_t { cancel_queued, let_run };
+
+/// Seed's rule: errors per device time of the new version against the old one's over a window.
+struct RatioRule {
+  bool enabled = true;
+  double ratio = 1.5;                ///< strictly greater holds
+  std::int64_t window_ms = 1'800'000;
+  double min_expected = 90;          ///< baseline errors expected in the window; fewer: undecided
+};
+/// Rejected, failed, rolled back or silent carts of the target version (halt-rule.md 3.7).
+struct DevicesRule {
+  bool enabled = true;
+  double tolerate = 0.01;
+  double alpha = 0.01;
+};
+
+struct RolloutPlan {
+  std::vector<StageSpec> stages;
+  RatioRule ratio;
+  DevicesRule devices;
+  OnHold on_hold = OnHold::cancel_queued;
+  std::int64_t evaluate_every_ms = 60'000;
+};
+
+/// Known bugs of the past, for scenarios that show a near-miss as it was.
+struct RolloutQuirks {
+  bool no_ca_gate = false;
+};
+
+/// Plan `standard` (DESIGN section 5): canary 10 carts 24 h, early 1 % 72 h, then 10, 25 and 100 %
+/// with 24 h each; ratio 1.5 over 30 minutes at 90 expected errors, plus the per-device rule.
+RolloutPlan standard_plan();
+
+struct RolloutSpec {
+  std::string name;     ///< job ids are `<name>-<stage name>`
+  Version version;
+  Version base;         ///< the version it replaces: the old arm of the rules
+  std::string bucket, key;
+  std::uint64_t size = 0;
+  std::string sha256_hex;
+  std::string manifest_base64;
+  std::uint64_t requires_anchor = 0;  ///< 0: none
+  RolloutPlan plan;
+  RolloutQuirks quirks;
+  std::uint32_t execution_timeout_min = 0;  ///< Jobs in-progress timer; 0: none
+  std::string created_by = "release-bot";
+};
+
+/// First reason why the plan cannot work for a fleet of `carts`, or an empty text. Checked before a
+/// run too, so that a scenario can be refused with its line.
+std::string why_impossible(const RolloutPlan&, std::uint32_t carts);
+
+}  // namespace cartstorm::broker

@@ -1,0 +1,85 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "reports/check/check.hpp"
+#include "reports/check/expectation.hpp"
+#include "reports/trace/stream.hpp"
+
+namespace cartstorm::report {
+
+enum class ScenarioVerdict : std::uint8_t { pass, fail, inconclusive, infra, skipped };
+std::string_view name(ScenarioVerdict);
+
+struct ExpectationResult {
+  std::string text;     ///< as written
+  std::string where;    ///< file:line:col
+  CheckVerdict verdict;
+  std::string seen;     ///< one sentence: what was seen, with numbers
+};
+
+struct StageRow {
+  std::string name;
+  std::uint32_t carts = 0;          ///< fixed denominator
+  std::int64_t start_us = -1, hold_us = -1, release_us = -1, end_us = -1;  ///< -1: did not happen
+  std::string held_by, released_by, release_reason;
+  std::uint32_t on_new = 0, rolled_back = 0, failed = 0, in_progress = 0, silent = 0;
+};
+struct ReasonCount {
+  std::string reason;
+  std::uint32_t carts = 0;
+};
+
+/// The whole judgement of one run, made from the trace alone.
+struct Summary {
+  std::string scenario, why, file, build, driver;
+  std::uint64_t seed = 0;
+  ScenarioVerdict verdict = ScenarioVerdict::inconclusive;
+  std::string verdict_reason;  ///< one sentence, empty on pass
+  std::string trace_hash;
+  std::uint64_t records = 0, kernel_events = 0;
+  std::int64_t ends_us = 0;
+  bool was_interrupted = false;
+  std::uint32_t carts = 0, on_new = 0, on_old = 0, on_other = 0, bricked = 0;
+  std::uint32_t carts_rolled_back = 0, rollback_occurrences = 0;
+  std::vector<ReasonCount> rollback_reasons, rejection_reasons;
+  std::vector<StageRow> stages;
+  std::string refusal;  ///< last reason of a gate
+  std::vector<CheckResult> checks;
+  std::vector<ExpectationResult> expectations;
+  std::string repeat_command;
+};
+
+struct JudgeInput {
+  std::string scenario, why, file, build;
+  std::uint64_t seed = 0;
+  std::vector<Expectation> expectations;
+  CheckParameters parameters;
+  std::int64_t ends_us = 0;
+};
+
+/// Attach to a stream before the run; ask for the summary after it.
+class Judge {
+ public:
+  Judge(JudgeInput, Stream&);
+  ~Judge();
+  /// `infrastructure_error` non-empty makes the verdict infra.
+  Summary finish(bool was_interrupted, const std::string& infrastructure_error,
+                 std::uint64_t kernel_events);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+std::string to_json(const Summary&);
+/// For a terminal, at most 100 columns.
+std::string to_text(const Summary&, bool with_color);
+/// One JUnit file for a night: a case per scenario and check, names without seeds.
+std::string to_junit(const std::vector<Summary>&);
+/// Exit code of a night (DESIGN section 6): 0 pass, 1 fail, 3 infra, 4 inconclusive or all skipped,
+/// 130 interrupted.
+int exit_code(const std::vector<Summary>&);
+
+}  // namespace cartstorm::report

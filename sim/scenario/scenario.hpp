@@ -1,0 +1,182 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "reports/check/expectation.hpp"
+
+/// The typed form of a scenario file. Durations are microseconds of virtual time, sizes bytes;
+/// time 0 is the start of the rollout.
+namespace cartstorm::sim {
+
+/// Where something stands in a file, 1-based.
+struct Where {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+/// major << 16 | minor << 8 | patch.
+struct Version {
+  std::uint32_t value = 0;
+  auto operator<=>(const Version&) const = default;
+};
+std::string to_string(Version);
+
+/// Selects carts. A share is drawn per cart and fault from the seed, never "the first n".
+struct Who {
+  std::optional<double> share;  ///< 0..1; absent: all that match the rest
+  std::string region, use, profile, sensor, tier;
+};
+
+/// One line of a profile table: carts that share hardware, sensors, place and habits.
+struct Profile {
+  std::string name;
+  double share = 0;  ///< of the fleet; a table's shares sum to 1
+  std::uint32_t hardware_revision = 0;
+  std::vector<std::string> sensors;
+  std::string region;
+  std::string use;           ///< retail, warehouse, ...
+  std::string tier = "standard";
+  /// Local hours of the day in which the cart is powered, [from, to); from == to: always.
+  double on_from_h = 0;
+  double on_to_h = 0;
+  int utc_offset_h = 0;
+};
+
+struct Fleet {
+  std::uint32_t carts = 0;
+  std::string profiles_name;
+  std::vector<Profile> profiles;
+};
+
+enum class ImageQuirk : std::uint8_t {
+  local_clock_validity,    ///< judges issued/expires by the cart's own clock
+  retry_without_backoff,   ///< after a rejection or rollback tries the same job again at once
+  no_anchor_channel,       ///< neither asks for trust anchors nor takes them
+  local_clock_self_test,   ///< its self test fails while the cart's clock is off by over an hour
+};
+
+struct Image {
+  Version version;
+  std::uint32_t size = 512 * 1024;
+  double errors_per_hour = 2;  ///< error episodes per powered hour and cart
+  std::vector<ImageQuirk> quirks;
+  std::int64_t valid_from_us = -7LL * 24 * 3'600'000'000;
+  std::int64_t valid_until_us = 365LL * 24 * 3'600'000'000;
+  std::uint32_t security_version = 1;
+  std::string signed_by = "ca-current";  ///< name of the trust anchor; keys derive from the seed
+  bool has(ImageQuirk) const;
+};
+
+struct Stage {
+  std::string name;
+  std::uint32_t carts = 0;
+  double percent = 0;
+  std::int64_t soak_us = 0;
+};
+enum class OnHold : std::uint8_t { cancel_queued, let_run };
+enum class RolloutQuirk : std::uint8_t { no_ca_gate };
+
+struct RatioRule {
+  bool enabled = true;
+  double ratio = 1.5;
+  std::int64_t window_us = 1'800'000'000;
+  double min_expected = 90;
+};
+struct DevicesRule {
+  bool enabled = true;
+  double tolerate = 0.01;
+  double alpha = 0.01;
+};
+/// A person releases a hold `after_us` after it began.
+struct Release {
+  std::string stage;  ///< empty: any stage
+  std::int64_t after_us = 0;
+  std::string person, reason;
+};
+struct Rollout {
+  std::string plan_name = "standard";
+  std::vector<Stage> stages;
+  RatioRule ratio;
+  DevicesRule devices;
+  OnHold on_hold = OnHold::cancel_queued;
+  std::vector<RolloutQuirk> quirks;
+  std::vector<Release> releases;
+  bool has(RolloutQuirk) const;
+};
+
+struct Network {
+  std::int64_t latency_us = 40'000;
+  std::int64_t jitter_us = 40'000;
+  std::uint64_t bandwidth_bytes_per_s = 256 * 1024;  ///< of one cart's download
+  double loss = 0;  ///< share of MQTT messages lost, each direction
+};
+
+/// When a timed fault strikes a cart.
+struct PowerCut {
+  Who who;
+  /// By operation: cut inside the n-th flash operation after the update began to write the slot.
+  std::optional<std::uint64_t> at_operation;
+  /// By time: uniform in [from, until) after the cart's update entered `during`; or at `at` of
+  /// virtual time if `during` is empty.
+  std::string during;  ///< an agent state: downloading, verifying, staged, trial, ...
+  std::int64_t from_us = 0;
+  std::int64_t until_us = 0;
+  std::optional<std::int64_t> at_us;
+  std::int64_t off_us = 60'000'000;  ///< how long the supply stays away
+  std::uint32_t times = 1;           ///< cuts per cart
+};
+struct ClockSkew {
+  Who who;
+  std::int64_t offset_us = 0;
+  std::optional<std::int64_t> heals_at_us;
+};
+/// Carts whose factory did not install this trust anchor.
+struct CaMissing {
+  Who who;
+  std::string anchor = "ca-next";
+};
+/// The image panics at every boot on carts with this sensor.
+struct SensorBootCrash {
+  std::string sensor;
+  std::string image = "new";
+  std::int64_t after_us = 2'000'000;  ///< after the jump
+};
+/// Telemetry uplinks (rollback, error, heartbeat) vanish on their way to the cloud.
+struct MetricLost {
+  Who who;
+  double share = 1;  ///< of the messages
+};
+/// Errors of an image are multiplied from `at` on.
+struct Regression {
+  std::string image = "new";
+  double factor = 1;
+  std::int64_t at_us = 0;
+};
+struct Fault {
+  Where where;
+  std::string name;  ///< as written: power_cut, clock_skew, ca_missing, ...
+  std::variant<PowerCut, ClockSkew, CaMissing, SensorBootCrash, MetricLost, Regression> body;
+};
+
+struct Scenario {
+  Where where;
+  std::string name, why;
+  std::vector<std::string> tags;
+  std::int64_t ends_us = 0;
+  std::int64_t quiet_us = 3'600'000'000;
+  std::int64_t epoch_unix_s = 1'780'000'000;  ///< server time at time 0
+  Fleet fleet;
+  std::map<std::string, Image> images;  ///< exactly `old` and `new`
+  Rollout rollout;
+  Network network;
+  std::vector<Fault> faults;
+  std::vector<report::Expectation> expect;
+  std::uint64_t digest = 0;  ///< of everything above, after `extends`
+};
+
+}  // namespace cartstorm::sim
