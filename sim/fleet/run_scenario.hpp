@@ -16,16 +16,16 @@ namespace cartstorm::sim {
 struct Progress {
   std::int64_t time_us = 0;
   std::int64_t ends_us = 0;
-  std::string stage;          ///< name, with " (held)" while held
-  double on_new = 0;          ///< share of all carts
-  double rolled_back = 0;     ///< share of all carts
+  std::string stage;       ///< name, with " (held)" while held
+  double on_new = 0;       ///< share of all carts
+  double rolled_back = 0;  ///< share of all carts
   std::uint64_t events = 0;
 };
 
 struct RunOptions {
   std::uint64_t seed = 1;
-  std::string build;                          ///< goes into the trace's run record
-  const std::atomic<bool>* stop = nullptr;    ///< set by Ctrl-C; the run ends at the next event
+  std::string build;                        ///< goes into the trace's run record
+  const std::atomic<bool>* stop = nullptr;  ///< set by Ctrl-C; the run ends at the next event
   std::function<void(const Progress&)> on_progress;  ///< called some times per second of CPU
 };
 

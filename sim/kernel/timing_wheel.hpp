@@ -1,0 +1,60 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace cartstorm::sim {
+
+/// One entry of the event queue. Order is (time, sequence): first scheduled, first served.
+struct Scheduled {
+  std::int64_t time_us = 0;
+  std::uint64_t order = 0;  ///< sequence << 8 | kind
+  std::uint32_t actor = 0;
+  std::uint32_t argument = 0;
+
+  std::uint8_t kind() const { return static_cast<std::uint8_t>(order & 0xff); }
+};
+
+/// Hierarchical timing wheel: ticks of 1,024 us, 256 slots a level, five levels (35 years). A tick
+/// is taken out whole and ordered by (time, sequence), so the order never depends on slots.
+/// Nothing is cancelled: whoever schedules puts a generation into `argument` and ignores the stale.
+class TimingWheel {
+ public:
+  /// `start_us` is the earliest time that may be scheduled.
+  explicit TimingWheel(std::int64_t start_us = 0);
+
+  /// Times in the past of the last next() are served at once, in order.
+  void schedule(std::int64_t time_us, std::uint8_t kind, std::uint32_t actor,
+                std::uint32_t argument);
+
+  /// Takes out the earliest entry, unless it lies after `until_us`.
+  std::optional<Scheduled> next(std::int64_t until_us);
+
+  std::size_t size() const { return size_; }
+
+ private:
+  static constexpr int levels = 5;
+  static constexpr int slots = 256;
+  static constexpr int tick_bits = 10;
+  struct Level {
+    std::array<std::vector<Scheduled>, slots> slot;
+    std::array<std::uint64_t, slots / 64> occupied{};
+  };
+
+  std::uint64_t tick_of(std::int64_t time_us) const;
+  void place(const Scheduled&);
+  bool advance(std::uint64_t until_tick);
+  void open_tick(std::uint64_t tick);
+  void cascade(int level, std::uint64_t index);
+  static int next_occupied(const Level&, int from);
+
+  std::int64_t start_us_;
+  std::uint64_t tick_ = 0;          ///< the tick whose entries are in current_
+  std::vector<Scheduled> current_;  ///< heap, earliest on top
+  std::vector<Level> levels_;
+  std::size_t size_ = 0;
+  std::uint64_t sequence_ = 0;
+};
+
+}  // namespace cartstorm::sim

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "sim/virtual_fleet/bound_hardware.hpp"
+#include "sim/virtual_fleet/trace_words.hpp"
+
+/// What an image does besides updating: it makes errors, tests itself, and sometimes crashes.
+namespace cartstorm::sim {
+namespace {
+
+constexpr std::int64_t hour_us = 3'600'000'000;
+constexpr std::uint64_t error_codes = 40;
+constexpr std::int64_t self_test_clock_tolerance_us = hour_us;
+
+}  // namespace
+
+// Error episodes of a powered cart are a Poisson process. Its rate may change with time
+// (`regression`), so it is thinned from the greatest rate it will ever have.
+void VirtualFleet::schedule_error(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  const double rate = image.spec->errors_per_hour * faults_.greatest_error_factor(image.name);
+  const auto mean_us = static_cast<std::int64_t>(static_cast<double>(hour_us) / rate);
+  const std::uint64_t bits = draw(options_.seed, number, Purpose::error_gap, cart.error_draws++);
+  at(now_us_ + exponential(bits, mean_us), Due::error_episode, number, cart.incarnation);
+}
+
+void VirtualFleet::error_episode(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  if (!cart.running || cart.running->image < 0) {
+    return;
+  }
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  const std::uint64_t bits = draw(options_.seed, number, Purpose::error_code, cart.error_draws);
+  schedule_error(number);
+  const double accepted =
+      faults_.error_factor(image.name, now_us_) / faults_.greatest_error_factor(image.name);
+  if (!happens(bits, accepted)) {
+    return;
+  }
+  const auto code =
+      static_cast<std::uint32_t>(1 + below(bits * 0x9e3779b97f4a7c15ULL, error_codes));
+  const std::uint64_t episode = ++cart.episodes;
+  const std::uint32_t version = image.spec->version.value;
+  const auto id = static_cast<report::CartId>(number);
+  emit(report::Error{id, static_cast<report::Version>(version), code, episode});
+  if (!cart.is_linked) {
+    return;  // The application keeps no queue: an episode without a link is never heard of.
+  }
+  emit(report::MetricTx{id, report::MetricName::error, static_cast<report::Version>(version),
+                        episode});
+  fmt::basic_memory_buffer<char, 128> payload;
+  fmt::format_to(std::back_inserter(payload),
+                 R"({{"version":"{}.{}.{}","code":{},"episode":"{:016x}"}})", version >> 16,
+                 (version >> 8) & 0xff, version & 0xff, code, episode);
+  fmt::basic_memory_buffer<char, 128> topic;
+  fmt::format_to(std::back_inserter(topic), "carts/{}/error", cart.spec.thing);
+  publish(number, {topic.data(), topic.size()}, {payload.data(), payload.size()});
+}
+
+void VirtualFleet::self_test_done(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  if (!cart.running || cart.running->image < 0) {
+    return;
+  }
+  const Image& image = *images_.all()[static_cast<std::size_t>(cart.running->image)].spec;
+  const std::int64_t offset_us = cart.clock_offset_us;
+  const bool is_clock_wrong = std::max(offset_us, -offset_us) > self_test_clock_tolerance_us;
+  const bool passed = !(image.has(ImageQuirk::local_clock_self_test) && is_clock_wrong);
+  emit(report::SelfTest{static_cast<report::CartId>(number), passed, 5000});
+  step(number, ota::event::SelfTestFinished{passed});
+}
+
+void VirtualFleet::schedule_boot_crash(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  if (const auto crash = faults_.boot_crash(number, image.name)) {
+    at(now_us_ + crash->time_us, Due::panic, number, cart.incarnation);
+  }
+}
+
+void VirtualFleet::panic(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  if (!cart.running || cart.running->image < 0) {
+    return;
+  }
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  if (const auto crash = faults_.boot_crash(number, image.name)) {
+    emit_fault(number, crash->fault, report::FaultEvent::fire, 0);
+  }
+  reset(number, ota::ResetCause::panic, now_us_);
+}
+
+}  // namespace cartstorm::sim

@@ -1,0 +1,363 @@
+#include "sim/virtual_fleet/fleet.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ota/provision.hpp"
+#include "sim/virtual_fleet/bound_hardware.hpp"
+#include "sim/virtual_fleet/trace_words.hpp"
+
+namespace cartstorm::sim {
+namespace {
+
+// The fleet runs for a while before the rollout begins, so that the halt rule has a baseline.
+constexpr std::int64_t warm_up_us = 2LL * 3'600'000'000;
+constexpr std::uint64_t events_between_looks = 1 << 14;
+constexpr std::uint32_t nobody = 0xffffffffU;
+constexpr std::uint32_t sector_size = 4096;
+constexpr std::uint32_t program_unit = 256;
+
+ota::FlashGeometry geometry_for(const Scenario& scenario) {
+  std::uint32_t largest = 0;
+  for (const auto& [name, image] : scenario.images) {
+    largest = std::max(largest, image.size);
+  }
+  const std::uint32_t image_sectors = (largest + sector_size - 1) / sector_size;
+  return {program_unit, sector_size, (image_sectors + 1) * sector_size};
+}
+
+}  // namespace
+
+VirtualFleet::VirtualFleet(const Scenario& scenario, const RunOptions& options,
+                           report::Stream& stream)
+    : scenario_(scenario),
+      options_(options),
+      stream_(stream),
+      now_us_(-warm_up_us),
+      wheel_(-warm_up_us),
+      images_(scenario, options.seed),
+      population_(make_population(scenario.fleet, options.seed)),
+      faults_(scenario, options.seed, population_),
+      link_(scenario.network, options.seed),
+      flash_model_(arena_, FlashTiming{}, options.seed),
+      crypto_(openssl_, flash_model_),
+      cart_observer_(stream, *this),
+      cloud_observer_(stream, *this, scenario.epoch_unix_s),
+      has_fired_(scenario.faults.size(), false),
+      metric_lost_(scenario.faults.size()) {
+  for (const auto& image : images_.all()) {
+    arena_.add(image.content);
+  }
+}
+
+VirtualFleet::~VirtualFleet() = default;
+
+void VirtualFleet::at(std::int64_t time_us, Due due, std::uint32_t cart, std::uint32_t argument) {
+  wheel_.schedule(time_us, static_cast<std::uint8_t>(due), cart, argument);
+}
+
+void VirtualFleet::emit_fault(std::uint32_t cart, std::size_t fault, report::FaultEvent event,
+                              std::int64_t value) {
+  emit(report::Fault{static_cast<report::CartId>(cart), text(faults_.text(fault)), event, value});
+}
+
+void VirtualFleet::emit_world() {
+  emit(report::Run{text(options_.build), text(scenario_.name), text("virtual"),
+                   text("exact_cut torn_program torn_erase clock_skew readback"), options_.seed,
+                   scenario_.digest, scenario_.epoch_unix_s, faults_.quiet_from_us(),
+                   scenario_.ends_us});
+  for (const auto& image : images_.all()) {
+    const Image& spec = *image.spec;
+    const bool needs_new_anchor = image.anchor.value != images_.old_image().anchor.value;
+    emit(report::Image{static_cast<report::Version>(spec.version.value), short_digest(image.digest),
+                       spec.size, spec.security_version, needs_new_anchor ? image.anchor.value : 0,
+                       scenario_.epoch_unix_s + spec.valid_from_us / 1'000'000,
+                       scenario_.epoch_unix_s + spec.valid_until_us / 1'000'000});
+  }
+  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    emit_fault(nobody, i, report::FaultEvent::arm, 0);
+  }
+}
+
+void VirtualFleet::build_cart(std::uint32_t number) {
+  const CartSpec& spec = population_[number];
+  const Profile& profile = *spec.profile;
+  carts_.push_back(
+      std::make_unique<Cart>(spec, geometry_for(scenario_),
+                             PowerHabit{profile, options_.seed, number, scenario_.epoch_unix_s}));
+  Cart& cart = *carts_.back();
+  const Version version = images_.old_image().spec->version;
+  cart.version = version.value;
+  emit(report::Cart{static_cast<report::CartId>(number), text(spec.thing), text(profile.name),
+                    text(profile.region), text(profile.use), text(profile.tier),
+                    profile.hardware_revision, static_cast<report::Version>(version.value)});
+  std::vector<ota::Anchor> anchors;
+  for (const auto& [name, anchor] : images_.anchors()) {
+    if (const auto fault = faults_.missing_anchor(number, name)) {
+      emit_fault(number, *fault, report::FaultEvent::fire, 0);
+    } else {
+      anchors.push_back(anchor);
+      emit(report::Anchor{static_cast<report::CartId>(number), anchor.id.value,
+                          report::AnchorEvent::installed});
+    }
+  }
+  BoundHardware bound{*this, number};
+  const ota::FactoryState factory{images_.old_image().content, images_.old_image().manifest,
+                                  anchors};
+  if (ota::provision(bound.hardware(), factory) != ota::Status::ok) {
+    infrastructure_error_ = fmt::format("the factory refused {}", spec.thing);
+  }
+  cart.busy_until_us = INT64_MIN;
+  cart.cuts = faults_.power_cuts(number);
+  cart.clock_offset_us = faults_.clock_offset_us(number, now_us_);
+  if (const auto fault = faults_.clock_fault(number)) {
+    emit_fault(number, *fault, report::FaultEvent::fire, cart.clock_offset_us);
+    emit(report::Clock{static_cast<report::CartId>(number), cart.clock_offset_us / 1'000'000,
+                       report::ClockEvent::set});
+  }
+  for (const auto& change : faults_.clock_changes(number)) {
+    at(change.time_us, Due::clock_changes, number, static_cast<std::uint32_t>(change.fault));
+  }
+  for (const auto& order : cart.cuts) {
+    if (order.cut->at_us) {
+      at(*order.cut->at_us, Due::cut_at_time, number, static_cast<std::uint32_t>(order.fault));
+    }
+  }
+  // A cart that is on at the start is switched on within the first minute, not all at once.
+  const std::int64_t spread_us = between(
+      draw(options_.seed, number, Purpose::power_on_jitter, ~std::uint64_t{0}), 0, 60'000'000);
+  const std::int64_t first =
+      cart.habit.is_on(now_us_) ? now_us_ + spread_us : cart.habit.next_on(now_us_);
+  at(first, Due::switched_on, number, cart.incarnation);
+}
+
+void VirtualFleet::schedule_fleet_faults() {
+  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    if (const auto* regression = std::get_if<Regression>(&scenario_.faults[i].body)) {
+      at(std::max(regression->at_us, now_us_), Due::fault_begins, nobody,
+         static_cast<std::uint32_t>(i));
+    }
+  }
+}
+
+RunOutcome VirtualFleet::run() {
+  emit_world();
+  build_cloud();
+  for (std::uint32_t i = 0; i < population_.size(); ++i) {
+    build_cart(i);
+  }
+  schedule_fleet_faults();
+  at(0, Due::rollout_begins, nobody, 0);
+  bool was_interrupted = false;
+  while (infrastructure_error_.empty()) {
+    const auto due = wheel_.next(scenario_.ends_us);
+    if (!due) {
+      break;
+    }
+    now_us_ = std::max(now_us_, due->time_us);
+    cloud_observer_.set_now(now_us_);
+    ++events_;
+    dispatch(*due);
+    if (events_ % events_between_looks == 0) {
+      report_progress(false);
+      if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
+        was_interrupted = true;
+        break;
+      }
+    }
+  }
+  report_progress(true);
+  return {was_interrupted, events_, infrastructure_error_};
+}
+
+void VirtualFleet::report_progress(bool is_last) {
+  constexpr std::uint64_t events_between_reports = 1 << 16;
+  if (!options_.on_progress || (!is_last && events_ % events_between_reports != 0)) {
+    return;
+  }
+  const auto carts = static_cast<double>(std::max<std::size_t>(1, carts_.size()));
+  options_.on_progress({now_us_, scenario_.ends_us, stage_name_ + (is_held_ ? " (held)" : ""),
+                        on_new_ / carts, rolled_back_ / carts, events_});
+}
+
+void VirtualFleet::dispatch(const Scheduled& due) {
+  const auto kind = static_cast<Due>(due.kind());
+  const std::uint32_t who = due.actor;
+  switch (kind) {
+    case Due::cloud_timer:
+      cloud_timer_at_us_ = INT64_MAX;
+      return call_cloud();
+    case Due::rollout_begins:
+      return begin_rollout();
+    case Due::hold_released:
+      return release_hold(due.argument);
+    case Due::fault_begins:
+      return emit_fault(nobody, due.argument, report::FaultEvent::fire, 0);
+    case Due::clock_changes:
+      return clock_changes(who, due.argument);
+    case Due::cut_at_time:
+      return cut_at_time(who, due.argument);
+    case Due::keep_alive:
+      return keep_alive_ends(who, due.argument);
+    case Due::uplink:
+      return uplink_arrives(due.argument, who);
+    case Due::downlink:
+      return is_busy(due) ? void() : downlink_arrives(due.argument, who);
+    case Due::http_request:
+    case Due::http_head:
+    case Due::http_piece:
+      return dispatch_http(due);
+    case Due::switched_on:
+    case Due::supply_fails:
+    case Due::boot:
+    case Due::link_up:
+    case Due::agent_continue:
+    case Due::agent_timer:
+    case Due::self_test_done:
+    case Due::panic:
+    case Due::legacy_retry:
+    case Due::error_episode:
+      return dispatch_cart(due);
+  }
+}
+
+// Events of one incarnation of a cart: those of an earlier one are stale.
+void VirtualFleet::dispatch_cart(const Scheduled& due) {
+  const std::uint32_t who = due.actor;
+  if (due.argument != carts_[who]->incarnation || is_busy(due)) {
+    return;
+  }
+  const auto kind = static_cast<Due>(due.kind());
+  if (kind == Due::agent_continue) {
+    step(who, ota::event::Continue{});
+  } else if (kind == Due::error_episode) {
+    error_episode(who);
+  } else if (kind == Due::agent_timer) {
+    agent_timer(who);
+  } else if (kind == Due::switched_on) {
+    switch_on(who, report::PowerCause::user);
+  } else if (kind == Due::supply_fails) {
+    supply_fails(who);
+  } else if (kind == Due::boot) {
+    boot(who);
+  } else if (kind == Due::link_up) {
+    link_up(who);
+  } else if (kind == Due::self_test_done) {
+    self_test_done(who);
+  } else if (kind == Due::panic) {
+    panic(who);
+  } else if (kind == Due::legacy_retry) {
+    retry_as_legacy(who);
+  }
+}
+
+// Events of one HTTP exchange: those of a stopped one, or of an earlier boot, are stale.
+void VirtualFleet::dispatch_http(const Scheduled& due) {
+  if (is_busy(due)) {
+    return;
+  }
+  const auto& running = carts_[due.actor]->running;
+  if (!running || !running->http.is_open || running->http.number != due.argument) {
+    return;
+  }
+  const auto kind = static_cast<Due>(due.kind());
+  if (kind == Due::http_piece) {
+    http_piece(due.actor);
+  } else if (kind == Due::http_head) {
+    http_head(due.actor);
+  } else {
+    http_request(due.actor);
+  }
+}
+
+// Events that the agent handles wait until its hardware is ready; power and panic do not.
+bool VirtualFleet::is_busy(const Scheduled& due) {
+  const auto kind = static_cast<Due>(due.kind());
+  const Cart& cart = *carts_[due.actor];
+  const bool can_wait = kind != Due::supply_fails && kind != Due::switched_on &&
+                        kind != Due::panic && kind != Due::error_episode;
+  if (!can_wait || cart.busy_until_us <= now_us_) {
+    return false;
+  }
+  at(cart.busy_until_us, kind, due.actor, due.argument);
+  return true;
+}
+
+void VirtualFleet::clock_changes(std::uint32_t who, std::size_t fault) {
+  Cart& cart = *carts_[who];
+  cart.clock_offset_us = faults_.clock_offset_us(who, now_us_);
+  emit(report::Clock{static_cast<report::CartId>(who), cart.clock_offset_us / 1'000'000,
+                     report::ClockEvent::step});
+  emit_fault(who, fault, report::FaultEvent::clear, 0);
+}
+
+void VirtualFleet::cut_at_time(std::uint32_t who, std::size_t fault) {
+  if (now_us_ < faults_.quiet_from_us() && carts_[who]->is_powered) {
+    lose_supply_at(who, now_us_, fault);
+  }
+}
+
+void VirtualFleet::keep_alive_ends(std::uint32_t who, std::uint32_t connection) {
+  Cart& cart = *carts_[who];
+  const bool is_latest = connection == static_cast<std::uint32_t>(cart.connects);
+  if (is_latest && !cart.is_linked && cart.is_cloud_linked) {
+    cart.is_cloud_linked = false;
+    cloud_->disconnected(static_cast<broker::ThingId>(who), server_time());
+    call_cloud();
+  }
+}
+
+void VirtualFleet::entered(std::uint32_t number, ota::State state) {
+  Cart& cart = *carts_[number];
+  for (auto& order : cart.cuts) {
+    if (order.left == 0 || order.cut->during.empty() || order.cut->during != ota::name(state)) {
+      continue;
+    }
+    const std::int64_t time_us = now_us_ + faults_.cut_delay_us(number, order);
+    if (time_us < faults_.quiet_from_us()) {
+      --order.left;
+      lose_supply_at(number, time_us, order.fault);
+    }
+  }
+}
+
+void VirtualFleet::began_slot_write(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  for (auto& order : cart.cuts) {
+    if (order.left != 0 && order.cut->at_operation && now_us_ < faults_.quiet_from_us()) {
+      --order.left;
+      cart.flash.cut_at_op = cart.flash.operations + *order.cut->at_operation;
+      cart.cut_fault = order.fault;
+      cart.fault_off_us = order.cut->off_us;
+    }
+  }
+}
+
+void VirtualFleet::confirmed(std::uint32_t number, ota::Version version) {
+  Cart& cart = *carts_[number];
+  if (version.value == images_.new_image().spec->version.value && cart.version != version.value) {
+    ++on_new_;
+  }
+  cart.version = version.value;
+}
+
+void VirtualFleet::rolled_back(std::uint32_t number, ota::Version from, ota::Version to) {
+  Cart& cart = *carts_[number];
+  const std::uint32_t new_version = images_.new_image().spec->version.value;
+  if (from.value == new_version && !cart.has_rolled_back) {
+    cart.has_rolled_back = true;
+    ++rolled_back_;
+  }
+  if (cart.version == new_version && to.value != new_version) {
+    --on_new_;
+  }
+  cart.version = to.value;
+}
+
+RunOutcome run_virtual(const Scenario& scenario, const RunOptions& options,
+                       report::Stream& stream) {
+  return VirtualFleet{scenario, options, stream}.run();
+}
+
+}  // namespace cartstorm::sim

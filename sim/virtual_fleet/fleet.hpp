@@ -1,0 +1,166 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker-mock/cloud/cloud.hpp"
+#include "ota/host/crypto.hpp"
+#include "sim/faults/fault_plan.hpp"
+#include "sim/fleet/run_scenario.hpp"
+#include "sim/hardware/crypto_memo.hpp"
+#include "sim/kernel/timing_wheel.hpp"
+#include "sim/network/link.hpp"
+#include "sim/virtual_fleet/cart.hpp"
+#include "sim/virtual_fleet/cart_observer.hpp"
+#include "sim/virtual_fleet/cloud_observer.hpp"
+#include "sim/virtual_fleet/images.hpp"
+
+namespace cartstorm::sim {
+
+/// What can be due in a virtual fleet. `argument` is the cart's incarnation unless noted.
+enum class Due : std::uint8_t {
+  switched_on,   ///< the owner, or the end of a fault, restores the supply
+  supply_fails,  ///< the loss of supply that the cart's hardware already knows
+  boot,
+  link_up,
+  keep_alive,  ///< the broker gives a silent connection up; argument: connection number
+  agent_continue,
+  agent_timer,
+  self_test_done,
+  panic,
+  legacy_retry,
+  http_request,  ///< argument: exchange number
+  http_head,     ///< argument: exchange number
+  http_piece,    ///< argument: exchange number
+  error_episode,
+  uplink,         ///< argument: message slot
+  downlink,       ///< argument: message slot
+  clock_changes,  ///< argument: fault
+  cut_at_time,    ///< argument: fault
+  cloud_timer,
+  rollout_begins,
+  hold_released,  ///< argument: number of the release
+  fault_begins,   ///< argument: fault (of the fleet, not of a cart)
+};
+
+/// Thousands of carts in virtual time around one cloud: owns the queue, the carts and the wires.
+/// The hardware objects are flyweights, bound to a cart for one step.
+class VirtualFleet final : private CartWatcher, private CloudWatcher {
+ public:
+  VirtualFleet(const Scenario&, const RunOptions&, report::Stream&);
+  ~VirtualFleet();
+  RunOutcome run();
+
+ private:
+  class BoundHardware;
+  struct Message {
+    std::uint32_t incarnation = 0;
+    std::string topic, payload;
+  };
+
+  // fleet.cpp: set-up and the loop
+  void emit_world();
+  void build_cart(std::uint32_t cart);
+  void build_cloud();
+  void schedule_fleet_faults();
+  void dispatch(const Scheduled&);
+  void dispatch_cart(const Scheduled&);
+  void dispatch_http(const Scheduled&);
+  void clock_changes(std::uint32_t cart, std::size_t fault);
+  void cut_at_time(std::uint32_t cart, std::size_t fault);
+  void keep_alive_ends(std::uint32_t cart, std::uint32_t connection);
+  void report_progress(bool is_last);
+  void at(std::int64_t time_us, Due due, std::uint32_t cart, std::uint32_t argument);
+  void emit(const report::Payload& payload) { stream_.emit(now_us_, payload); }
+  report::TextId text(std::string_view s) { return stream_.texts().intern(s); }
+  void emit_fault(std::uint32_t cart, std::size_t fault, report::FaultEvent, std::int64_t value);
+
+  // fleet_power.cpp: supply, reset, boot
+  void switch_on(std::uint32_t cart, report::PowerCause);
+  void plan_supply(std::uint32_t cart);
+  void lose_supply_at(std::uint32_t cart, std::int64_t time_us, std::size_t fault);
+  void supply_fails(std::uint32_t cart);
+  void reset(std::uint32_t cart, ota::ResetCause, std::int64_t time_us);
+  void boot(std::uint32_t cart);
+  void start_application(std::uint32_t cart, const ota::BootDecision&);
+  int image_of(const ota::BootDecision&) const;
+  void drop_application(std::uint32_t cart);
+
+  // fleet_step.cpp: the agent and its commands
+  void step(std::uint32_t cart, const ota::Event&);
+  void settle(std::uint32_t cart, const Supply&);
+  void perform(std::uint32_t cart, const ota::Command&);
+  void follow_deadline(std::uint32_t cart);
+  void agent_timer(std::uint32_t cart);
+  bool is_busy(const Scheduled&);
+
+  // fleet_wire.cpp: messages and downloads
+  void link_up(std::uint32_t cart);
+  void publish(std::uint32_t cart, std::string_view topic, std::string_view payload);
+  void put_on_wire(std::uint32_t cart, std::string_view topic, std::string_view payload);
+  void uplink_arrives(std::uint32_t slot, std::uint32_t cart);
+  void downlink_arrives(std::uint32_t slot, std::uint32_t cart);
+  void retry_as_legacy(std::uint32_t cart);
+  void http_get(std::uint32_t cart, const ota::command::HttpGet&);
+  void http_request(std::uint32_t cart);
+  void http_head(std::uint32_t cart);
+  void http_next(std::uint32_t cart, std::uint32_t max_bytes);
+  void http_piece(std::uint32_t cart);
+  std::uint32_t new_message();
+
+  // fleet_cloud.cpp: the cloud's time, deliveries and operators
+  broker::ServerTime server_time() const;
+  void call_cloud();
+  void collect_deliveries();
+  void begin_rollout();
+  void release_hold(std::uint32_t number);
+  void stage_changed(const broker::fact::StageChanged&) override;
+
+  // application.cpp: what the image does besides updating
+  void schedule_error(std::uint32_t cart);
+  void error_episode(std::uint32_t cart);
+  void self_test_done(std::uint32_t cart);
+  void schedule_boot_crash(std::uint32_t cart);
+  void panic(std::uint32_t cart);
+
+  // CartWatcher
+  void entered(std::uint32_t cart, ota::State) override;
+  void began_slot_write(std::uint32_t cart) override;
+  void confirmed(std::uint32_t cart, ota::Version) override;
+  void rolled_back(std::uint32_t cart, ota::Version from, ota::Version to) override;
+
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  report::Stream& stream_;
+  std::int64_t now_us_;
+  TimingWheel wheel_;
+  ImageSet images_;
+  std::vector<CartSpec> population_;
+  FaultPlan faults_;
+  Link link_;
+  Arena arena_;
+  ota::host::OpensslCrypto openssl_;
+  FlashModel flash_model_;
+  CryptoMemo crypto_;
+  CartObserver cart_observer_;
+  CloudObserver cloud_observer_;
+  std::unique_ptr<broker::Cloud> cloud_;
+  std::vector<std::unique_ptr<Cart>> carts_;
+  std::vector<Message> messages_;
+  std::vector<std::uint32_t> free_messages_;
+  ota::Commands commands_;
+  Supply* active_supply_ = nullptr;  ///< of the step that runs now
+  std::uint32_t active_cart_ = 0;
+  std::int64_t cloud_timer_at_us_ = INT64_MAX;
+  std::vector<bool> has_fired_;  ///< fleet-wide faults already in the trace
+  std::vector<std::vector<bool>> metric_lost_;
+  std::vector<std::pair<std::uint32_t, std::size_t>> releases_;  ///< (hold, release)
+  std::string stage_name_ = "before the rollout";
+  bool is_held_ = false;
+  std::uint32_t on_new_ = 0, rolled_back_ = 0;
+  std::uint64_t events_ = 0;
+  std::string infrastructure_error_;
+};
+
+}  // namespace cartstorm::sim

@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+#include "sim/virtual_fleet/fleet.hpp"
+#include "sim/virtual_fleet/trace_words.hpp"
+
+/// The cloud in virtual time: who is registered, when it is called, what operators do.
+namespace cartstorm::sim {
+namespace {
+
+constexpr std::uint32_t nobody = 0xffffffffU;
+constexpr std::string_view rollout_name = "rollout";
+constexpr std::string_view bucket = "firmware";
+
+std::string hex(std::span<const std::byte> bytes) {
+  std::string text;
+  for (const std::byte b : bytes) {
+    text += fmt::format("{:02x}", std::to_integer<unsigned>(b));
+  }
+  return text;
+}
+
+std::string base64(std::span<const std::byte> bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+std::string object_key(const FirmwareImage& image) {
+  return to_string(image.spec->version) + ".bin";
+}
+
+broker::RolloutPlan plan_of(const Rollout& rollout) {
+  broker::RolloutPlan plan;
+  for (const auto& stage : rollout.stages) {
+    plan.stages.push_back({stage.name, stage.carts, stage.percent, stage.soak_us / 1000});
+  }
+  plan.ratio = {rollout.ratio.enabled, rollout.ratio.ratio, rollout.ratio.window_us / 1000,
+                rollout.ratio.min_expected};
+  plan.devices = {rollout.devices.enabled, rollout.devices.tolerate, rollout.devices.alpha};
+  plan.on_hold = rollout.on_hold == OnHold::cancel_queued ? broker::OnHold::cancel_queued
+                                                          : broker::OnHold::let_run;
+  return plan;
+}
+
+}  // namespace
+
+broker::ServerTime VirtualFleet::server_time() const {
+  // Floor, also for the negative times of the warm-up.
+  const std::int64_t ms = now_us_ >= 0 ? now_us_ / 1000 : -((-now_us_ + 999) / 1000);
+  return {scenario_.epoch_unix_s * 1000 + ms};
+}
+
+void VirtualFleet::build_cloud() {
+  broker::CloudConfig config;
+  config.seed = options_.seed;
+  cloud_ = std::make_unique<broker::Cloud>(config, cloud_observer_);
+  for (const auto& spec : population_) {
+    const Profile& profile = *spec.profile;
+    cloud_->register_thing({spec.thing, profile.hardware_revision, profile.region, profile.use,
+                            profile.tier, profile.name});
+  }
+  for (const auto& image : images_.all()) {
+    cloud_->put_object(bucket, object_key(image), image.content);
+  }
+  for (const auto& [name, anchor] : images_.anchors()) {
+    cloud_->add_anchor({anchor.id.value, anchor.key});
+  }
+}
+
+// After every call into the cloud: its messages go on the wire, and its timer is followed.
+void VirtualFleet::call_cloud() {
+  cloud_->advance(server_time());
+  collect_deliveries();
+  const broker::ServerTime deadline = cloud_->deadline();
+  if (deadline == broker::never) {
+    return;
+  }
+  const std::int64_t due_us =
+      std::max(now_us_ + 1000, (deadline.unix_ms - scenario_.epoch_unix_s * 1000) * 1000);
+  if (due_us < cloud_timer_at_us_) {
+    cloud_timer_at_us_ = due_us;
+    at(due_us, Due::cloud_timer, nobody, 0);
+  }
+}
+
+void VirtualFleet::collect_deliveries() {
+  for (const auto& delivery : cloud_->take_deliveries()) {
+    const auto number = static_cast<std::uint32_t>(delivery.thing);
+    Cart& cart = *carts_[number];
+    const std::uint32_t slot = new_message();
+    auto& message = messages_[slot];
+    message.incarnation = cart.incarnation;
+    message.topic.assign(delivery.topic);
+    message.payload.assign(delivery.payload);
+    at(now_us_ + link_.downlink_us(number, cart.downlinks++), Due::downlink, number, slot);
+  }
+}
+
+void VirtualFleet::begin_rollout() {
+  const FirmwareImage& image = images_.new_image();
+  broker::RolloutSpec spec;
+  spec.name = rollout_name;
+  spec.version = {image.spec->version.value};
+  spec.base = {images_.old_image().spec->version.value};
+  spec.bucket = bucket;
+  spec.key = object_key(image);
+  spec.size = image.spec->size;
+  spec.sha256_hex = hex(image.digest);
+  spec.manifest_base64 = base64(image.manifest);
+  const bool needs_new_anchor = image.anchor != images_.old_image().anchor;
+  spec.requires_anchor = needs_new_anchor ? image.anchor.value : 0;
+  spec.plan = plan_of(scenario_.rollout);
+  spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
+  if (const auto refusal = cloud_->create_rollout(spec, server_time())) {
+    infrastructure_error_ = "the cloud refused the rollout: " + refusal->message;
+  }
+  call_cloud();
+}
+
+void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
+  using broker::fact::StageEvent;
+  stage_name_ = fact.stage_name;
+  is_held_ = fact.event == StageEvent::hold;
+  if (fact.event == StageEvent::end) {
+    stage_name_ = "complete";
+  }
+  if (fact.event != StageEvent::hold) {
+    return;
+  }
+  for (std::size_t i = 0; i < scenario_.rollout.releases.size(); ++i) {
+    const Release& release = scenario_.rollout.releases[i];
+    const bool is_used = std::any_of(releases_.begin(), releases_.end(),
+                                     [i](const auto& pair) { return pair.second == i; });
+    if (!is_used && (release.stage.empty() || release.stage == fact.stage_name)) {
+      releases_.emplace_back(fact.hold_id, i);
+      at(now_us_ + release.after_us, Due::hold_released, nobody,
+         static_cast<std::uint32_t>(releases_.size() - 1));
+      return;
+    }
+  }
+}
+
+void VirtualFleet::release_hold(std::uint32_t number) {
+  const auto& [hold_id, index] = releases_[number];
+  const Release& release = scenario_.rollout.releases[index];
+  // A refusal is the cloud's answer to a person; the trace shows that the hold stays.
+  static_cast<void>(
+      cloud_->release(rollout_name, hold_id, release.person, release.reason, server_time()));
+  call_cloud();
+}
+
+}  // namespace cartstorm::sim

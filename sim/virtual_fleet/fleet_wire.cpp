@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <utility>
+
+#include "sim/virtual_fleet/bound_hardware.hpp"
+#include "sim/virtual_fleet/trace_words.hpp"
+
+/// Messages and downloads between one cart and the cloud, in virtual time.
+namespace cartstorm::sim {
+namespace {
+
+bool is_telemetry(std::string_view topic) {
+  return topic.ends_with("/rollback") || topic.ends_with("/error") || topic.ends_with("/heartbeat");
+}
+
+}  // namespace
+
+std::uint32_t VirtualFleet::new_message() {
+  if (free_messages_.empty()) {
+    messages_.emplace_back();
+    return static_cast<std::uint32_t>(messages_.size() - 1);
+  }
+  const std::uint32_t slot = free_messages_.back();
+  free_messages_.pop_back();
+  return slot;
+}
+
+void VirtualFleet::link_up(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  const auto thing = static_cast<broker::ThingId>(number);
+  ++cart.connects;
+  cart.is_linked = true;
+  if (cart.is_cloud_linked) {
+    cloud_->disconnected(thing, server_time());  // The same client id takes over.
+  }
+  cart.is_cloud_linked = true;
+  emit(report::Transport{static_cast<report::CartId>(number), report::LinkEvent::connect,
+                         report::TextId{0}});
+  cloud_->connected(thing, server_time());
+  call_cloud();
+  step(number, ota::event::LinkUp{});
+}
+
+void VirtualFleet::publish(std::uint32_t number, std::string_view topic, std::string_view payload) {
+  Cart& cart = *carts_[number];
+  if (!cart.is_linked) {
+    return;
+  }
+  if (cart.running->legacy.is_active()) {
+    const std::int64_t local_unix_s =
+        server_time().unix_ms / 1000 + cart.clock_offset_us / 1'000'000;
+    auto uplink = cart.running->legacy.on_uplink(topic, payload, local_unix_s);
+    if (uplink.answer) {
+      const std::uint32_t slot = new_message();
+      messages_[slot] = {cart.incarnation, std::move(uplink.answer->topic),
+                         std::move(uplink.answer->payload)};
+      at(std::max(now_us_, cart.busy_until_us) + 1000, Due::downlink, number, slot);
+    }
+    if (uplink.wants_retry) {
+      at(now_us_ + LegacyPolicy::retry_pause_us, Due::legacy_retry, number, cart.incarnation);
+    }
+    if (!uplink.is_sent) {
+      return;
+    }
+  }
+  put_on_wire(number, topic, payload);
+}
+
+void VirtualFleet::put_on_wire(std::uint32_t number, std::string_view topic,
+                               std::string_view payload) {
+  Cart& cart = *carts_[number];
+  if (is_telemetry(topic)) {
+    if (const auto fault = faults_.lost_metric(number, cart.telemetry_sent++)) {
+      auto& seen = metric_lost_[*fault];
+      seen.resize(carts_.size(), false);
+      if (!seen[number]) {
+        seen[number] = true;
+        emit_fault(number, *fault, report::FaultEvent::fire, 0);
+      }
+      return;
+    }
+  }
+  const std::uint32_t slot = new_message();
+  auto& message = messages_[slot];
+  message.incarnation = cart.incarnation;
+  message.topic.assign(topic);
+  message.payload.assign(payload);
+  at(std::max(now_us_, cart.busy_until_us) + link_.uplink_us(number, cart.uplinks++), Due::uplink,
+     number, slot);
+}
+
+void VirtualFleet::uplink_arrives(std::uint32_t slot, std::uint32_t number) {
+  // A message that left the cart arrives, whatever has become of the cart since.
+  cloud_->received(static_cast<broker::ThingId>(number), messages_[slot].topic,
+                   messages_[slot].payload, server_time());
+  free_messages_.push_back(slot);
+  call_cloud();
+}
+
+void VirtualFleet::downlink_arrives(std::uint32_t slot, std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  Message& message = messages_[slot];
+  const bool is_current = message.incarnation == cart.incarnation && cart.is_linked;
+  if (is_current && cart.running) {
+    bool is_seen = true;
+    if (cart.running->legacy.is_active()) {
+      WireMessage wire{std::move(message.topic), std::move(message.payload)};
+      is_seen = cart.running->legacy.on_downlink(wire, cart.clock_offset_us / 1'000'000);
+      message.topic = std::move(wire.topic);
+      message.payload = std::move(wire.payload);
+    }
+    if (is_seen) {
+      // The step may put new messages on the wire and so move the slots: own the text.
+      const Message own = std::move(message);
+      step(number, ota::event::Received{own.topic, std::as_bytes(std::span{own.payload})});
+    }
+  }
+  free_messages_.push_back(slot);
+}
+
+void VirtualFleet::retry_as_legacy(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  if (!cart.running || !cart.is_linked) {
+    return;
+  }
+  if (const auto message = cart.running->legacy.retry(cart.spec.thing)) {
+    step(number, ota::event::Received{message->topic, std::as_bytes(std::span{message->payload})});
+  }
+}
+
+void VirtualFleet::http_get(std::uint32_t number, const ota::command::HttpGet& get) {
+  Cart& cart = *carts_[number];
+  HttpExchange& http = cart.running->http;
+  http.number = ++cart.http_gets;
+  http.is_open = true;
+  http.url.assign(get.url);
+  http.if_match.assign(get.if_match);
+  http.first = get.first;
+  http.given = 0;
+  at(std::max(now_us_, cart.busy_until_us) + link_.http_us(number, cart.exchanges++),
+     Due::http_request, number, http.number);
+}
+
+void VirtualFleet::http_request(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  HttpExchange& http = cart.running->http;
+  broker::HttpRequest request{"GET", http.url, {}, {}, http.if_match};
+  if (http.first != 0) {
+    request.range_first = http.first;
+  }
+  const broker::HttpResponse response = cloud_->http(request, server_time());
+  http.status = response.status;
+  http.range_first = response.range_first;
+  http.total_size = response.total_size;
+  http.etag = response.etag;
+  http.retry_after_s = response.retry_after_s;
+  if (response.status < 300) {
+    http.body = response.body;
+  } else {
+    http.own_body.assign(response.body.begin(), response.body.end());
+    http.body = http.own_body;
+  }
+  const bool is_object = response.status < 300;
+  emit(report::Http{static_cast<report::CartId>(number), http.first, response.status,
+                    static_cast<std::uint32_t>(is_object ? response.body.size() : 0),
+                    static_cast<report::Version>(images_.new_image().spec->version.value)});
+  http.ready_us = now_us_ + link_.http_us(number, cart.exchanges++);
+  at(http.ready_us, Due::http_head, number, http.number);
+}
+
+void VirtualFleet::http_head(std::uint32_t number) {
+  const HttpExchange& http = carts_[number]->running->http;
+  step(number, ota::event::HttpHead{http.status, static_cast<std::uint32_t>(http.range_first),
+                                    static_cast<std::uint32_t>(http.total_size), http.etag,
+                                    http.retry_after_s});
+}
+
+void VirtualFleet::http_next(std::uint32_t number, std::uint32_t max_bytes) {
+  Cart& cart = *carts_[number];
+  HttpExchange& http = cart.running->http;
+  http.asked_bytes =
+      std::min<std::uint32_t>(max_bytes, static_cast<std::uint32_t>(http.body.size() - http.given));
+  const std::int64_t asked_us = std::max(now_us_, cart.busy_until_us);
+  // The wire fills the socket buffer while the flash is busy, so only what is missing is waited
+  // for.
+  http.ready_us = std::max(http.ready_us + link_.transfer_us(http.asked_bytes), asked_us);
+  at(http.ready_us, Due::http_piece, number, http.number);
+}
+
+void VirtualFleet::http_piece(std::uint32_t number) {
+  HttpExchange& http = carts_[number]->running->http;
+  if (http.asked_bytes == 0) {
+    http.is_open = false;
+    return step(number, ota::event::HttpEnded{true});
+  }
+  const auto piece = http.body.subspan(http.given, http.asked_bytes);
+  http.given += piece.size();
+  step(number, ota::event::HttpBody{piece});
+}
+
+}  // namespace cartstorm::sim

@@ -1,0 +1,128 @@
+#include "sim/fleet/population.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace cartstorm::sim {
+namespace {
+
+constexpr std::int64_t hour_us = 3'600'000'000;
+// 2026-05-28 20:26:40 UTC
+constexpr std::int64_t epoch = 1'780'000'000;
+
+Profile profile(std::string name, double share, std::string region) {
+  Profile made;
+  made.name = std::move(name);
+  made.share = share;
+  made.region = std::move(region);
+  made.on_from_h = 8;
+  made.on_to_h = 18;
+  return made;
+}
+
+Fleet fleet_of(std::uint32_t carts) {
+  Fleet fleet;
+  fleet.carts = carts;
+  fleet.profiles = {profile("big", 0.90, "us"), profile("mid", 0.08, "eu"),
+                    profile("rare", 0.02, "ap")};
+  return fleet;
+}
+
+TEST(Population, GivesEveryProfileItsShare) {
+  const Fleet fleet = fleet_of(5000);
+  std::map<std::string, int> counts;
+  for (const auto& cart : make_population(fleet, 1)) {
+    ++counts[cart.profile->name];
+  }
+  EXPECT_EQ(counts["big"], 4500);
+  EXPECT_EQ(counts["mid"], 400);
+  EXPECT_EQ(counts["rare"], 100);
+}
+
+TEST(Population, DoesNotSortCartsByProfile) {
+  const Fleet fleet = fleet_of(5000);
+  const auto carts = make_population(fleet, 1);
+  int rare_among_the_first_half = 0;
+  for (std::size_t i = 0; i < 2500; ++i) {
+    rare_among_the_first_half += carts[i].profile->name == "rare" ? 1 : 0;
+  }
+  EXPECT_NEAR(rare_among_the_first_half, 50, 25);
+}
+
+TEST(Population, DrawsOtherCartsForAnotherSeed) {
+  const Fleet fleet = fleet_of(200);
+  const auto one = make_population(fleet, 1);
+  const auto two = make_population(fleet, 2);
+  int equal = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    equal += one[i].profile == two[i].profile ? 1 : 0;
+  }
+  EXPECT_LT(equal, 200);
+}
+
+TEST(Who, DrawsItsShareIndependentlyOfNumbersAndFaults) {
+  const Fleet fleet = fleet_of(5000);
+  const auto carts = make_population(fleet, 1);
+  const Who tenth{0.10, {}, {}, {}, {}, {}};
+  int selected = 0;
+  int among_the_first_500 = 0;
+  int by_both_faults = 0;
+  for (std::uint32_t i = 0; i < carts.size(); ++i) {
+    const bool is_first = selects(tenth, 1, i, carts[i], 0);
+    selected += is_first ? 1 : 0;
+    among_the_first_500 += is_first && i < 500 ? 1 : 0;
+    by_both_faults += is_first && selects(tenth, 1, i, carts[i], 1) ? 1 : 0;
+  }
+  EXPECT_NEAR(selected, 500, 106);
+  EXPECT_NEAR(among_the_first_500, 50, 34);
+  EXPECT_NEAR(by_both_faults, 50, 35);
+}
+
+TEST(Who, MatchesEveryNamedProperty) {
+  const Fleet fleet = fleet_of(100);
+  const CartSpec cart{"cart-00000", &fleet.profiles[1]};
+  Who who;
+  who.region = "eu";
+  EXPECT_TRUE(selects(who, 1, 0, cart, 0));
+  who.profile = "big";
+  EXPECT_FALSE(selects(who, 1, 0, cart, 0));
+}
+
+TEST(PowerHabit, FollowsTheLocalDay) {
+  Profile us = profile("us", 1, "us");
+  us.utc_offset_h = -6;
+  const PowerHabit habit{us, 1, 0, epoch};
+  // Time 0 is 14:26:40 local; on from 8 to 18 with at most ten minutes of jitter either way.
+  EXPECT_TRUE(habit.is_on(0));
+  EXPECT_FALSE(habit.is_on(5 * hour_us));
+  EXPECT_TRUE(habit.is_on(20 * hour_us));
+  const std::int64_t off = habit.next_off(0);
+  EXPECT_NEAR(static_cast<double>(off), 3.5556 * static_cast<double>(hour_us), 0.2 * hour_us);
+  const std::int64_t on = habit.next_on(off);
+  EXPECT_NEAR(static_cast<double>(on - off), 14.0 * static_cast<double>(hour_us), 0.4 * hour_us);
+  EXPECT_FALSE(habit.is_on(on - 1));
+  EXPECT_TRUE(habit.is_on(on));
+}
+
+TEST(PowerHabit, CrossesMidnight) {
+  Profile night = profile("night", 1, "us");
+  night.on_from_h = 20;
+  night.on_to_h = 4;
+  const PowerHabit habit{night, 1, 0, epoch};  // time 0 is 20:26:40
+  EXPECT_TRUE(habit.is_on(2 * hour_us));
+  EXPECT_TRUE(habit.is_on(6 * hour_us));
+  EXPECT_FALSE(habit.is_on(12 * hour_us));
+}
+
+TEST(PowerHabit, NeverSwitchesACartThatIsAlwaysOn) {
+  Profile always = profile("always", 1, "us");
+  always.on_from_h = 0;
+  always.on_to_h = 0;
+  const PowerHabit habit{always, 1, 0, epoch};
+  EXPECT_TRUE(habit.is_on(-3 * hour_us));
+  EXPECT_EQ(habit.next_off(0), INT64_MAX);
+}
+
+}  // namespace
+}  // namespace cartstorm::sim
