@@ -19,7 +19,7 @@ struct Supply {
       ++calls_after_loss;
       return false;
     }
-    if (ends_at_us - now_us < duration_us) {
+    if (now_us + duration_us > ends_at_us) {
       is_lost = true;
       return false;
     }

@@ -11,15 +11,15 @@ namespace cartstorm::sim {
 /// caret below the place.
 struct Diagnostic {
   Where where;
-  std::string message;      ///< what was expected, what was found
-  std::string suggestion;   ///< did you mean; may be empty
+  std::string message;     ///< what was expected, what was found
+  std::string suggestion;  ///< did you mean; may be empty
   std::string source_line;
 };
 std::string to_text(const Diagnostic&, bool with_color);
 
 struct Loaded {
-  Scenario scenario;                     ///< meaningful if there are no diagnostics
-  std::vector<Diagnostic> diagnostics;   ///< all errors of the file in one pass
+  Scenario scenario;                    ///< meaningful if there are no diagnostics
+  std::vector<Diagnostic> diagnostics;  ///< all errors of the file in one pass
 };
 /// Reads a scenario, its `extends` chain and its profile table. Never throws.
 Loaded load_scenario(const std::filesystem::path&);

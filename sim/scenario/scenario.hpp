@@ -39,7 +39,7 @@ struct Profile {
   std::uint32_t hardware_revision = 0;
   std::vector<std::string> sensors;
   std::string region;
-  std::string use;           ///< retail, warehouse, ...
+  std::string use;  ///< retail, warehouse, ...
   std::string tier = "standard";
   /// Local hours of the day in which the cart is powered, [from, to); from == to: always.
   double on_from_h = 0;
@@ -54,10 +54,10 @@ struct Fleet {
 };
 
 enum class ImageQuirk : std::uint8_t {
-  local_clock_validity,    ///< judges issued/expires by the cart's own clock
-  retry_without_backoff,   ///< after a rejection or rollback tries the same job again at once
-  no_anchor_channel,       ///< neither asks for trust anchors nor takes them
-  local_clock_self_test,   ///< its self test fails while the cart's clock is off by over an hour
+  local_clock_validity,   ///< judges issued/expires by the cart's own clock
+  retry_without_backoff,  ///< after a rejection or rollback tries the same job again at once
+  no_anchor_channel,      ///< neither asks for trust anchors nor takes them
+  local_clock_self_test,  ///< its self test fails while the cart's clock is off by over an hour
 };
 
 struct Image {

@@ -26,6 +26,8 @@ class CartObserver final : public ota::Observer, public FlashListener {
 
   void bind(std::uint32_t cart, std::uint32_t boot_no, std::int64_t now_us,
             std::int64_t clock_offset_us);
+  /// Off while the factory works.
+  void set_recording(bool is_on) { is_recording_ = is_on; }
 
   void on(const ota::fact::StateChanged&) override;
   void on(const ota::fact::BootVerified&) override;
@@ -42,7 +44,11 @@ class CartObserver final : public ota::Observer, public FlashListener {
   void on(const FlashCall&) override;
 
  private:
-  void emit(const report::Payload& payload) { stream_.emit(now_us_, payload); }
+  void emit(const report::Payload& payload) {
+    if (is_recording_) {
+      stream_.emit(now_us_, payload);
+    }
+  }
   report::CartId id() const { return static_cast<report::CartId>(cart_); }
   report::TextId text(std::string_view s) { return stream_.texts().intern(s); }
 
@@ -52,6 +58,7 @@ class CartObserver final : public ota::Observer, public FlashListener {
   std::uint32_t boot_no_ = 0;
   std::int64_t now_us_ = 0;
   std::int64_t clock_offset_us_ = 0;
+  bool is_recording_ = true;
 };
 
 }  // namespace cartstorm::sim

@@ -80,6 +80,21 @@ void VirtualFleet::emit_world() {
   }
 }
 
+// The factory's own work is not part of the trace: its image is put in place, and its records are
+// written with the recording switched off.
+void VirtualFleet::provision(std::uint32_t number, std::span<const ota::Anchor> anchors) {
+  Cart& cart = *carts_[number];
+  const FirmwareImage& image = images_.old_image();
+  cart.flash.image.program(ota::Region::slot_a, 0, image.content, arena_);
+  BoundHardware bound{*this, number};
+  cart_observer_.set_recording(false);
+  const ota::FactoryState factory{image.content, image.manifest, anchors, false};
+  if (ota::provision(bound.hardware(), factory) != ota::Status::ok) {
+    infrastructure_error_ = fmt::format("the factory refused {}", cart.spec.thing);
+  }
+  cart_observer_.set_recording(true);
+}
+
 void VirtualFleet::build_cart(std::uint32_t number) {
   const CartSpec& spec = population_[number];
   const Profile& profile = *spec.profile;
@@ -102,12 +117,7 @@ void VirtualFleet::build_cart(std::uint32_t number) {
                           report::AnchorEvent::installed});
     }
   }
-  BoundHardware bound{*this, number};
-  const ota::FactoryState factory{images_.old_image().content, images_.old_image().manifest,
-                                  anchors};
-  if (ota::provision(bound.hardware(), factory) != ota::Status::ok) {
-    infrastructure_error_ = fmt::format("the factory refused {}", spec.thing);
-  }
+  provision(number, anchors);
   cart.busy_until_us = INT64_MIN;
   cart.cuts = faults_.power_cuts(number);
   cart.clock_offset_us = faults_.clock_offset_us(number, now_us_);

@@ -62,6 +62,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   // fleet.cpp: set-up and the loop
   void emit_world();
   void build_cart(std::uint32_t cart);
+  void provision(std::uint32_t cart, std::span<const ota::Anchor> anchors);
   void build_cloud();
   void schedule_fleet_faults();
   void dispatch(const Scheduled&);

@@ -1,0 +1,266 @@
+#include "sim/cli/arguments.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+// CLI11 costs five seconds of compile time, so this is the only file that includes it.
+#include <CLI/CLI.hpp>
+
+#include "sim/cli/exit_code.hpp"
+#include "sim/cli/suggestion.hpp"
+
+namespace cartstorm::cli {
+namespace {
+
+constexpr const char* what_it_is =
+    "cartstorm: breaks a simulated fleet of carts with bad firmware updates before the field does.";
+constexpr const char* exit_codes =
+    "\nExit codes: 0 pass, 1 a promise or expectation failed, 2 command line or scenario wrong,\n"
+    "3 infrastructure fault, 4 inconclusive, 130 interrupted (files are valid).";
+
+ColorWish read_color(const std::string& typed) {
+  if (typed == "auto") return ColorWish::automatic;
+  if (typed == "always") return ColorWish::always;
+  if (typed == "never") return ColorWish::never;
+  throw CLI::ValidationError("--color", "expected auto, always or never, found \"" + typed + "\"" +
+                                            did_you_mean(typed, {"auto", "always", "never"}));
+}
+
+/// Reads decimal digits only: CLI11 itself would take -1 for the largest number there is.
+template <class Number>
+CLI::Option* add_number(CLI::App& app, const std::string& name, Number& value, Number least,
+                        Number most, const std::string& what) {
+  const std::string shown = name.substr(0, name.find(','));
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, least, most, shown](const std::string& typed) {
+            const char* end = typed.data() + typed.size();
+            const auto [stop, problem] = std::from_chars(typed.data(), end, value);
+            if (problem == std::errc{} && stop == end && value >= least && value <= most) return;
+            throw CLI::ValidationError(
+                shown, "expected a whole number from " + std::to_string(least) + " to " +
+                           std::to_string(most) + ", found \"" + typed + "\"");
+          },
+          what)
+      ->type_name("N");
+}
+
+void add_style(CLI::App& app, Style& style) {
+  app.add_flag("--json", style.json, "print one JSON value on stdout and nothing else");
+  app.add_flag("-q,--quiet", style.quiet, "print only what is not as it should be");
+  app.add_option_function<std::string>(
+         "--color", [&style](const std::string& typed) { style.color = read_color(typed); },
+         "auto (only on a terminal), always or never")
+      ->type_name("WHEN");
+}
+
+void add_run(CLI::App& top, Arguments& all, RunArguments& run) {
+  CLI::App* app = top.add_subcommand("run", "run scenarios and judge them");
+  app->add_option("path", run.paths, "scenario files, or folders of them")->required();
+  add_number<std::uint64_t>(*app, "--seed", run.seed, 0, UINT64_MAX,
+                            "seed of the first run (default 1)");
+  add_number<std::uint32_t>(*app, "--seeds", run.seeds, 1, 1'000'000,
+                            "run every scenario with N seeds, counted up from --seed");
+  add_number<std::uint32_t>(*app, "--jobs,-j", run.jobs, 1, 256,
+                            "runs at the same time (default: one per processor)");
+  app->add_option("--tag", run.tags, "only scenarios with this tag; repeat for any of several")
+      ->type_name("TAG")
+      ->allow_extra_args(false);
+  app->add_option("--out", run.out, "write into this folder instead of a new one below out/")
+      ->type_name("DIR");
+  app->add_option_function<std::vector<std::string>>(
+         "--trace",
+         [&run](const std::vector<std::string>& wishes) {
+           for (const std::string& wish : wishes) {
+             const std::string problem = read_trace_wish(wish, run);
+             if (!problem.empty()) throw CLI::ValidationError("--trace", problem);
+           }
+         },
+         "store every record of a cart (cart:42), or of all; repeatable")
+      ->type_name("cart:ID|all")
+      ->allow_extra_args(false);
+  add_style(*app, all.style);
+  app->footer(
+      "\nExamples:\n"
+      "  cartstorm run scenarios/smoke\n"
+      "  cartstorm run scenarios/smoke/healthy.yaml --seed 7 --trace cart:42\n"
+      "  cartstorm run scenarios --tag clock --seeds 20 --jobs 2 --out night\n" +
+      std::string(exit_codes));
+}
+
+void add_lint(CLI::App& top, Arguments& all, LintArguments& lint) {
+  CLI::App* app = top.add_subcommand("lint", "check scenario files without running them");
+  app->add_option("path", lint.paths, "scenario files or folders (default: scenarios)");
+  add_style(*app, all.style);
+  app->footer(
+      "\nExamples:\n"
+      "  cartstorm lint\n"
+      "  cartstorm lint scenarios/smoke/healthy.yaml");
+}
+
+void add_list(CLI::App& top, Arguments& all, ListArguments& list) {
+  CLI::App* app = top.add_subcommand("list", "list scenarios with their tags and their reason");
+  app->add_option("path", list.paths, "scenario files or folders (default: scenarios)");
+  app->add_option("--tag", list.tags, "only scenarios with this tag; repeat for any of several")
+      ->type_name("TAG")
+      ->allow_extra_args(false);
+  add_style(*app, all.style);
+  app->footer(
+      "\nExamples:\n"
+      "  cartstorm list\n"
+      "  cartstorm list --tag clock --json");
+}
+
+void add_explain(CLI::App& top, Arguments& all, ExplainArguments& explain) {
+  CLI::App* app = top.add_subcommand("explain", "say what a promise means; print the schema");
+  CLI::Option* name = app->add_option("promise", explain.name, "name of a promise (default: all)");
+  app->add_flag("--schema", explain.schema, "print the JSON Schema of scenario files")
+      ->excludes(name);
+  add_style(*app, all.style);
+  app->footer(
+      "\nExamples:\n"
+      "  cartstorm explain\n"
+      "  cartstorm explain always_bootable\n"
+      "  cartstorm explain --schema > scenario.schema.json");
+}
+
+void add_version(CLI::App& top, Arguments& all) {
+  CLI::App* app = top.add_subcommand("version", "print version, commit and compiler");
+  add_style(*app, all.style);
+  app->footer("\nExample:\n  cartstorm version --json");
+}
+
+/// Every name of every option of the command, as typed.
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// CLI11 knows what it did not expect; people also want to know what they probably meant.
+int say_extra(const CLI::App& app, const std::vector<std::string>& extra) {
+  const std::string typed = extra.empty() ? "" : extra.front().substr(0, extra.front().find('='));
+  const bool is_option = typed.rfind("-", 0) == 0;
+  std::fprintf(stderr, "cartstorm %s: unknown %s \"%s\"%s\nTry: cartstorm %s --help\n",
+               app.get_name().c_str(), is_option ? "option" : "argument", typed.c_str(),
+               is_option ? did_you_mean(typed, option_names(app)).c_str() : "",
+               app.get_name().c_str());
+  return exit_usage;
+}
+
+int say_problem(const CLI::App& top, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return top.exit(error) == 0 ? exit_pass : exit_usage;
+  constexpr int extras = static_cast<int>(CLI::ExitCodes::ExtrasError);
+  const auto chosen = top.get_subcommands();
+  const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
+  if (!chosen.empty() && error.get_exit_code() == extras) {
+    return say_extra(*chosen.front(), chosen.front()->remaining());
+  }
+  std::fprintf(stderr, "cartstorm%s: %s\nTry: cartstorm%s --help\n", command.c_str(), error.what(),
+               command.c_str());
+  return exit_usage;
+}
+
+std::vector<std::string> command_names(const CLI::App& top) {
+  std::vector<std::string> names;
+  for (const CLI::App* app : top.get_subcommands(nullptr)) names.push_back(app->get_name());
+  // The front door itself answers these two.
+  names.insert(names.end(), {"test", "doctor"});
+  return names;
+}
+
+/// A mistyped first word is answered before CLI11 sees it, because CLI11 would blame its arguments.
+std::optional<int> answer_first_word(const CLI::App& top, int argc, const char* const* argv) {
+  const std::string typed = argc < 2 ? "" : argv[1];
+  if (typed.empty() || typed == "help") {
+    std::fputs(top.help().c_str(), typed.empty() ? stderr : stdout);
+    return typed.empty() ? exit_usage : exit_pass;
+  }
+  for (const CLI::App* app : top.get_subcommands(nullptr)) {
+    if (app->get_name() == typed) return std::nullopt;
+  }
+  if (typed == "-h" || typed == "--help" || typed == "--version") return std::nullopt;
+  if (typed == "test" || typed == "doctor") {
+    std::fprintf(stderr, "cartstorm: \"%s\" belongs to the script: ./cartstorm %s\n", typed.c_str(),
+                 typed.c_str());
+    return exit_usage;
+  }
+  const bool is_option = typed.front() == '-';
+  std::fprintf(stderr, "cartstorm: %s \"%s\"%s\nTry: cartstorm --help\n",
+               is_option ? "expected a command first, found" : "unknown command", typed.c_str(),
+               is_option ? "" : did_you_mean(typed, command_names(top)).c_str());
+  return exit_usage;
+}
+
+struct Commands {
+  RunArguments run;
+  LintArguments lint;
+  ListArguments list;
+  ExplainArguments explain;
+};
+
+void choose(const CLI::App& top, Commands commands, Arguments& all) {
+  const std::string name = top.get_subcommands().front()->get_name();
+  if (name == "run") {
+    all.command = std::move(commands.run);
+  } else if (name == "lint") {
+    all.command = std::move(commands.lint);
+  } else if (name == "list") {
+    all.command = std::move(commands.list);
+  } else if (name == "explain") {
+    all.command = std::move(commands.explain);
+  } else {
+    all.command = VersionArguments{};
+  }
+}
+
+}  // namespace
+
+std::string read_trace_wish(const std::string& text, RunArguments& run) {
+  if (text == "all") {
+    run.trace_all = true;
+    return "";
+  }
+  std::string_view number = text;
+  const bool has_prefix = number.substr(0, 5) == "cart:";
+  if (has_prefix) number.remove_prefix(5);
+  if (number.substr(0, 5) == "cart-") number.remove_prefix(5);
+  std::uint32_t cart = 0;
+  const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), cart);
+  if (!has_prefix || problem != std::errc{} || end != number.data() + number.size()) {
+    return "expected all, cart:42 or cart:cart-00042, found \"" + text + "\"";
+  }
+  run.trace_carts.push_back(cart);
+  return "";
+}
+
+Parsed parse_arguments(int argc, const char* const* argv) {
+  CLI::App top{what_it_is, "cartstorm"};
+  top.require_subcommand(1);
+  top.footer("\nExample:\n  cartstorm run scenarios/smoke\n" + std::string(exit_codes));
+  Arguments all;
+  Commands commands;
+  add_run(top, all, commands.run);
+  add_lint(top, all, commands.lint);
+  add_list(top, all, commands.list);
+  add_explain(top, all, commands.explain);
+  add_version(top, all);
+  if (const auto answered = answer_first_word(top, argc, argv)) return {{}, *answered};
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    all.command = VersionArguments{};
+    return {std::move(all), exit_pass};
+  }
+  try {
+    top.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return {{}, say_problem(top, error)};
+  }
+  choose(top, std::move(commands), all);
+  return {std::move(all), exit_pass};
+}
+
+}  // namespace cartstorm::cli

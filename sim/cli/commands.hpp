@@ -1,0 +1,13 @@
+#pragma once
+#include "sim/cli/arguments.hpp"
+
+/// One function per command. Each prints its results and returns the program's exit code.
+namespace cartstorm::cli {
+
+int run_command(const RunArguments&, const Style&);
+int lint_command(const LintArguments&, const Style&);
+int list_command(const ListArguments&, const Style&);
+int explain_command(const ExplainArguments&, const Style&);
+int version_command(const Style&);
+
+}  // namespace cartstorm::cli

@@ -1,0 +1,80 @@
+#include "sim/cli/execute.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "reports/trace/store.hpp"
+#include "reports/trace/stream.hpp"
+#include "sim/cli/build.hpp"
+#include "sim/cli/files.hpp"
+#include "sim/cli/home.hpp"
+#include "sim/cli/judge_input.hpp"
+
+namespace cartstorm::cli {
+namespace fs = std::filesystem;
+namespace {
+
+report::StoreSelection selection(const PlannedRun& run, const RunArguments& arguments) {
+  report::StoreSelection chosen;
+  chosen.all = arguments.trace_all;
+  chosen.seed = run.seed;
+  for (const std::uint32_t cart : arguments.trace_carts) {
+    chosen.carts.push_back(static_cast<report::CartId>(cart));
+  }
+  return chosen;
+}
+
+sim::RunOutcome run_guarded(const PlannedRun& run, const sim::RunOptions& options,
+                            report::Stream& stream) {
+  try {
+    return sim::run_virtual(run.entry->scenario, options, stream);
+  } catch (const std::exception& problem) {
+    sim::RunOutcome outcome;
+    outcome.infrastructure_error = std::string("the simulator failed: ") + problem.what();
+    return outcome;
+  }
+}
+
+/// Evidence that could not be stored makes a good result unusable; a failure stays a failure.
+void blame_storage(Execution& done) {
+  report::Summary& summary = done.summary;
+  if (done.storage_problem.empty() || summary.verdict == report::ScenarioVerdict::fail) return;
+  summary.verdict = report::ScenarioVerdict::infra;
+  summary.verdict_reason = done.storage_problem;
+}
+
+}  // namespace
+
+Execution execute(const PlannedRun& run, const RunArguments& arguments, const fs::path& night,
+                  const std::atomic<bool>& stop,
+                  const std::function<void(const sim::Progress&)>& on_progress) {
+  const fs::path folder = night / run.folder;
+  Execution done;
+  done.storage_problem = make_folders(folder);
+  report::Stream stream;
+  report::Store store(folder / "trace.db", selection(run, arguments), stream.texts());
+  stream.attach(store);
+  report::Judge judge(judge_input(run.entry->scenario, run.entry->file, run.seed), stream);
+
+  sim::RunOptions options;
+  options.seed = run.seed;
+  options.build = behaviour_version();
+  options.stop = &stop;
+  options.on_progress = on_progress;
+  const sim::RunOutcome outcome = run_guarded(run, options, stream);
+
+  done.summary =
+      judge.finish(outcome.was_interrupted, outcome.infrastructure_error, outcome.events);
+  done.summary.repeat_command = repeat_command(run.entry->file, run.seed);
+  report::store_verdicts(done.summary, store);
+  store.close();
+  if (done.storage_problem.empty()) done.storage_problem = store.error();
+  blame_storage(done);
+  const std::string problem =
+      write_file(folder / "summary.json", report::to_json(done.summary) + "\n");
+  if (done.storage_problem.empty()) done.storage_problem = problem;
+  blame_storage(done);
+  return done;
+}
+
+}  // namespace cartstorm::cli

@@ -1,0 +1,41 @@
+#include "sim/cli/judge_input.hpp"
+
+#include "sim/cli/build.hpp"
+
+namespace cartstorm::cli {
+namespace {
+
+/// No window ever expects as many errors, so a rule that is off never has its premise.
+constexpr double never_reached = 1e18;
+constexpr std::uint32_t attempts_of_a_trial = 3;
+
+report::CheckParameters check_parameters(const sim::Scenario& scenario) {
+  report::CheckParameters parameters;
+  parameters.trial_attempts = attempts_of_a_trial;
+  const sim::RatioRule& rule = scenario.rollout.ratio;
+  parameters.halt_ratio = rule.ratio;
+  parameters.halt_window_us = rule.window_us;
+  parameters.halt_min_expected = rule.enabled ? rule.min_expected : never_reached;
+  for (const sim::Stage& stage : scenario.rollout.stages) {
+    parameters.stage_soak_us.push_back(stage.soak_us);
+  }
+  return parameters;
+}
+
+}  // namespace
+
+report::JudgeInput judge_input(const sim::Scenario& scenario, const std::string& file,
+                               std::uint64_t seed) {
+  report::JudgeInput input;
+  input.scenario = scenario.name;
+  input.why = scenario.why;
+  input.file = file;
+  input.build = build_name();
+  input.seed = seed;
+  input.expectations = scenario.expect;
+  input.parameters = check_parameters(scenario);
+  input.ends_us = scenario.ends_us;
+  return input;
+}
+
+}  // namespace cartstorm::cli

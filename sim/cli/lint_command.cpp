@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+
+#include "sim/cli/catalogue.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/exit_code.hpp"
+#include "sim/cli/home.hpp"
+#include "sim/cli/terminal.hpp"
+
+namespace cartstorm::cli {
+namespace {
+
+std::string diagnostics_json(const std::vector<sim::Diagnostic>& diagnostics) {
+  std::string all;
+  for (const sim::Diagnostic& d : diagnostics) {
+    all += fmt::format(
+        R"({}  {{"file": {}, "line": {}, "column": {}, "message": {}, "suggestion": {}}})",
+        all.empty() ? "\n" : ",\n", json_text(d.where.file), d.where.line, d.where.column,
+        json_text(d.message), json_text(d.suggestion));
+  }
+  return "[" + all + (all.empty() ? "]\n" : "\n]\n");
+}
+
+}  // namespace
+
+int lint_command(const LintArguments& arguments, const Style& style) {
+  const Catalogue catalogue = read_catalogue(
+      arguments.paths.empty() ? std::vector<std::string>{shipped_scenarios()} : arguments.paths);
+  const bool is_good = catalogue.diagnostics.empty();
+  if (style.json) {
+    print(diagnostics_json(catalogue.diagnostics));
+  } else if (!is_good) {
+    say_diagnostics(catalogue.diagnostics, use_color(Output::progress, style.color));
+  } else if (!style.quiet) {
+    const std::size_t count = catalogue.entries.size();
+    print(fmt::format("{} scenario{}, no errors\n", count, count == 1 ? "" : "s"));
+  }
+  return is_good ? exit_pass : exit_usage;
+}
+
+}  // namespace cartstorm::cli

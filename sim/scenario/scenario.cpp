@@ -1,0 +1,22 @@
+#include "sim/scenario/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cartstorm::sim {
+
+std::string to_string(Version version) {
+  return fmt::format("{}.{}.{}", version.value >> 16U, version.value >> 8U & 0xFFU,
+                     version.value & 0xFFU);
+}
+
+bool Image::has(ImageQuirk quirk) const {
+  return std::find(quirks.begin(), quirks.end(), quirk) != quirks.end();
+}
+
+bool Rollout::has(RolloutQuirk quirk) const {
+  return std::find(quirks.begin(), quirks.end(), quirk) != quirks.end();
+}
+
+}  // namespace cartstorm::sim

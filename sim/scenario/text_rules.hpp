@@ -1,0 +1,10 @@
+#pragma once
+#include "sim/scenario/complaints.hpp"
+
+namespace cartstorm::sim {
+
+/// Refuses what a YAML parser would misread: bytes that are no UTF-8, control characters, tabs as
+/// indentation, a file without content. False if there was a complaint.
+bool is_plain_text(const Sources&, std::uint32_t file, Complaints&);
+
+}  // namespace cartstorm::sim
