@@ -72,7 +72,7 @@ bool LegacyPolicy::on_downlink(WireMessage& message, std::int64_t clock_offset_s
 LegacyPolicy::Uplink LegacyPolicy::on_uplink(std::string_view topic, std::string_view payload,
                                              std::int64_t local_unix_s) {
   if (image_->has(ImageQuirk::no_anchor_channel) && topic.ends_with("/ca/request")) {
-    return {.is_sent = false, .answer = {}, .wants_retry = false};
+    return {.is_sent = false, .answer = {}, .retry_in_us = 0};
   }
   if (!image_->has(ImageQuirk::retry_without_backoff)) {
     return {};
@@ -85,7 +85,7 @@ LegacyPolicy::Uplink LegacyPolicy::on_uplink(std::string_view topic, std::string
     reply = with_json_member(reply, "timestamp", fmt::format("{}", local_unix_s));
     return {.is_sent = false,
             .answer = WireMessage{std::string{topic} + "/accepted", std::move(reply)},
-            .wants_retry = false};
+            .retry_in_us = 0};
   }
   if (topic.ends_with(update_request)) {
     return on_update(topic, payload, local_unix_s);
@@ -107,14 +107,14 @@ LegacyPolicy::Uplink LegacyPolicy::on_update(std::string_view topic, std::string
     return {.is_sent = false,
             .answer =
                 WireMessage{std::string{topic} + "/accepted", accepted_reply(token, local_unix_s)},
-            .wants_retry = true};
+            .retry_in_us = reinstall_pause_us};
   }
   if (execution_reply_.empty()) {
     return {};
   }
   is_replaying_ = true;
   ++replays_;
-  return {.is_sent = true, .answer = {}, .wants_retry = true};
+  return {.is_sent = true, .answer = {}, .retry_in_us = retry_pause_us};
 }
 
 std::optional<WireMessage> LegacyPolicy::retry(std::string_view thing) {

@@ -38,11 +38,13 @@ class LegacyPolicy {
   struct Uplink {
     bool is_sent = true;                ///< false: swallowed
     std::optional<WireMessage> answer;  ///< what the image makes up instead of the cloud's answer
-    bool wants_retry = false;           ///< call retry() after `retry_pause_us`
+    std::int64_t retry_in_us = 0;       ///< call retry() after this long; 0: do not
   };
   Uplink on_uplink(std::string_view topic, std::string_view payload, std::int64_t local_unix_s);
 
-  static constexpr std::int64_t retry_pause_us = 5'000'000;
+  /// "At once" for a program that has to set up its download again.
+  static constexpr std::int64_t retry_pause_us = 30'000'000;
+  static constexpr std::int64_t reinstall_pause_us = 120'000'000;
   /// The message with which the image starts the same job again; empty if it has none.
   std::optional<WireMessage> retry(std::string_view thing);
 

@@ -94,6 +94,10 @@ ota::Status CryptoMemo::digest_flash(ota::DigestState& state, ota::Flash& flash,
 }
 
 void CryptoMemo::digest_bytes(ota::DigestState& state, ota::Bytes bytes) {
+  if (is_pending(state) && pending_of(state).length == 0 && model_.arena().holds(bytes)) {
+    set_pending(state, {bytes.data(), bytes.size()});
+    return;
+  }
   make_real(state);
   real_.digest_bytes(state, bytes);
 }

@@ -61,6 +61,7 @@ class FlashModel final : public ota::Flash {
   ota::Status erase(ota::Region, std::uint32_t offset) override;
 
   const FlashImage& image() const { return flash_->image; }
+  const Arena& arena() const { return arena_; }
   /// Charges the time of reading `length` bytes; false when power is lost.
   bool charge_read(std::uint32_t length);
 

@@ -52,9 +52,7 @@ void VirtualFleet::settle(std::uint32_t number, const Supply& supply) {
   if (!supply.is_lost) {
     return;
   }
-  if (supply.calls_after_loss != 0) {
-    emit(report::AfterPowerLoss{static_cast<report::CartId>(number), supply.calls_after_loss});
-  }
+  emit(report::AfterPowerLoss{static_cast<report::CartId>(number), supply.calls_after_loss});
   if (supply.ends_at_us != cart.supply_ends_us) {
     // The cut was by operation: the supply ended inside the step.
     cart.supply_ends_us = supply.ends_at_us;

@@ -55,8 +55,8 @@ void VirtualFleet::publish(std::uint32_t number, std::string_view topic, std::st
                          std::move(uplink.answer->payload)};
       at(std::max(now_us_, cart.busy_until_us) + 1000, Due::downlink, number, slot);
     }
-    if (uplink.wants_retry) {
-      at(now_us_ + LegacyPolicy::retry_pause_us, Due::legacy_retry, number, cart.incarnation);
+    if (uplink.retry_in_us != 0) {
+      at(now_us_ + uplink.retry_in_us, Due::legacy_retry, number, cart.incarnation);
     }
     if (!uplink.is_sent) {
       return;

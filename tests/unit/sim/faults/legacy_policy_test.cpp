@@ -51,7 +51,7 @@ TEST(LegacyPolicy, TriesARejectedJobAgainFromItsOwnCopy) {
       update_topic,
       R"({"status":"FAILED","statusDetails":{"reason":"not_yet_valid"},"clientToken":"b"})", 0);
   EXPECT_TRUE(failed.is_sent);
-  EXPECT_TRUE(failed.wants_retry);
+  EXPECT_EQ(failed.retry_in_us, 30'000'000);
 
   const auto retry = policy.retry("cart-00001");
   ASSERT_TRUE(retry);
@@ -79,7 +79,7 @@ TEST(LegacyPolicy, SaysNothingToJobsAfterARollbackAndTakesTheExecutionAgain) {
       update_topic,
       R"({"status":"FAILED","statusDetails":{"reason":"rolled_back"},"clientToken":"b"})", 5);
   EXPECT_FALSE(failed.is_sent);
-  EXPECT_TRUE(failed.wants_retry);
+  EXPECT_EQ(failed.retry_in_us, 120'000'000);
   ASSERT_TRUE(failed.answer);
   EXPECT_EQ(failed.answer->topic, "$aws/things/cart-00001/jobs/j/update/accepted");
   EXPECT_EQ(failed.answer->payload, R"({"clientToken":"b","timestamp":5})");
