@@ -11,27 +11,32 @@ namespace cartstorm::report {
 
 /// What the checks may know besides the trace: bounds of the scenario's policy.
 struct CheckParameters {
-  std::uint32_t trial_attempts = 3;          ///< N
-  std::uint32_t attempts_per_window = 4;     ///< R of D21
+  std::uint32_t trial_attempts = 3;                        ///< N
+  std::uint32_t attempts_per_window = 4;                   ///< R of D21
   std::int64_t attempts_window_us = 24LL * 3'600'000'000;  ///< W of D21
   std::int64_t attempt_backoff_us = 10'000'000;  ///< least pause before the 3rd and later attempt
   double halt_ratio = 1.5;
   std::int64_t halt_window_us = 1'800'000'000;
   double halt_min_expected = 90;
-  std::int64_t halt_detect_us = 120'000'000;  ///< T_detect
+  std::int64_t halt_detect_us = 120'000'000;               ///< T_detect
   std::int64_t terminal_within_us = 12LL * 3'600'000'000;  ///< T_max of L1, powered time
+  /// Soak time of each stage in order; a stage beyond the end is not judged by its soak time.
+  std::vector<std::int64_t> stage_soak_us;
 };
 
 /// What one check saw.
 struct CheckResult {
   std::string_view id;
   CheckVerdict verdict = CheckVerdict::vacuous;
-  std::uint64_t premises = 0;    ///< how often its premise was true
+  std::uint64_t premises = 0;  ///< how often its premise was true
   std::uint64_t violations = 0;
-  std::uint64_t first_seq = 0;   ///< of the first violation
+  std::uint64_t first_seq = 0;  ///< of the first violation
   std::int64_t first_time_us = 0;
   CartId first_cart = no_cart;
-  std::string first_message;     ///< one sentence: what was promised, what was seen
+  std::string first_message;  ///< one sentence: what was promised, what was seen
+  // Filled by the judge from the expectations, so that a reader knows what the verdict meant.
+  bool is_named = false;     ///< an expectation names it: it must pass and not be vacuous
+  bool is_declared = false;  ///< listed under `violates`: it must fail
 };
 
 /// One promise. Reads the full stream; knows nothing but the trace and the parameters.
@@ -40,6 +45,8 @@ class Check : public Sink {
   virtual std::string_view id() const = 0;
   /// Called once after the last record.
   virtual CheckResult finish(std::int64_t ends_us) = 0;
+  /// From now on every violation also flags its cart there.
+  virtual void flag_carts_at(Stream&) = 0;
 };
 
 struct CheckEntry {

@@ -5,6 +5,7 @@
 
 #include "reports/check/check.hpp"
 #include "reports/check/expectation.hpp"
+#include "reports/trace/store.hpp"
 #include "reports/trace/stream.hpp"
 
 namespace cartstorm::report {
@@ -13,15 +14,17 @@ enum class ScenarioVerdict : std::uint8_t { pass, fail, inconclusive, infra, ski
 std::string_view name(ScenarioVerdict);
 
 struct ExpectationResult {
-  std::string text;     ///< as written
-  std::string where;    ///< file:line:col
+  std::string text;   ///< as written
+  std::string where;  ///< file:line:col
   CheckVerdict verdict;
-  std::string seen;     ///< one sentence: what was seen, with numbers
+  std::string seen;  ///< one sentence: what was seen, with numbers
 };
 
+/// on_new + rolled_back + failed + in_progress + silent = carts, at every instant (F8). A cart
+/// counts once, in the first of these that is true of it; silent is whoever is none of the others.
 struct StageRow {
   std::string name;
-  std::uint32_t carts = 0;          ///< fixed denominator
+  std::uint32_t carts = 0;  ///< fixed denominator: the carts this stage added
   std::int64_t start_us = -1, hold_us = -1, release_us = -1, end_us = -1;  ///< -1: did not happen
   std::string held_by, released_by, release_reason;
   std::uint32_t on_new = 0, rolled_back = 0, failed = 0, in_progress = 0, silent = 0;
@@ -73,13 +76,20 @@ class Judge {
   std::unique_ptr<Parts> parts_;
 };
 
+/// Puts the verdicts of all checks and of the scenario into trace.db; call before Store::close().
+void store_verdicts(const Summary&, Store&);
 std::string to_json(const Summary&);
 /// For a terminal, at most 100 columns.
 std::string to_text(const Summary&, bool with_color);
+/// A night in one table: a line per scenario, then what was broken.
+std::string night_text(const std::vector<Summary>&, bool with_color);
 /// One JUnit file for a night: a case per scenario and check, names without seeds.
 std::string to_junit(const std::vector<Summary>&);
 /// Exit code of a night (DESIGN section 6): 0 pass, 1 fail, 3 infra, 4 inconclusive or all skipped,
-/// 130 interrupted.
-int exit_code(const std::vector<Summary>&);
+/// 130 interrupted. A check whose premise was never true in a whole folder proves nothing there:
+/// with `is_whole_folder` that alone makes a night without failures inconclusive (4).
+int exit_code(const std::vector<Summary>&, bool is_whole_folder = false);
+/// Checks that were evaluated in no run of the night, in the order of all_checks().
+std::vector<std::string> vacuous_everywhere(const std::vector<Summary>&);
 
 }  // namespace cartstorm::report

@@ -208,7 +208,8 @@ struct JobTx {
     f("reason", reason), f("version", version), f("expected_version", expected_version);
   }
 };
-/// The Jobs service changed an execution (accepted update, service transition), or refused an update.
+/// The Jobs service changed an execution (accepted update, service transition), or refused an
+/// update.
 struct JobRx {
   CartId cart;
   TextId job;
@@ -283,8 +284,8 @@ struct Stage {
   TextId stage_name;
   StageEvent event;
   TextId actor, reason;
-  std::uint32_t hold_id;        ///< of hold and release
-  std::uint32_t carts;          ///< fixed denominator of the stage
+  std::uint32_t hold_id;  ///< of hold and release
+  std::uint32_t carts;    ///< fixed denominator of the stage
   template <class F>
   void fields(F&& f) const {
     f("rollout", rollout), f("stage", stage), f("stage_name", stage_name), f("event", event);

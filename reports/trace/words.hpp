@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 /// The closed vocabularies of the trace. Each enumerator is spelled as it is printed, stored and
-/// written in scenarios; name() gives that text.
+/// written in scenarios; name() gives that text, words_of() all texts of a type in the order of
+/// their values.
 namespace cartstorm::report {
 
 #define CARTSTORM_WORDS(X)                                                                       \
@@ -35,9 +37,10 @@ namespace cartstorm::report {
   X(ConsentEvent, opt_in, opt_out, window_open, window_closed)                                   \
   X(CheckVerdict, pass, fail, vacuous, not_evaluable)
 
-#define CARTSTORM_DECLARE_WORD(Type, ...)      \
+#define CARTSTORM_DECLARE_WORD(Type, ...)         \
   enum class Type : std::uint8_t { __VA_ARGS__ }; \
-  std::string_view name(Type);
+  std::string_view name(Type);                    \
+  std::span<const std::string_view> words_of(Type);
 CARTSTORM_WORDS(CARTSTORM_DECLARE_WORD)
 #undef CARTSTORM_DECLARE_WORD
 

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <set>
+
+#include "reports/check/cart_table.hpp"
+#include "reports/check/check_of.hpp"
+#include "reports/check/checks.hpp"
+#include "reports/check/elapsed.hpp"
+#include "reports/trace/print.hpp"
+
+namespace cartstorm::report {
+namespace {
+
+/// T_conv: a cart that was powered and connected this long in the quiet end must be done.
+constexpr std::int64_t converge_within_us = 30LL * 60'000'000;
+
+/// L2: at the end of the quiet phase every cart that was reachable in it is idle and runs the
+/// version it came with or one that it durably confirmed.
+class Converges final
+    : public CheckOf<Converges, Run, Cart, Power, Transport, StateChange, Jump, Confirm> {
+ public:
+  Converges() : CheckOf{"converges"} {}
+
+  void see(const Record&, const Run& row) { quiet_from_us_ = row.quiet_from_us; }
+  void see(const Record&, const Cart& row) {
+    carts_[row.cart].confirmed.insert(row.version);
+    carts_[row.cart].running = row.version;
+  }
+  void see(const Record& at, const Power& row) {
+    if (!row.on) {
+      carts_[row.cart].linked.set(false, at.time_us);
+    }
+  }
+  void see(const Record& at, const Transport& row) {
+    carts_[row.cart].linked.set(row.event == LinkEvent::connect, at.time_us);
+  }
+  void see(const Record& at, const StateChange& row) {
+    carts_[row.cart].state = row.to;
+    carts_[row.cart].state_seq = at.seq;
+  }
+  void see(const Record&, const Jump& row) { carts_[row.cart].running = row.version; }
+  void see(const Record&, const Confirm& row) {
+    if (row.phase == Phase::durable) {
+      carts_[row.cart].confirmed.insert(row.version);
+    }
+  }
+  void conclude(std::int64_t ends_us) {
+    carts_.each([&](CartId id, const Settler& cart) { judge(id, cart, ends_us); });
+  }
+
+ private:
+  struct Settler {
+    Elapsed linked;
+    std::set<Version> confirmed;
+    Version running{};
+    AgentState state = AgentState::starting;
+    std::uint64_t state_seq = 0;
+  };
+  void judge(CartId id, const Settler& cart, std::int64_t ends_us) {
+    const std::int64_t reachable_us =
+        std::min(cart.linked.unbroken_us(ends_us), ends_us - quiet_from_us_);
+    if (reachable_us < converge_within_us) {
+      return;
+    }
+    tally_.premise();
+    const Place place{cart.state_seq, ends_us};
+    if (cart.state != AgentState::idle) {
+      tally_.violate(place, id, "still {} after {} of connection in the quiet end",
+                     name(cart.state), span_text(reachable_us));
+    } else if (!cart.confirmed.contains(cart.running)) {
+      tally_.violate(place, id, "runs {}, which it never confirmed", version_text(cart.running));
+    }
+  }
+
+  std::int64_t quiet_from_us_ = INT64_MAX;
+  CartTable<Settler> carts_;
+};
+
+}  // namespace
+
+CheckPointer make_converges(const CheckParameters&, const TextTable&) {
+  return std::make_unique<Converges>();
+}
+
+}  // namespace cartstorm::report

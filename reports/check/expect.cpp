@@ -1,0 +1,197 @@
+#include "reports/check/expect.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/trace/print.hpp"
+
+namespace cartstorm::report {
+namespace {
+
+using Results = std::vector<CheckResult>;
+
+Outcome verdict(bool is_met, std::string seen) {
+  return {is_met ? CheckVerdict::pass : CheckVerdict::fail, std::move(seen)};
+}
+
+/// A rule is named in the hold's reason, or its own verdict said hold in this stage.
+bool was_held_by(const HoldFacts& hold, const std::string& rule) {
+  return rule.empty() || hold.reason.find(rule) != std::string::npos ||
+         std::find(hold.rules.begin(), hold.rules.end(), rule) != hold.rules.end();
+}
+
+std::string describe(const std::vector<HoldFacts>& holds) {
+  if (holds.empty()) {
+    return "nothing was held";
+  }
+  const HoldFacts& hold = holds.front();
+  return fmt::format("{} was held {} after its start ({})", hold.stage,
+                     span_text(hold.since_start_us), hold.reason);
+}
+
+Outcome see(const ExpectHeld& wanted, const Fleet& fleet, const Results&) {
+  const auto& holds = fleet.holds();
+  const auto met = std::find_if(holds.begin(), holds.end(), [&wanted](const HoldFacts& hold) {
+    return (wanted.stage.empty() || hold.stage == wanted.stage) && was_held_by(hold, wanted.by) &&
+           (!wanted.within_us || hold.since_start_us <= *wanted.within_us);
+  });
+  return met != holds.end() ? verdict(true, describe({*met})) : verdict(false, describe(holds));
+}
+
+Outcome see(const ExpectNotHeld&, const Fleet& fleet, const Results&) {
+  return verdict(fleet.holds().empty(), describe(fleet.holds()));
+}
+
+Outcome see(const ExpectCompleted& wanted, const Fleet& fleet, const Results&) {
+  const auto ended_us = fleet.ended_us();
+  if (!ended_us) {
+    return verdict(false, "the last stage was not completed");
+  }
+  return verdict(!wanted.within_us || *ended_us <= *wanted.within_us,
+                 fmt::format("the last stage was complete at {}", moment_text(*ended_us)));
+}
+
+Outcome see(const ExpectRefused& wanted, const Fleet& fleet, const Results&) {
+  for (const std::string& refusal : fleet.refusals()) {
+    if (refusal.find(wanted.reason) != std::string::npos) {
+      return verdict(true, fmt::format("refused: {}", refusal));
+    }
+  }
+  return verdict(false, fleet.refusals().empty()
+                            ? std::string{"no gate refused anything"}
+                            : fmt::format("refused for another reason: {}", fleet.refusals()[0]));
+}
+
+struct Counted {
+  std::uint64_t selected = 0, carts = 0, total = 0;
+};
+
+/// Counts the selected carts, those for which `number_of` is not 0, and the sum of it.
+template <class F>
+Counted count(const Fleet& fleet, const CartSelector& who, F&& number_of) {
+  Counted counted;
+  for (const CartFacts& cart : fleet.carts()) {
+    if (fleet.matches(cart, who)) {
+      const std::uint64_t number = number_of(cart);
+      ++counted.selected;
+      counted.carts += number > 0 ? 1 : 0;
+      counted.total += number;
+    }
+  }
+  return counted;
+}
+
+/// A share compares carts with the selected carts; a count compares `total`.
+bool is_met(const std::optional<Bound>& bound, const Counted& seen, bool at_least) {
+  if (!bound) {
+    return true;
+  }
+  const auto number = static_cast<double>(bound->is_share ? seen.carts : seen.total);
+  const double limit =
+      bound->is_share ? bound->value * static_cast<double>(seen.selected) : bound->value;
+  return at_least ? number >= limit : number <= limit;
+}
+
+template <class Wanted>
+Outcome bounded(const Wanted& wanted, const Counted& seen, std::string text) {
+  if (seen.selected == 0) {
+    return {CheckVerdict::vacuous, "no cart was selected"};
+  }
+  return verdict(is_met(wanted.at_least, seen, true) && is_met(wanted.at_most, seen, false),
+                 std::move(text));
+}
+
+Outcome see(const ExpectOnNew& wanted, const Fleet& fleet, const Results&) {
+  const Counted seen = count(fleet, wanted.who, [&fleet](const CartFacts& cart) -> std::uint64_t {
+    return fleet.is_on_new(cart) ? 1 : 0;
+  });
+  return bounded(wanted, seen,
+                 fmt::format("{} of {} carts are on the new version", seen.carts, seen.selected));
+}
+
+Outcome see(const ExpectRollbacks& wanted, const Fleet& fleet, const Results&) {
+  const Counted seen =
+      count(fleet, wanted.who, [](const CartFacts& cart) { return cart.counted_rollbacks; });
+  return bounded(wanted, seen,
+                 fmt::format("{} rollbacks were counted from {} of {} carts", seen.total,
+                             seen.carts, seen.selected));
+}
+
+Outcome see(const ExpectRejected& wanted, const Fleet& fleet, const Results&) {
+  const auto words = words_of(Reason{});
+  const auto word = std::find(words.begin(), words.end(), wanted.reason);
+  const bool is_any = wanted.reason.empty();
+  if (!is_any && word == words.end()) {
+    return verdict(false, fmt::format("there is no reason \"{}\"", wanted.reason));
+  }
+  const auto mask =
+      is_any ? ~std::uint32_t{0} : std::uint32_t{1} << static_cast<unsigned>(word - words.begin());
+  const Counted seen = count(fleet, wanted.who, [mask](const CartFacts& cart) -> std::uint64_t {
+    return cart.has_ended_badly && (cart.ended_badly_for & mask) != 0 ? 1 : 0;
+  });
+  return bounded(wanted, seen,
+                 fmt::format("{} of {} carts failed or rejected it", seen.carts, seen.selected));
+}
+
+Outcome see(const ExpectAttempts& wanted, const Fleet& fleet, const Results&) {
+  std::uint64_t selected = 0;
+  std::uint32_t least = UINT32_MAX;
+  std::uint32_t most = 0;
+  for (const CartFacts& cart : fleet.carts()) {
+    if (fleet.matches(cart, wanted.who)) {
+      ++selected;
+      least = std::min(least, cart.attempts);
+      most = std::max(most, cart.attempts);
+    }
+  }
+  if (selected == 0) {
+    return {CheckVerdict::vacuous, "no cart was selected"};
+  }
+  return verdict(
+      least >= wanted.each_at_least.value_or(0) && most <= wanted.each_at_most.value_or(UINT32_MAX),
+      fmt::format("{} carts made {} to {} attempts each", selected, least, most));
+}
+
+const CheckResult* find(const Results& results, const std::string& id) {
+  const auto found = std::find_if(results.begin(), results.end(),
+                                  [&id](const CheckResult& result) { return result.id == id; });
+  return found == results.end() ? nullptr : &*found;
+}
+
+Outcome see(const ExpectViolates& wanted, const Fleet&, const Results& results) {
+  std::vector<std::string> held;
+  for (const std::string& id : wanted.checks) {
+    const CheckResult* const result = find(results, id);
+    if (result == nullptr || result->verdict != CheckVerdict::fail) {
+      held.push_back(id);
+    }
+  }
+  return held.empty()
+             ? verdict(true, fmt::format("broken as expected: {}", fmt::join(wanted.checks, ", ")))
+             : verdict(false, fmt::format("not broken: {}", fmt::join(held, ", ")));
+}
+
+Outcome see(const ExpectCheck& wanted, const Fleet&, const Results& results) {
+  const CheckResult* const result = find(results, wanted.id);
+  if (result == nullptr) {
+    return verdict(false, fmt::format("there is no check \"{}\"", wanted.id));
+  }
+  if (result->verdict == CheckVerdict::vacuous) {
+    return {CheckVerdict::vacuous, "its premise was never true"};
+  }
+  if (result->verdict == CheckVerdict::not_evaluable) {
+    return {CheckVerdict::not_evaluable, "this driver cannot see what it needs"};
+  }
+  return {result->verdict,
+          fmt::format("premise {} times, broken {} times", result->premises, result->violations)};
+}
+
+}  // namespace
+
+Outcome evaluate(const Expectation& expectation, const Fleet& fleet, const Results& results) {
+  return std::visit([&fleet, &results](const auto& wanted) { return see(wanted, fleet, results); },
+                    expectation.body);
+}
+
+}  // namespace cartstorm::report

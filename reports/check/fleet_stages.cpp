@@ -1,0 +1,66 @@
+#include <algorithm>
+
+#include "reports/check/fleet.hpp"
+
+namespace cartstorm::report {
+
+StageFacts& Fleet::stage(const Stage& row) {
+  const auto known = std::find_if(stages_.begin(), stages_.end(), [&row](const StageFacts& stage) {
+    return stage.number == row.stage;
+  });
+  if (known != stages_.end()) {
+    return *known;
+  }
+  StageFacts added;
+  added.name = texts_.text(row.stage_name);
+  added.number = row.stage;
+  return stages_.emplace_back(std::move(added));
+}
+
+void Fleet::see(const Record& at, const Stage& row) {
+  if (row.event == StageEvent::requested) {
+    return;  // names the rollout, not a stage
+  }
+  if (row.event == StageEvent::refused) {
+    refusals_.emplace_back(texts_.text(row.reason));
+    return;
+  }
+  if (row.event == StageEvent::end) {
+    ended_us_ = at.time_us;
+    return;
+  }
+  StageFacts& facts = stage(row);
+  if (row.event == StageEvent::start) {
+    facts.start_us = at.time_us;
+    facts.carts = row.carts;
+    holding_rules_.clear();
+  } else if (row.event == StageEvent::hold) {
+    hold(at, row, facts);
+  } else if (row.event == StageEvent::release) {
+    facts.release_us = at.time_us;
+    facts.released_by = texts_.text(row.actor);
+    facts.release_reason = texts_.text(row.reason);
+    holding_rules_.clear();
+  } else if (row.event == StageEvent::complete || row.event == StageEvent::abort) {
+    facts.end_us = at.time_us;
+  }
+}
+
+void Fleet::hold(const Record& at, const Stage& row, StageFacts& facts) {
+  facts.hold_us = at.time_us;
+  facts.held_by = texts_.text(row.reason);
+  const std::int64_t started_us = facts.start_us < 0 ? 0 : facts.start_us;
+  holds_.push_back(
+      {facts.name, facts.held_by, at.time_us, at.time_us - started_us, holding_rules_});
+}
+
+void Fleet::see(const Record&, const HaltEval& row) {
+  const std::string rule{texts_.text(row.rule)};
+  const bool is_known =
+      std::find(holding_rules_.begin(), holding_rules_.end(), rule) != holding_rules_.end();
+  if (row.verdict == Verdict::hold && !is_known) {
+    holding_rules_.push_back(rule);
+  }
+}
+
+}  // namespace cartstorm::report

@@ -1,0 +1,82 @@
+#include "reports/check/check_of.hpp"
+#include "reports/check/checks.hpp"
+#include "reports/trace/print.hpp"
+
+namespace cartstorm::report {
+namespace {
+
+/// F2: stages start one after the other, each after the one before soaked and completed or a person
+/// said so, and no stage's denominator changes once it started.
+class StageOrder final : public CheckOf<StageOrder, Stage> {
+ public:
+  StageOrder(const CheckParameters& parameters, const TextTable& texts)
+      : CheckOf{"stage_order"}, soak_us_{parameters.stage_soak_us}, texts_{texts} {}
+
+  void see(const Record& at, const Stage& row) {
+    if (row.event == StageEvent::start) {
+      start(at, row);
+      return;
+    }
+    if (!has_started_ || row.stage != current_) {
+      return;
+    }
+    if (row.carts != 0 && row.carts != carts_) {
+      tally_.violate(at, no_cart, "stage {} started with {} carts and now counts {}",
+                     texts_.text(row.stage_name), carts_, row.carts);
+    }
+    if (row.event == StageEvent::complete) {
+      complete(at, row);
+    } else if (row.event == StageEvent::release && is_person(texts_.text(row.actor))) {
+      is_released_ = true;
+    }
+  }
+
+ private:
+  void start(const Record& at, const Stage& row) {
+    tally_.premise();
+    if (has_started_ && row.stage != current_ + 1) {
+      tally_.violate(at, no_cart, "stage {} (number {}) started after stage number {}",
+                     texts_.text(row.stage_name), row.stage, current_);
+    } else if (has_started_ && !is_complete_ && !is_released_) {
+      tally_.violate(at, no_cart, "stage {} started before the one before it was complete",
+                     texts_.text(row.stage_name));
+    }
+    if (!has_started_) {
+      first_ = row.stage;
+    }
+    has_started_ = true;
+    is_complete_ = false;
+    is_released_ = false;
+    current_ = row.stage;
+    carts_ = row.carts;
+    started_us_ = at.time_us;
+  }
+  void complete(const Record& at, const Stage& row) {
+    tally_.premise();
+    is_complete_ = true;
+    const std::size_t place = row.stage - first_;
+    const std::int64_t soaked_us = at.time_us - started_us_;
+    if (place < soak_us_.size() && soaked_us < soak_us_[place] && !is_released_) {
+      tally_.violate(at, no_cart, "stage {} was complete after {}, its soak time is {}",
+                     texts_.text(row.stage_name), span_text(soaked_us), span_text(soak_us_[place]));
+    }
+  }
+
+  std::vector<std::int64_t> soak_us_;
+  const TextTable& texts_;
+  bool has_started_ = false;
+  bool is_complete_ = false;
+  bool is_released_ = false;
+  std::uint32_t first_ = 0;
+  std::uint32_t current_ = 0;
+  std::uint32_t carts_ = 0;
+  std::int64_t started_us_ = 0;
+};
+
+}  // namespace
+
+CheckPointer make_stage_order(const CheckParameters& parameters, const TextTable& texts) {
+  return std::make_unique<StageOrder>(parameters, texts);
+}
+
+}  // namespace cartstorm::report

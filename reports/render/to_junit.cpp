@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include "reports/render/clean.hpp"
+#include "reports/render/summary.hpp"
+#include "reports/trace/print.hpp"
+
+namespace cartstorm::report {
+namespace {
+
+std::string escaped(std::string_view words) {
+  std::string text;
+  for (const char c : clean(words)) {
+    switch (c) {
+      case '&':
+        text += "&amp;";
+        break;
+      case '<':
+        text += "&lt;";
+        break;
+      case '>':
+        text += "&gt;";
+        break;
+      case '"':
+        text += "&quot;";
+        break;
+      default:
+        text += c;
+    }
+  }
+  return text;
+}
+
+/// One outcome inside a test case: `tag` is failure, error, skipped or system-out.
+std::string outcome(std::string_view tag, std::string_view message, std::string_view body) {
+  if (tag == "system-out") {
+    return fmt::format("      <system-out>{}</system-out>\n", escaped(message));
+  }
+  return fmt::format("      <{0} message=\"{1}\">{2}</{0}>\n", tag, escaped(message),
+                     escaped(body));
+}
+
+std::string test_case(const Summary& summary, std::string_view what, const std::string& inside) {
+  const std::string head = fmt::format("    <testcase classname=\"cartstorm.{}\" name=\"{}\"",
+                                       escaped(summary.scenario), escaped(what));
+  return inside.empty() ? head + "/>\n" : head + ">\n" + inside + "    </testcase>\n";
+}
+
+std::string scenario_outcome(const Summary& summary) {
+  const std::string body = "repeat: " + summary.repeat_command;
+  switch (summary.verdict) {
+    case ScenarioVerdict::pass:
+      return {};
+    case ScenarioVerdict::fail:
+      return outcome("failure", summary.verdict_reason, body);
+    case ScenarioVerdict::inconclusive:
+    case ScenarioVerdict::infra:
+      return outcome("error", fmt::format("{}: {}", name(summary.verdict), summary.verdict_reason),
+                     body);
+    case ScenarioVerdict::skipped:
+      return outcome("skipped", summary.verdict_reason, "");
+  }
+  return {};
+}
+
+std::string check_outcome(const Summary& summary, const CheckResult& check) {
+  const bool is_broken = check.verdict == CheckVerdict::fail;
+  const bool is_unproven =
+      check.verdict == CheckVerdict::vacuous || check.verdict == CheckVerdict::not_evaluable;
+  const std::string body = "repeat: " + summary.repeat_command;
+  if (check.is_declared && !is_broken) {
+    return outcome("failure", "was expected to be broken and is not", body);
+  }
+  if (is_broken && !check.is_declared) {
+    return outcome("failure",
+                   fmt::format("{}, record {}: {}", moment_text(check.first_time_us),
+                               check.first_seq, check.first_message),
+                   body);
+  }
+  if (is_unproven) {
+    return outcome(check.is_named ? "error" : "system-out", name(check.verdict), body);
+  }
+  return is_broken ? outcome("system-out", "broken as expected: " + check.first_message, body)
+                   : std::string{};
+}
+
+struct Suite {
+  std::string cases;
+  int tests = 0, failures = 0, errors = 0, skipped = 0;
+
+  void add(const Summary& summary, std::string_view what, const std::string& inside) {
+    cases += test_case(summary, what, inside);
+    ++tests;
+    failures += inside.find("<failure") != std::string::npos ? 1 : 0;
+    errors += inside.find("<error") != std::string::npos ? 1 : 0;
+    skipped += inside.find("<skipped") != std::string::npos ? 1 : 0;
+  }
+};
+
+std::string suite_of(const Summary& summary) {
+  Suite suite;
+  suite.add(summary, "verdict", scenario_outcome(summary));
+  for (const CheckResult& check : summary.checks) {
+    suite.add(summary, check.id, check_outcome(summary, check));
+  }
+  return fmt::format(
+      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n"
+      "    <properties><property name=\"seed\" value=\"{}\"/></properties>\n"
+      "{}  </testsuite>\n",
+      escaped(summary.scenario), suite.tests, suite.failures, suite.errors, suite.skipped,
+      summary.seed, suite.cases);
+}
+
+}  // namespace
+
+std::string to_junit(const std::vector<Summary>& night) {
+  std::string text =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cartstorm\">\n";
+  for (const Summary& summary : night) {
+    text += suite_of(summary);
+  }
+  return text + "</testsuites>\n";
+}
+
+}  // namespace cartstorm::report

@@ -1,0 +1,128 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/render/summary.hpp"
+#include "tests/unit/reports/tape.hpp"
+
+namespace cartstorm::report {
+namespace {
+
+/// Five carts in one stage: on new, rolled back, failed, in progress, silent.
+class OneOfEach : public testing::Test {
+ protected:
+  OneOfEach() {
+    input.scenario = "one_of_each";
+    input.file = "scenarios/one_of_each.yaml";
+    input.seed = 7;
+    input.ends_us = day;
+  }
+  void play(Stream& stream) {
+    stream.emit(
+        0,
+        report::Run{{}, {}, stream.texts().intern("virtual"), {}, 7, 0, epoch_s, 20 * hour, day});
+    for (std::uint32_t cart = 0; cart < 5; ++cart) {
+      stream.emit(0, Cart{CartId{cart}, {}, {}, {}, {}, {}, 1, v1_8});
+    }
+    stream.emit(0, Image{v1_8, old_digest, 1024, 1, 0, 0, 0});
+    stream.emit(0, Image{v2_0, new_digest, 1024, 1, 0, 0, 0});
+    const TextId canary = stream.texts().intern("canary");
+    const TextId system = stream.texts().intern("system");
+    stream.emit(hour, Stage{{}, 0, canary, StageEvent::start, system, {}, 0, 5});
+    for (std::uint32_t cart = 0; cart < 5; ++cart) {
+      stream.emit(hour, Target{{}, 0, CartId{cart}, TargetEvent::queued, {}});
+    }
+    stream.emit(hour, Confirm{CartId{0}, SlotName::b, v2_0, Phase::durable});
+    stream.emit(hour, Rollback{CartId{1}, v2_0, v1_8, RollbackReason::self_test_failed, 1});
+    stream.emit(hour, JobRx{CartId{2}, {}, 1, JobStatus::rejected, 2, true, Reason::expired});
+    stream.emit(hour, JobRx{CartId{3}, {}, 1, JobStatus::in_progress, 2, true, Reason::none});
+  }
+  JudgeInput input;
+};
+
+TEST_F(OneOfEach, EveryCartIsInOneColumnOfItsStage) {
+  Stream stream;
+  Judge judge{input, stream};
+  play(stream);
+  const Summary summary = judge.finish(false, "", 99);
+  ASSERT_EQ(summary.stages.size(), 1);
+  const StageRow& row = summary.stages[0];
+  EXPECT_EQ(row.name, "canary");
+  EXPECT_EQ(row.carts, 5);
+  EXPECT_EQ(row.on_new, 1);
+  EXPECT_EQ(row.rolled_back, 1);
+  EXPECT_EQ(row.failed, 1);
+  EXPECT_EQ(row.in_progress, 1);
+  EXPECT_EQ(row.silent, 1);
+  EXPECT_EQ(summary.carts, 5);
+  EXPECT_EQ(summary.on_new, 1);
+  EXPECT_EQ(summary.on_old, 4);
+  EXPECT_EQ(summary.driver, "virtual");
+  EXPECT_EQ(summary.kernel_events, 99);
+  EXPECT_EQ(summary.repeat_command, "./cartstorm run scenarios/one_of_each.yaml --seed 7");
+  ASSERT_EQ(summary.rollback_reasons.size(), 1);
+  EXPECT_EQ(summary.rollback_reasons[0].reason, "self_test_failed");
+  ASSERT_EQ(summary.rejection_reasons.size(), 1);
+  EXPECT_EQ(summary.rejection_reasons[0].reason, "expired");
+}
+
+TEST_F(OneOfEach, JudgesWithAllChecksAndTheirHash) {
+  Stream stream;
+  Judge judge{input, stream};
+  play(stream);
+  const Summary summary = judge.finish(false, "", 0);
+  EXPECT_EQ(summary.checks.size(), 16);
+  EXPECT_EQ(summary.trace_hash, stream.hash());
+  EXPECT_EQ(summary.records, 18);
+}
+
+TEST_F(OneOfEach, AnInterruptedRunEndsAtItsLastRecord) {
+  Stream stream;
+  Judge judge{input, stream};
+  play(stream);
+  const Summary summary = judge.finish(true, "", 0);
+  EXPECT_EQ(summary.ends_us, hour);
+  EXPECT_EQ(summary.verdict, ScenarioVerdict::inconclusive);
+  EXPECT_EQ(summary.verdict_reason, "interrupted at d0 01:00:00");
+}
+
+TEST_F(OneOfEach, AnArmedFaultThatNeverFiredIsNoProof) {
+  Stream stream;
+  Judge judge{input, stream};
+  play(stream);
+  const TextId fault = stream.texts().intern("power_cut");
+  stream.emit(hour, Fault{CartId{0}, fault, FaultEvent::arm, 0});
+  EXPECT_EQ(judge.finish(false, "", 0).verdict_reason, "the fault never struck: power_cut");
+}
+
+TEST_F(OneOfEach, AFaultThatStruckOneOfItsCartsIsFine) {
+  Stream stream;
+  Judge judge{input, stream};
+  play(stream);
+  const TextId fault = stream.texts().intern("power_cut");
+  stream.emit(hour, Fault{CartId{0}, fault, FaultEvent::arm, 0});
+  stream.emit(hour, Fault{CartId{1}, fault, FaultEvent::arm, 0});
+  stream.emit(hour, Fault{CartId{1}, fault, FaultEvent::fire, 0});
+  EXPECT_EQ(judge.finish(false, "", 0).verdict, ScenarioVerdict::pass);
+}
+
+TEST_F(OneOfEach, AViolationFlagsItsCart) {
+  struct Listener : Sink {
+    void on(const Record&) override {}
+    void flagged(CartId cart) override { carts.push_back(cart); }
+    std::vector<CartId> carts;
+  } listener;
+  Stream stream;
+  stream.attach(listener);
+  Judge judge{input, stream};
+  play(stream);
+  stream.emit(2 * hour, AfterPowerLoss{CartId{4}, 65});
+  EXPECT_THAT(listener.carts, testing::ElementsAre(CartId{4}));
+  const Summary summary = judge.finish(false, "", 0);
+  EXPECT_EQ(summary.verdict, ScenarioVerdict::fail);
+  EXPECT_EQ(summary.verdict_reason,
+            "power_lost_respected is broken: cart 4 at d0 02:00:00: 65 hardware calls after power "
+            "was lost, allowed are 64");
+}
+
+}  // namespace
+}  // namespace cartstorm::report

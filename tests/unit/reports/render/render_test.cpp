@@ -1,0 +1,153 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <sstream>
+
+#include "reports/render/clean.hpp"
+#include "tests/unit/reports/render/sample.hpp"
+
+namespace cartstorm::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+void expect_lines_fit(const std::string& text) {
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(columns(line), 100) << line;
+    EXPECT_FALSE(line.ends_with(' ')) << '"' << line << '"';
+  }
+}
+
+TEST(Json, SaysWhatTheSummarySays) {
+  const auto document = boost::json::parse(to_json(hostile_summary())).as_object();
+  EXPECT_EQ(document.at("scenario").as_string(), "clock_storm<&\">");
+  EXPECT_EQ(document.at("verdict").as_string(), "fail");
+  EXPECT_EQ(document.at("seed").as_uint64(), 18'446'744'073'709'551'615ULL);
+  EXPECT_EQ(document.at("trace_hash").as_string(), "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(document.at("fleet").at("on_new").to_number<std::int64_t>(), 4900);
+  const auto& stage = document.at("stages").as_array().at(0);
+  EXPECT_EQ(stage.at("hold_us").to_number<std::int64_t>(), 15'153'000'000);
+  EXPECT_TRUE(stage.at("end_us").is_null());
+  const auto& check = document.at("checks").as_array().at(1);
+  EXPECT_EQ(check.at("first").at("cart").to_number<std::int64_t>(), 17);
+  EXPECT_EQ(check.at("is_declared").as_bool(), true);
+  EXPECT_EQ(document.at("expectations").as_array().size(), 2);
+}
+TEST(Json, KeepsTheOrderOfItsMembers) {
+  const std::string text = to_json(hostile_summary());
+  EXPECT_THAT(text, StartsWith("{\n  \"scenario\": \"clock_storm<&\\\">\",\n  \"why\": "));
+  EXPECT_LT(text.find("\"verdict\""), text.find("\"stages\""));
+  EXPECT_LT(text.find("\"stages\""), text.find("\"checks\""));
+}
+TEST(Json, OfAnEmptySummaryParses) {
+  EXPECT_TRUE(boost::json::parse(to_json(Summary{})).is_object());
+}
+
+TEST(Text, FitsTheTerminal) {
+  expect_lines_fit(to_text(hostile_summary(), false));
+  expect_lines_fit(to_text(Summary{}, false));
+  expect_lines_fit(night_text({hostile_summary(), Summary{}}, false));
+}
+TEST(Text, HasNoEscapeCodesUnlessAsked) {
+  EXPECT_THAT(to_text(hostile_summary(), false), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(to_text(hostile_summary(), true), StartsWith("\x1b[1;31mfail\x1b[0m  "));
+  EXPECT_THAT(night_text({hostile_summary()}, false), Not(HasSubstr("\x1b")));
+}
+TEST(Text, NeverHandsOnEscapeCodesOfAScenario) {
+  EXPECT_THAT(to_text(hostile_summary(), true), Not(HasSubstr("\x1b[31mred")));
+}
+TEST(Text, BeginsWithTheVerdictAndWhy) {
+  EXPECT_THAT(to_text(hostile_summary(), false), StartsWith("fail  clock_storm<&\">"));
+  EXPECT_THAT(to_text(hostile_summary(), false),
+              HasSubstr("\n  halt_holds is broken: <it> & \"that\"\n  repeat: ./cartstorm run "));
+}
+TEST(Text, ShowsAStageInOneLine) {
+  EXPECT_THAT(to_text(hostile_summary(), false),
+              HasSubstr("\n  a_stage_wit~      10       7       2       0       0       1 d0 00:00 "
+                        "d0 04:12 d0 05:33        -\n"));
+}
+TEST(Text, ShowsWhereAPromiseBroke) {
+  EXPECT_THAT(to_text(hostile_summary(), false),
+              HasSubstr("first at d1 01:00:00, record 77, cart 17: stage early started"));
+}
+TEST(Text, OfANightNamesWhatWasNeverTried) {
+  const std::string text = night_text({hostile_summary()}, false);
+  EXPECT_THAT(text, HasSubstr("1 runs: 1 fail"));
+  EXPECT_THAT(text, HasSubstr("never put to the test: always_bootable"));
+}
+
+/// Checks that tags nest and that nothing is left unescaped; returns the number of elements.
+int well_formed_elements(std::string_view xml) {
+  std::vector<std::string> open;
+  int elements = 0;
+  for (std::size_t at = 0; at < xml.size();) {
+    if (xml[at] != '<') {
+      const bool is_entity = xml[at] == '&';
+      if (xml[at] == '>' || static_cast<unsigned char>(xml[at]) == 0x1b) return -1;
+      if (is_entity && xml.find(';', at) - at > 5) return -2;
+      ++at;
+      continue;
+    }
+    const std::size_t end = xml.find('>', at);
+    if (end == std::string_view::npos) return -3;
+    const std::string_view tag = xml.substr(at + 1, end - at - 1);
+    if (tag.find('<') != std::string_view::npos) return -4;
+    if (tag.starts_with('/')) {
+      if (open.empty() || open.back() != tag.substr(1)) return -5;
+      open.pop_back();
+    } else if (!tag.starts_with('?')) {
+      ++elements;
+      if (std::count(tag.begin(), tag.end(), '"') % 2 != 0) return -6;
+      if (!tag.ends_with('/')) open.emplace_back(tag.substr(0, tag.find(' ')));
+    }
+    at = end + 1;
+  }
+  return open.empty() ? elements : -7;
+}
+
+TEST(JUnit, IsWellFormedWhateverTheTextsAre) {
+  // testsuites, testsuite, properties, property, four cases and an outcome in each.
+  EXPECT_EQ(well_formed_elements(to_junit({hostile_summary()})), 12);
+  EXPECT_EQ(well_formed_elements(to_junit({})), 1);
+}
+TEST(JUnit, CountsAndNamesWithoutSeeds) {
+  const std::string xml = to_junit({hostile_summary()});
+  EXPECT_THAT(xml, HasSubstr("<testsuite name=\"clock_storm&lt;&amp;&quot;&gt;\" tests=\"4\" "
+                             "failures=\"2\" errors=\"1\" skipped=\"0\">"));
+  EXPECT_THAT(xml, HasSubstr("name=\"halt_holds\">\n      <failure message=\"d1 01:00:00, record "
+                             "77: stage early started &lt;while&gt;"));
+  EXPECT_THAT(xml, HasSubstr("name=\"ca_prereq\">\n      <system-out>broken as expected"));
+  EXPECT_THAT(xml, HasSubstr("name=\"converges\">\n      <error message=\"vacuous\">"));
+}
+TEST(JUnit, SkippedIsSkippedAndInfraIsAnError) {
+  Summary skipped;
+  skipped.verdict = ScenarioVerdict::skipped;
+  skipped.verdict_reason = "the driver lacks torn_erase";
+  Summary infra;
+  infra.verdict = ScenarioVerdict::infra;
+  infra.verdict_reason = "disk full";
+  const std::string xml = to_junit({skipped, infra});
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"the driver lacks torn_erase\">"));
+  EXPECT_THAT(xml, HasSubstr("<error message=\"infra: disk full\">"));
+}
+
+TEST(Clean, KeepsGoodCharactersAndReplacesTheRest) {
+  EXPECT_EQ(clean("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"),
+            "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
+  EXPECT_EQ(clean("a\nb\tc"), "a b c");
+  EXPECT_EQ(clean("\x1b[0m"), "?[0m");
+  EXPECT_EQ(clean("\xc0\xaf"), "??");       // overlong
+  EXPECT_EQ(clean("\xed\xa0\x80"), "???");  // surrogate
+  EXPECT_EQ(clean("\xe2\x82"), "??");       // cut short
+  EXPECT_EQ(clean("\xc2\x9b"
+                  "31m"),
+            "?31m");  // a control of the second set
+  EXPECT_EQ(columns("caf\xc3\xa9"), 4);
+}
+
+}  // namespace
+}  // namespace cartstorm::report
