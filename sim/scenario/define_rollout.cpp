@@ -72,9 +72,10 @@ void require_one_size(const Node& node, const Stage&, Reader& reader) {
 const Mapping<RatioRule>& ratio_definition() {
   static const Mapping<RatioRule> definition = [] {
     Mapping<RatioRule> keys("ratio_rule", "Errors of the new version against the old one's.");
-    keys.key("ratio", number_at_least(1), &RatioRule::ratio, "Strictly more than this holds.")
-        .key("window", positive_duration(), &RatioRule::window_us, "Sliding window of errors.")
-        .key("min_expected", number_at_least(0), &RatioRule::min_expected,
+    keys.key("ratio", number_between(1, 1000), &RatioRule::ratio, "Strictly more than this holds.")
+        .key("window", duration_between(60'000'000, 86'400'000'000), &RatioRule::window_us,
+             "Sliding window of errors.")
+        .key("min_expected", number_between(0, 1'000'000), &RatioRule::min_expected,
              "Errors that the old version's rate predicts for the window; with fewer the rule is "
              "undecided.");
     return keys;
@@ -86,9 +87,9 @@ const Mapping<DevicesRule>& devices_definition() {
   static const Mapping<DevicesRule> definition = [] {
     Mapping<DevicesRule> keys("devices_rule",
                               "Carts that rejected, failed, rolled back or fell silent.");
-    keys.key("tolerate", positive_share(), &DevicesRule::tolerate,
+    keys.key("tolerate", partial_share(true), &DevicesRule::tolerate,
              "Share of such carts that is normal.")
-        .key("alpha", positive_share(), &DevicesRule::alpha,
+        .key("alpha", partial_share(false), &DevicesRule::alpha,
              "Holds when so many bad carts have at most this probability at the tolerated share.");
     return keys;
   }();
@@ -115,7 +116,7 @@ const Mapping<Stage>& stage_definition() {
     carts_or_none.show = [carts](const std::uint32_t& n) {
       return n == 0 ? Json(nullptr) : carts.show(n);
     };
-    keys.required("stage", word(), &Stage::name, "Name of the stage.")
+    keys.required("stage", stage_name(), &Stage::name, "Name of the stage.")
         .key("carts", carts_or_none, &Stage::carts,
              "Carts in all stages up to this one, as a count.")
         .key("share", percent(), &Stage::percent,

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -58,11 +59,13 @@ class Mapping {
     if (node.kind != Node::Kind::mapping) {
       return reader.expected("a mapping with " + listed(words()), node);
     }
-    refuse_unknown(node, reader);
+    const auto mistyped = refuse_unknown(node, reader);
     for (const Key& key : keys_) {
       const Node* value = node.find(key.word);
       if (value == nullptr) {
-        if (key.is_required) complain_missing(node, key.word, reader);
+        const bool is_mistyped =
+            std::find(mistyped.begin(), mistyped.end(), key.word) != mistyped.end();
+        if (key.is_required && !is_mistyped) complain_missing(node, key.word, reader);
         continue;
       }
       const auto step = reader.into_key(key.word);
@@ -178,7 +181,9 @@ class Mapping {
     return schema;
   }
 
-  void refuse_unknown(const Node& node, Reader& reader) const {
+  /// The words that were probably meant: they are not missing as well.
+  std::vector<std::string> refuse_unknown(const Node& node, Reader& reader) const {
+    std::vector<std::string> meant;
     for (const Member& member : node.members) {
       bool is_known = false;
       for (const Key& key : keys_) is_known |= key.word == member.key;
@@ -188,7 +193,9 @@ class Mapping {
       const auto others = near.empty() ? ", expected one of " + listed(known) : "";
       reader.complain(member.place,
                       "unknown key \"" + member.key + "\" in " + reader.here() + others, near);
+      meant.push_back(near);
     }
+    return meant;
   }
 
   static void complain_missing(const Node& node, const std::string& word, Reader& reader) {

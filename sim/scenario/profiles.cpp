@@ -34,8 +34,9 @@ void add_folders(const fs::path& folder, std::vector<fs::path>& folders) {
 /// A scenario that somebody wrote elsewhere finds the tables of the folder they work in.
 std::vector<fs::path> profile_folders(const fs::path& file) {
   std::vector<fs::path> folders;
-  add_folders(file.parent_path(), folders);
-  add_folders({}, folders);
+  const fs::path here = ".";
+  add_folders(file.has_parent_path() ? file.parent_path() : here, folders);
+  add_folders(here, folders);
   return folders;
 }
 

@@ -19,23 +19,31 @@ constexpr const char* share_pattern = "^[0-9]+(\\.[0-9]+)?%$";
 
 Json show_duration(const std::int64_t& us) { return Json(duration_text(us)); }
 
-Type<std::int64_t> duration_from(std::int64_t least, std::string expected) {
+constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
+
+Type<std::int64_t> duration_from(std::int64_t least, std::int64_t most, std::string expected) {
   return scalar<std::int64_t>(
       std::move(expected),
-      [least](std::string_view text) -> std::optional<std::int64_t> {
+      [least, most](std::string_view text) -> std::optional<std::int64_t> {
         if (text.starts_with('+') || text.starts_with('-')) return std::nullopt;
         const auto us = parse_duration(text);
-        return us && *us >= least ? us : std::nullopt;
+        return us && *us >= least && *us <= most ? us : std::nullopt;
       },
       show_duration, text_schema(duration_pattern));
 }
 
-Type<double> share_from(bool is_zero_allowed, std::string expected) {
+/// Which ends of 0..1 belong to a share.
+struct ShareEnds {
+  bool zero, one;
+};
+
+Type<double> share_from(ShareEnds ends, std::string expected) {
   return scalar<double>(
       std::move(expected),
-      [is_zero_allowed](std::string_view text) {
+      [ends](std::string_view text) {
         const auto value = parse_share(text);
-        return value && (is_zero_allowed || *value > 0) ? value : std::nullopt;
+        const bool is_inside = value && (ends.zero || *value > 0) && (ends.one || *value < 1);
+        return is_inside ? value : std::nullopt;
       },
       [](const double& value) { return Json(share_text(value)); }, text_schema(share_pattern));
 }
@@ -60,10 +68,18 @@ bool is_anchor_name(std::string_view text) {
 
 }  // namespace
 
-Type<std::int64_t> duration() { return duration_from(0, "a duration such as 10h or 1h30m"); }
+Type<std::int64_t> duration() {
+  return duration_from(0, longest, "a duration such as 10h or 1h30m");
+}
 
 Type<std::int64_t> positive_duration() {
-  return duration_from(1, "a duration above 0 such as 10h or 1h30m");
+  return duration_from(1, longest, "a duration above 0 such as 10h or 1h30m");
+}
+
+Type<std::int64_t> duration_between(std::int64_t least_us, std::int64_t most_us) {
+  return duration_from(
+      least_us, most_us,
+      fmt::format("a duration from {} to {}", duration_text(least_us), duration_text(most_us)));
 }
 
 Type<std::int64_t> offset() {
@@ -93,9 +109,15 @@ Type<std::uint64_t> rate() {
       text_schema("^[0-9]+(MiB|KiB|B)/s$"));
 }
 
-Type<double> share() { return share_from(true, "a share such as 10%"); }
+Type<double> share() { return share_from({true, true}, "a share such as 10%"); }
 
-Type<double> positive_share() { return share_from(false, "a share above 0% such as 10%"); }
+Type<double> positive_share() { return share_from({false, true}, "a share above 0% such as 10%"); }
+
+Type<double> partial_share(bool is_zero_allowed) {
+  return share_from({is_zero_allowed, false}, is_zero_allowed
+                                                  ? "a share below 100% such as 1%"
+                                                  : "a share above 0% and below 100% such as 1%");
+}
 
 Type<double> percent() {
   return scalar<double>(
@@ -109,15 +131,15 @@ Type<double> percent() {
       text_schema(share_pattern));
 }
 
-Type<double> number_at_least(double least) {
-  const auto text = number_text(least);
+Type<double> number_between(double least, double most) {
   return scalar<double>(
-      "a number of at least " + text,
-      [least](std::string_view written) {
+      fmt::format("a number from {} to {}", number_text(least), number_text(most)),
+      [least, most](std::string_view written) {
         const auto value = parse_number(written);
-        return value && *value >= least ? value : std::nullopt;
+        return value && *value >= least && *value <= most ? value : std::nullopt;
       },
-      [](const double& value) { return Json(value); }, {{"type", "number"}, {"minimum", least}});
+      [](const double& value) { return Json(value); },
+      {{"type", "number"}, {"minimum", least}, {"maximum", most}});
 }
 
 Type<double> positive_number() {
@@ -170,6 +192,14 @@ Type<std::int64_t> date() {
 
 Type<std::string> word() {
   return text_type("a word of a-z, 0-9 and _", is_word, text_schema("^[a-z][a-z0-9_]*$"));
+}
+
+Type<std::string> stage_name() {
+  // Job ids are `<rollout>-<stage>-r<n>` and have 64 characters at most.
+  return text_type(
+      "a word of a-z, 0-9 and _ with at most 24 letters",
+      [](std::string_view text) { return is_word(text) && text.size() <= 24; },
+      text_schema("^[a-z][a-z0-9_]{0,23}$"));
 }
 
 Type<std::string> anchor_name() {

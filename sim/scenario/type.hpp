@@ -131,19 +131,23 @@ Type<std::vector<M>> list_of(std::string noun, Type<M> inner) {
 /// Texts and numbers. Durations are microseconds.
 Type<std::int64_t> duration();           ///< 0 or more
 Type<std::int64_t> positive_duration();  ///< more than 0
-Type<std::int64_t> offset();             ///< with an optional sign
-Type<std::uint32_t> size_in_bytes();     ///< more than 0
-Type<std::uint64_t> rate();              ///< bytes per second, more than 0
-Type<double> share();                    ///< 0..1, written 0% to 100%
+Type<std::int64_t> duration_between(std::int64_t least_us, std::int64_t most_us);
+Type<std::int64_t> offset();          ///< with an optional sign
+Type<std::uint32_t> size_in_bytes();  ///< more than 0
+Type<std::uint64_t> rate();           ///< bytes per second, more than 0
+Type<double> share();                 ///< 0..1, written 0% to 100%
 Type<double> positive_share();
+/// Above 0 (or 0 too) and below 1.
+Type<double> partial_share(bool is_zero_allowed);
 Type<double> percent();  ///< 0..100, written 0% to 100%
-Type<double> number_at_least(double least);
+Type<double> number_between(double least, double most);
 Type<double> positive_number();
 Type<std::uint32_t> count_between(std::uint32_t least, std::uint32_t most);
 Type<std::uint64_t> operation_number();
 Type<Version> version();
 Type<std::int64_t> date();
 Type<std::string> word();
+Type<std::string> stage_name();  ///< becomes part of a job id
 /// A name of a trust anchor: a word that may contain dashes.
 Type<std::string> anchor_name();
 Type<std::string> sentence();

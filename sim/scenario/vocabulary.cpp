@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "sim/scenario/definitions.hpp"
 #include "sim/scenario/known_words.hpp"
 #include "sim/scenario/plans.hpp"
@@ -31,18 +33,48 @@ std::string table(const std::vector<KeyRow>& rows) {
   return text + "\n";
 }
 
+/// Something with a name, a sentence and keys.
+struct Entry {
+  std::string name, doc;
+  std::vector<KeyRow> rows;
+  bool may_be_bare = false;
+};
+
 template <class T>
-std::string section(const char* path, const Mapping<T>& mapping) {
-  return fmt::format("### `{}`\n\n{}\n\n{}", path, mapping.doc(), table(mapping.rows()));
+Entry entry(std::string name, const Mapping<T>& mapping) {
+  return {std::move(name), mapping.doc(), mapping.rows()};
+}
+
+std::vector<Entry> mappings() {
+  return {entry("(top level)", scenario_definition()),
+          entry("fleet", fleet_definition()),
+          entry("images.old, images.new", image_definition()),
+          entry("rollout", rollout_definition()),
+          entry("rollout.stages[]", stage_definition()),
+          entry("rollout.rules.ratio", ratio_definition()),
+          entry("rollout.rules.devices", devices_definition()),
+          entry("rollout.releases[]", release_definition()),
+          entry("network", network_definition()),
+          entry("who (of a fault)", who_definition()),
+          entry("who (of an expectation)", selector_definition()),
+          entry("profiles/*.yaml", profile_table_definition()),
+          entry("profiles/*.yaml: table[]", profile_definition())};
 }
 
 template <class T>
-std::string kinds(const std::vector<Alternative<T>>& all, const char* form) {
-  std::string text;
+std::vector<Entry> kinds(const std::vector<Alternative<T>>& all) {
+  std::vector<Entry> entries;
   for (const auto& kind : all) {
-    const char* bare = kind.may_be_bare ? " May stand as a bare word." : "";
-    text += fmt::format("### `{}{}`\n\n{}{}\n\n{}", form, kind.name, kind.doc, bare,
-                        table(kind.rows()));
+    entries.push_back({kind.name, kind.doc, kind.rows(), kind.may_be_bare});
+  }
+  return entries;
+}
+
+std::string sections(const std::vector<Entry>& entries, const char* form) {
+  std::string text;
+  for (const Entry& e : entries) {
+    const char* bare = e.may_be_bare ? " May stand as a bare word." : "";
+    text += fmt::format("### `{}{}`\n\n{}{}\n\n{}", form, e.name, e.doc, bare, table(e.rows));
   }
   return text;
 }
@@ -62,29 +94,62 @@ std::string promises() {
   return text;
 }
 
+std::string key_line(const KeyRow& row) {
+  std::string text = fmt::format("  {}: {}", row.key, row.doc);
+  if (row.is_required) text += " Required.";
+  if (!row.default_text.empty()) text += " Default: " + row.default_text + ".";
+  return text + "\n";
+}
+
+std::string explain_entry(const char* noun, const Entry& e) {
+  std::string text = fmt::format("{} {}: {}\n", noun, e.name, e.doc);
+  for (const KeyRow& row : e.rows) {
+    if (!row.doc.empty()) text += key_line(row);
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string explain_word(std::string_view word) {
+  std::string text;
+  for (const Entry& e : kinds(fault_kinds())) {
+    if (e.name == word) text += explain_entry("fault", e);
+  }
+  for (const Entry& e : kinds(expectation_kinds())) {
+    if (e.name == word) text += explain_entry("expectation", e);
+  }
+  for (const auto& plan : known_plans()) {
+    if (plan.name == word) text += fmt::format("plan {}: {}\n", plan.name, plan.doc);
+  }
+  for (const Entry& e : mappings()) {
+    if (e.name == word) text += explain_entry("mapping", e);
+    for (const KeyRow& row : e.rows) {
+      if (row.key == word) text += fmt::format("key in {}:\n{}", e.name, key_line(row));
+    }
+  }
+  return text;
+}
+
+std::vector<std::string> explainable_words() {
+  std::set<std::string> words;
+  for (const Entry& e : kinds(fault_kinds())) words.insert(e.name);
+  for (const Entry& e : kinds(expectation_kinds())) words.insert(e.name);
+  for (const auto& plan : known_plans()) words.insert(std::string(plan.name));
+  for (const Entry& e : mappings()) {
+    for (const KeyRow& row : e.rows) words.insert(row.key);
+  }
+  return {words.begin(), words.end()};
+}
 
 std::string vocabulary_markdown() {
   std::string text =
       "# The words of a scenario\n\nGenerated from the definitions that parse scenario files; a "
       "test fails when this page is stale.\nUnits: durations `10h`, `1h30m`, `250ms`; offsets "
-      "`-13h`; sizes `512KiB`; rates `256KiB/s`; shares `10%`; versions `1.8.0`.\n\n## Keys\n\n";
-  text += section("(top level)", scenario_definition());
-  text += section("fleet", fleet_definition());
-  text += section("images.old, images.new", image_definition());
-  text += section("rollout", rollout_definition());
-  text += section("rollout.stages[]", stage_definition());
-  text += section("rollout.rules.ratio", ratio_definition());
-  text += section("rollout.rules.devices", devices_definition());
-  text += section("rollout.releases[]", release_definition());
-  text += section("network", network_definition());
-  text += section("who (of a fault)", who_definition());
-  text += section("who (of an expectation)", selector_definition());
-  text += section("profiles/*.yaml", profile_table_definition());
-  text += section("profiles/*.yaml: table[]", profile_definition());
-  text += plans();
-  text += "## Faults\n\n" + kinds(fault_kinds(), "fault: ");
-  text += "## Expectations\n\n" + kinds(expectation_kinds(), "");
+      "`-13h`; sizes `512KiB`; rates `256KiB/s`; shares `10%`; versions `1.8.0`.\n\n";
+  text += "## Keys\n\n" + sections(mappings(), "") + plans();
+  text += "## Faults\n\n" + sections(kinds(fault_kinds()), "fault: ");
+  text += "## Expectations\n\n" + sections(kinds(expectation_kinds()), "");
   return text + promises();
 }
 

@@ -1,0 +1,191 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "sim/scenario/digest.hpp"
+#include "sim/scenario/known_words.hpp"
+#include "tests/unit/scenario/scratch_folder.hpp"
+
+/// Random valid scenarios, written in their canonical form, read back the same.
+namespace cartstorm::sim {
+namespace {
+
+constexpr std::int64_t second_us = 1'000'000;
+constexpr std::int64_t day_us = 86'400 * second_us;
+
+std::int64_t between(std::int64_t least, std::int64_t most) {
+  return *rc::gen::inRange<std::int64_t>(least, most + 1);
+}
+bool maybe() { return between(0, 1) == 1; }
+/// 0.1 % to 100 %.
+double any_share() { return static_cast<double>(between(1, 1000)) / 1000; }
+std::string one_of_words(const std::vector<std::string>& words) {
+  return words[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(words.size()) - 1))];
+}
+
+/// Matches somebody in the table `two`.
+Who any_who() {
+  Who who;
+  if (maybe()) who.share = any_share();
+  const bool is_us = maybe();
+  if (maybe()) who.region = is_us ? "us" : "eu";
+  if (maybe()) who.use = is_us ? "retail" : "warehouse";
+  if (maybe()) who.profile = is_us ? "us_shop" : "eu_shop";
+  if (maybe()) who.sensor = is_us ? "camera" : "lidar";
+  if (maybe()) who.tier = is_us ? "standard" : "early_access";
+  return who;
+}
+
+report::CartSelector any_selector() {
+  const Who who = any_who();
+  return {who.region, who.use, who.profile, who.tier, maybe() ? "canary" : ""};
+}
+
+PowerCut any_power_cut() {
+  PowerCut cut;
+  cut.who = any_who();
+  cut.off_us = between(1, day_us);
+  cut.times = static_cast<std::uint32_t>(between(1, 100));
+  switch (between(0, 2)) {
+    case 0:
+      cut.at_operation = static_cast<std::uint64_t>(between(1, 100'000));
+      break;
+    case 1:
+      cut.during = one_of_words(known_update_states());
+      cut.from_us = between(0, day_us);
+      cut.until_us = cut.from_us + between(0, day_us);
+      break;
+    default:
+      cut.at_us = between(0, day_us);
+  }
+  return cut;
+}
+
+Fault any_fault() {
+  const std::string image = maybe() ? "old" : "new";
+  std::optional<std::int64_t> heals;
+  if (maybe()) heals = between(0, 20 * day_us);
+  switch (between(0, 5)) {
+    case 0:
+      return {{}, "power_cut", any_power_cut()};
+    case 1:
+      return {
+          {}, "clock_skew", ClockSkew{any_who(), between(1, day_us) * (maybe() ? 1 : -1), heals}};
+    case 2:
+      return {{}, "ca_missing", CaMissing{any_who(), "ca-next"}};
+    case 3:
+      return {{}, "sensor_config_boot_crash", SensorBootCrash{"lidar", image, between(0, day_us)}};
+    case 4:
+      return {{}, "metric_lost", MetricLost{any_who(), any_share()}};
+    default:
+      return {{}, "regression", Regression{image, 1.5 + any_share(), between(0, day_us)}};
+  }
+}
+
+report::Bound any_bound() {
+  if (maybe()) return {any_share(), true};
+  return {static_cast<double>(between(0, 5000)), false};
+}
+
+template <class Body>
+Body any_counting() {
+  Body body;
+  body.who = any_selector();
+  if (maybe()) {
+    body.at_least = any_bound();
+  } else {
+    body.at_most = any_bound();
+  }
+  return body;
+}
+
+report::ExpectationBody any_expectation() {
+  std::optional<std::int64_t> within;
+  if (maybe()) within = between(1, 2 * day_us);
+  const auto count = static_cast<std::uint32_t>(between(0, 1000));
+  switch (between(0, 7)) {
+    case 0:
+      return report::ExpectHeld{"early", maybe() ? "ratio" : "undecided", within};
+    case 1:
+      return report::ExpectCompleted{within};
+    case 2:
+      return report::ExpectRefused{maybe() ? "a: \"quoted\" 'reason' # here" : ""};
+    case 3:
+      return any_counting<report::ExpectOnNew>();
+    case 4:
+      return any_counting<report::ExpectRollbacks>();
+    case 5:
+      return report::ExpectAttempts{any_selector(), count, count + 1};
+    case 6:
+      return report::ExpectViolates{{"converges", "always_bootable"}};
+    default:
+      return report::ExpectCheck{"halt_holds"};
+  }
+}
+
+Image any_image(std::uint32_t version) {
+  Image image;
+  image.version = {version};
+  image.size = static_cast<std::uint32_t>(between(1, 1'048'576));
+  image.errors_per_hour = static_cast<double>(between(1, 1'000'000)) / 1024;
+  if (maybe()) image.quirks = {ImageQuirk::no_anchor_channel, ImageQuirk::local_clock_self_test};
+  image.valid_from_us = between(-10 * day_us, 0);
+  image.valid_until_us = between(1, 400 * day_us);
+  image.security_version = static_cast<std::uint32_t>(between(1, 1000));
+  image.signed_by = "ca-next";
+  return image;
+}
+
+Rollout any_rollout() {
+  Rollout rollout;
+  rollout.plan_name = maybe() ? "standard" : "literal";
+  rollout.stages = {
+      {"canary", static_cast<std::uint32_t>(between(1, 19)), 0, day_us},
+      {"early", 0, static_cast<double>(between(10, 999)) / 10, between(day_us, 2 * day_us)},
+      {"full", 0, 100, day_us}};
+  rollout.ratio = {true, 1 + any_share(), between(60 * second_us, day_us),
+                   static_cast<double>(between(0, 100))};
+  rollout.devices = {maybe(), any_share() / 2, any_share() / 2};
+  // A rule that is off forgets its parameters.
+  if (!rollout.devices.enabled)
+    rollout.devices = {false, DevicesRule{}.tolerate, DevicesRule{}.alpha};
+  rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
+  if (maybe()) rollout.quirks = {RolloutQuirk::no_ca_gate};
+  if (maybe())
+    rollout.releases = {{maybe() ? "early" : "", between(0, day_us), "dana", "seen: it"}};
+  return rollout;
+}
+
+Scenario any_scenario() {
+  Scenario scenario;
+  scenario.name = "x";
+  scenario.why =
+      one_of_words({"a test", "two\nlines", "\"quoted\"", "# no comment", "\xC3\xA4: b"});
+  if (maybe()) scenario.tags = {"smoke", "power_2"};
+  scenario.ends_us = between(4 * day_us, 30 * day_us);
+  scenario.quiet_us = between(0, day_us);
+  scenario.epoch_unix_s = between(0, 7'000'000'000);
+  scenario.fleet.carts = static_cast<std::uint32_t>(between(2000, 1'000'000));
+  scenario.fleet.profiles_name = "two";
+  scenario.images = {{"old", any_image(0x00010800)}, {"new", any_image(0x00020000)}};
+  scenario.rollout = any_rollout();
+  scenario.network = {between(0, second_us), between(0, second_us), 1024, any_share()};
+  for (auto i = between(0, 4); i > 0; --i) scenario.faults.push_back(any_fault());
+  scenario.expect.push_back({"", "", any_counting<report::ExpectRejected>()});
+  for (auto i = between(0, 4); i > 0; --i) scenario.expect.push_back({"", "", any_expectation()});
+  return scenario;
+}
+
+using ScenarioRoundTrip = ScratchFolder;
+
+RC_GTEST_FIXTURE_PROP(ScenarioRoundTrip, CanonicalTextReadsBackTheSame, ()) {
+  const std::string text = canonical_text(any_scenario());
+  write("x.yaml", text);
+  const Loaded loaded = load("x.yaml");
+  for (const auto& diagnostic : loaded.diagnostics) RC_LOG() << to_text(diagnostic, false);
+  RC_ASSERT(loaded.diagnostics.empty());
+  RC_ASSERT(canonical_text(loaded.scenario) == text);
+}
+
+}  // namespace
+}  // namespace cartstorm::sim
