@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -8,60 +7,27 @@
 #include <string_view>
 #include <vector>
 
+#include "broker-mock/cloud/anchor_key.hpp"
 #include "broker-mock/cloud/facts.hpp"
+#include "broker-mock/cloud/messages.hpp"
+#include "broker-mock/cloud/thing.hpp"
 #include "broker-mock/rollout/plan.hpp"
 
 namespace cartstorm::broker {
-
-/// What the registry knows of a thing; cohorts are stratified over these.
-struct ThingAttributes {
-  std::string name;  ///< AWS thing name
-  std::uint32_t hardware_revision = 0;
-  std::string region, use, tier;
-  std::string configuration;  ///< sensor and board configuration, the cell that matters most
-};
-
-/// One MQTT message for one thing. Views live until the next call into the cloud.
-struct Delivery {
-  ThingId thing;
-  std::string_view topic;
-  std::string_view payload;
-};
-
-/// One request to the object store, as it stands on the wire.
-struct HttpRequest {
-  std::string_view method;  ///< GET or HEAD
-  std::string_view url;     ///< absolute, with query
-  std::optional<std::uint64_t> range_first;
-  std::optional<std::uint64_t> range_last;
-  std::string_view if_match;
-};
-/// `body` points into the stored object (or into an error text that lives until the next call).
-struct HttpResponse {
-  std::uint16_t status = 0;
-  std::uint64_t range_first = 0;
-  std::uint64_t total_size = 0;
-  std::string etag;
-  std::uint32_t retry_after_s = 0;
-  std::span<const std::byte> body;
-};
-
-/// A trust anchor that the cloud can distribute.
-struct AnchorKey {
-  std::uint64_t id = 0;
-  std::array<std::byte, 64> public_key{};
-};
 
 struct CloudConfig {
   std::uint64_t seed = 0;  ///< of presigning keys, tokens and cohort picks
   std::string region = "us-east-1";
   std::string account = "123456789012";
   std::uint32_t url_expires_s = 3600;
-  std::int64_t silent_after_ms = 6 * 3'600'000;  ///< no message while targeted: silent (F7)
+  /// A targeted cart from which nothing came for this long is silent (F7). Longer than a night
+  /// switched off: a cart that is off is not a failure.
+  std::int64_t silent_after_ms = 30LL * 3'600'000;
 };
 
 /// The cores wired together: the same object in virtual time and behind the listeners. Sans-I/O:
-/// messages and server time in, deliveries and facts out.
+/// messages and server time in, deliveries and facts out. Server time never runs backwards: an
+/// earlier time than the last one seen is taken as that last one.
 class Cloud {
  public:
   Cloud(const CloudConfig&, Observer&);
@@ -97,6 +63,19 @@ class Cloud {
                                  std::string_view person, std::string_view reason, ServerTime now);
   std::optional<Refusal> abort(std::string_view rollout, std::string_view person,
                                std::string_view reason, ServerTime now);
+
+  /// What was dropped on the way in. A dropped message never closes a connection.
+  struct Dropped {
+    std::uint64_t malformed = 0;   ///< the payload broke the wire contract
+    std::uint64_t unroutable = 0;  ///< no core serves the topic, or it names another thing
+  };
+  Dropped dropped() const;
+  /// `firmware_rollback_count{target_version}`, and on how many distinct things.
+  struct RollbackCount {
+    std::uint64_t occurrences = 0;
+    std::uint64_t things = 0;
+  };
+  RollbackCount rollbacks(Version target) const;
 
  private:
   struct Parts;

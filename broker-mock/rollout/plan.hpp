@@ -21,9 +21,9 @@ enum class OnHold : std::uint8_t { cancel_queued, let_run };
 /// Seed's rule: errors per device time of the new version against the old one's over a window.
 struct RatioRule {
   bool enabled = true;
-  double ratio = 1.5;                ///< strictly greater holds
+  double ratio = 1.5;  ///< strictly greater holds
   std::int64_t window_ms = 1'800'000;
-  double min_expected = 90;          ///< baseline errors expected in the window; fewer: undecided
+  double min_expected = 90;  ///< baseline errors expected in the window; fewer: undecided
 };
 /// Rejected, failed, rolled back or silent carts of the target version (halt-rule.md 3.7).
 struct DevicesRule {
@@ -50,9 +50,9 @@ struct RolloutQuirks {
 RolloutPlan standard_plan();
 
 struct RolloutSpec {
-  std::string name;     ///< job ids are `<name>-<stage name>`
+  std::string name;  ///< job ids are `<name>-<stage name>`
   Version version;
-  Version base;         ///< the version it replaces: the old arm of the rules
+  Version base;  ///< the version it replaces: the old arm of the rules
   std::string bucket, key;
   std::uint64_t size = 0;
   std::string sha256_hex;
@@ -63,6 +63,9 @@ struct RolloutSpec {
   std::uint32_t execution_timeout_min = 0;  ///< Jobs in-progress timer; 0: none
   std::string created_by = "release-bot";
 };
+
+/// Carts in all stages up to this one, in a fleet of `fleet`.
+std::uint32_t carts_up_to(const StageSpec&, std::uint32_t fleet);
 
 /// First reason why the plan cannot work for a fleet of `carts`, or an empty text. Checked before a
 /// run too, so that a scenario can be refused with its line.

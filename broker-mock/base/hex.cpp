@@ -1,0 +1,51 @@
+#include "broker-mock/base/hex.hpp"
+
+#include <algorithm>
+
+namespace cartstorm::broker {
+namespace {
+
+constexpr std::string_view digits = "0123456789abcdef";
+
+constexpr int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+}  // namespace
+
+void append_hex(std::string& out, std::span<const std::byte> bytes) {
+  for (const std::byte b : bytes) {
+    const auto value = std::to_integer<unsigned>(b);
+    out.push_back(digits[value >> 4]);
+    out.push_back(digits[value & 15]);
+  }
+}
+
+void append_hex(std::string& out, std::uint64_t number) {
+  for (int shift = 60; shift >= 0; shift -= 4) out.push_back(digits[(number >> shift) & 15]);
+}
+
+std::string hex(std::uint64_t number) {
+  std::string text;
+  append_hex(text, number);
+  return text;
+}
+
+std::optional<std::uint64_t> parse_hex_id(std::string_view text) {
+  if (text.size() != 16) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    const int digit = digit_value(c);
+    if (digit < 0) return std::nullopt;
+    value = value << 4 | static_cast<std::uint64_t>(digit);
+  }
+  return value;
+}
+
+bool is_lower_hex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return digit_value(c) >= 0; });
+}
+
+}  // namespace cartstorm::broker

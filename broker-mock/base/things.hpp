@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker-mock/cloud/facts.hpp"
+#include "broker-mock/cloud/thing.hpp"
+
+namespace cartstorm::broker {
+
+constexpr std::uint32_t index(ThingId thing) { return static_cast<std::uint32_t>(thing); }
+
+/// Registered things and whether they are connected, by dense id.
+class Things {
+ public:
+  /// The known id if a thing of that name exists already.
+  ThingId add(const ThingAttributes& attributes) {
+    const auto [found, is_new] =
+        by_name_.try_emplace(attributes.name, static_cast<std::uint32_t>(attributes_.size()));
+    if (is_new) {
+      attributes_.push_back(attributes);
+      is_connected_.push_back(false);
+    }
+    return ThingId{found->second};
+  }
+
+  std::uint32_t count() const { return static_cast<std::uint32_t>(attributes_.size()); }
+  bool has(ThingId thing) const { return index(thing) < count(); }
+  const ThingAttributes& of(ThingId thing) const { return attributes_[index(thing)]; }
+  std::string_view name(ThingId thing) const { return attributes_[index(thing)].name; }
+  bool is_connected(ThingId thing) const { return is_connected_[index(thing)]; }
+  void set_connected(ThingId thing, bool is_connected) {
+    is_connected_[index(thing)] = is_connected;
+  }
+
+ private:
+  std::vector<ThingAttributes> attributes_;
+  std::vector<bool> is_connected_;
+  std::map<std::string, std::uint32_t, std::less<>> by_name_;
+};
+
+}  // namespace cartstorm::broker

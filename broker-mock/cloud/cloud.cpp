@@ -1,0 +1,238 @@
+#include "broker-mock/cloud/cloud.hpp"
+
+#include <algorithm>
+
+#include "broker-mock/base/outbox.hpp"
+#include "broker-mock/base/things.hpp"
+#include "broker-mock/device_services/anchors.hpp"
+#include "broker-mock/device_services/consent.hpp"
+#include "broker-mock/jobs/engine.hpp"
+#include "broker-mock/rollout/controller.hpp"
+#include "broker-mock/s3/minter.hpp"
+#include "broker-mock/s3/store.hpp"
+#include "broker-mock/telemetry/ledger.hpp"
+
+namespace cartstorm::broker {
+namespace {
+
+/// Gives job documents their URLs: jobs/ knows that there are any, s3/ how they are signed.
+class DocumentUrls : public jobs::UrlMinter {
+ public:
+  explicit DocumentUrls(s3::Minter& minter) : minter_{minter} {}
+  void append_url(std::string& out, const jobs::ObjectPlace& place, std::uint32_t expires_s,
+                  ServerTime now) override {
+    minter_.append_url(out, place.bucket, place.key, expires_s, now);
+  }
+
+ private:
+  s3::Minter& minter_;
+};
+
+}  // namespace
+
+/// Hears of everything and passes it on twice: to the trace as a fact, to the rollout as the
+/// message it was.
+struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListener {
+  Parts(const CloudConfig& config, Observer& facts)
+      : observer{facts},
+        signer{s3::role_credentials(config.seed), config.region},
+        store{signer, config.seed},
+        minter{signer, config.seed},
+        urls{minter},
+        controller{{things, engine, ledger.exposure(), anchors, consent, observer, config.seed,
+                    config.region, config.url_expires_s, config.silent_after_ms}} {}
+
+  void on(const jobs::ExecutionChange& change) override {
+    observer.on(fact::ExecutionChanged{change.thing, change.job_id, change.execution, change.status,
+                                       change.version_no, change.accepted, change.reason});
+    controller.on(change);
+  }
+  void on(const fact::MetricReceived& metric) override {
+    observer.on(metric);
+    controller.on(metric);
+  }
+  void on(const fact::ExposureMinute& minute) override { observer.on(minute); }
+  void on(const fact::AnchorChanged& change) override { observer.on(change); }
+  void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it) override {
+    controller.possession_changed(thing, anchor, has_it);
+  }
+
+  ServerTime deadline() const {
+    return std::min({engine.deadline(), ledger.deadline(), controller.deadline()});
+  }
+  ServerTime enter(ServerTime claimed);
+  bool route(ThingId thing, std::string_view topic, std::string_view payload, ServerTime now);
+  bool jobs_topic(ThingId thing, std::string_view suffix, std::string_view payload, ServerTime now);
+  bool cart_topic(ThingId thing, std::string_view suffix, std::string_view payload, ServerTime now);
+  bool heartbeat(ThingId thing, std::string_view payload, ServerTime now);
+  void count_malformed(bool is_well_formed) {
+    if (!is_well_formed) ++dropped.malformed;
+  }
+
+  Observer& observer;
+  ServerTime latest{INT64_MIN};
+  Dropped dropped;
+  Things things;
+  Outbox outbox{things};
+  s3::Signer signer;
+  s3::Store store;
+  s3::Minter minter;
+  DocumentUrls urls;
+  jobs::Engine engine{things, outbox, urls, *this};
+  telemetry::Ledger ledger{things, outbox, *this};
+  services::Anchors anchors{things, outbox, *this};
+  services::Consent consent;
+  rollout::Controller controller;
+};
+
+/// Time never runs backwards, and what was due before a message happens before it.
+ServerTime Cloud::Parts::enter(ServerTime claimed) {
+  latest = std::max(latest, claimed);
+  if (deadline() <= latest) {
+    ledger.advance(latest);
+    engine.advance(latest);
+    controller.advance(latest);
+  }
+  return latest;
+}
+
+/// False if nothing here serves the topic.
+bool Cloud::Parts::route(ThingId thing, std::string_view topic, std::string_view payload,
+                         ServerTime now) {
+  const auto take = [&topic](std::string_view front) {
+    const bool is_there = topic.starts_with(front);
+    if (is_there) topic.remove_prefix(front.size());
+    return is_there;
+  };
+  if (take("carts/")) {
+    return take(things.name(thing)) && take("/") && cart_topic(thing, topic, payload, now);
+  }
+  return take("$aws/things/") && take(things.name(thing)) && take("/jobs/") &&
+         jobs_topic(thing, topic, payload, now);
+}
+
+bool Cloud::Parts::jobs_topic(ThingId thing, std::string_view suffix, std::string_view payload,
+                              ServerTime now) {
+  const jobs::Handled handled = engine.handle(thing, suffix, payload, now);
+  count_malformed(handled != jobs::Handled::malformed);
+  return handled != jobs::Handled::unroutable;
+}
+
+bool Cloud::Parts::cart_topic(ThingId thing, std::string_view suffix, std::string_view payload,
+                              ServerTime now) {
+  if (suffix == "error") {
+    count_malformed(ledger.error(thing, payload, now));
+  } else if (suffix == "heartbeat") {
+    count_malformed(heartbeat(thing, payload, now));
+  } else if (suffix == "rollback") {
+    count_malformed(ledger.rollback(thing, payload));
+  } else if (suffix == "ca/request") {
+    count_malformed(anchors.request(thing, payload));
+  } else if (suffix == "ca/ack") {
+    count_malformed(anchors.acknowledge(thing, payload));
+  } else if (suffix == "consent") {
+    const bool is_well_formed = consent.received(thing, payload);
+    count_malformed(is_well_formed);
+    if (is_well_formed) controller.consent_changed();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/// Half of a heartbeat is never taken: anchors are judged before anything is counted.
+bool Cloud::Parts::heartbeat(ThingId thing, std::string_view payload, ServerTime now) {
+  telemetry::HeartbeatUplink uplink;
+  return telemetry::parse(payload, uplink) && anchors.announced(thing, uplink.anchors_json) &&
+         ledger.heartbeat(thing, uplink, now);
+}
+
+Cloud::Cloud(const CloudConfig& config, Observer& observer)
+    : parts_{std::make_unique<Parts>(config, observer)} {}
+Cloud::~Cloud() = default;
+
+ThingId Cloud::register_thing(const ThingAttributes& attributes) {
+  return parts_->things.add(attributes);
+}
+
+void Cloud::put_object(std::string_view bucket, std::string_view key,
+                       std::span<const std::byte> content) {
+  parts_->store.put(bucket, key, content);
+}
+
+void Cloud::add_anchor(const AnchorKey& key) { parts_->anchors.add(key); }
+
+void Cloud::connected(ThingId thing, ServerTime claimed) {
+  if (!parts_->things.has(thing)) return;
+  const ServerTime now = parts_->enter(claimed);
+  parts_->things.set_connected(thing, true);
+  parts_->ledger.connected(thing, now);
+  parts_->controller.seen(thing, now);
+  parts_->anchors.connected(thing);
+}
+
+void Cloud::disconnected(ThingId thing, ServerTime claimed) {
+  if (!parts_->things.has(thing)) return;
+  const ServerTime now = parts_->enter(claimed);
+  parts_->things.set_connected(thing, false);
+  parts_->ledger.disconnected(thing, now);
+  parts_->controller.seen(thing, now);
+}
+
+void Cloud::received(ThingId thing, std::string_view topic, std::string_view payload,
+                     ServerTime claimed) {
+  if (!parts_->things.has(thing)) {
+    ++parts_->dropped.unroutable;
+    return;
+  }
+  const ServerTime now = parts_->enter(claimed);
+  parts_->controller.seen(thing, now);
+  if (!parts_->route(thing, topic, payload, now)) ++parts_->dropped.unroutable;
+}
+
+HttpResponse Cloud::http(const HttpRequest& request, ServerTime claimed) {
+  return parts_->store.handle(request, parts_->enter(claimed));
+}
+
+ServerTime Cloud::deadline() const { return parts_->deadline(); }
+
+void Cloud::advance(ServerTime now) { parts_->enter(now); }
+
+std::span<const Delivery> Cloud::take_deliveries() { return parts_->outbox.take(); }
+
+namespace {
+
+std::optional<Cloud::Refusal> refusal_of(std::string message) {
+  if (message.empty()) return std::nullopt;
+  return Cloud::Refusal{std::move(message)};
+}
+
+}  // namespace
+
+std::optional<Cloud::Refusal> Cloud::create_rollout(const RolloutSpec& spec, ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  const auto size = parts_->store.size_of(spec.bucket, spec.key);
+  return refusal_of(parts_->controller.create(spec, size, now));
+}
+
+std::optional<Cloud::Refusal> Cloud::release(std::string_view rollout, std::uint32_t hold_id,
+                                             std::string_view person, std::string_view reason,
+                                             ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  return refusal_of(parts_->controller.release(rollout, hold_id, person, reason, now));
+}
+
+std::optional<Cloud::Refusal> Cloud::abort(std::string_view rollout, std::string_view person,
+                                           std::string_view reason, ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  return refusal_of(parts_->controller.abort(rollout, person, reason, now));
+}
+
+Cloud::Dropped Cloud::dropped() const { return parts_->dropped; }
+
+Cloud::RollbackCount Cloud::rollbacks(Version target) const {
+  const telemetry::RollbackTotals totals = parts_->ledger.rollbacks(target);
+  return {totals.occurrences, totals.things};
+}
+
+}  // namespace cartstorm::broker

@@ -1,0 +1,69 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "broker-mock/base/outbox.hpp"
+#include "broker-mock/base/things.hpp"
+#include "broker-mock/cloud/anchor_key.hpp"
+
+namespace cartstorm::broker::services {
+
+class AnchorListener {
+ public:
+  virtual ~AnchorListener() = default;
+  virtual void on(const fact::AnchorChanged& change) = 0;
+  /// A thing now has, or no longer has, this anchor by its own word.
+  virtual void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it) = 0;
+};
+
+/// Which trust anchors every thing holds by its own word, and their distribution. "Sent" is never
+/// "has", and a later word without an anchor takes it away: the thing may have been re-flashed.
+class Anchors {
+ public:
+  Anchors(const Things& things, Outbox& outbox, AnchorListener& listener);
+
+  void add(const AnchorKey& key);
+
+  /// From now on every thing in `things` that lacks the anchor gets it: now if connected, else when
+  /// it connects.
+  void distribute(std::uint64_t anchor, const std::vector<ThingId>& things);
+
+  void connected(ThingId thing);
+  // False: malformed, dropped.
+  bool request(ThingId thing, std::string_view payload);
+  bool acknowledge(ThingId thing, std::string_view payload);
+  /// The `anchors` member of a heartbeat.
+  bool announced(ThingId thing, std::string_view anchors_json);
+
+  bool has(ThingId thing, std::uint64_t anchor) const;
+
+ private:
+  using Mask = std::uint64_t;
+  struct Anchor {
+    std::uint64_t id = 0;
+    bool is_installable = false;
+    AnchorKey key;
+  };
+  struct PerThing {
+    Mask held = 0;
+    Mask wanted = 0;   ///< to be sent whenever it is missing
+    Mask sent = 0;     ///< on this connection
+    Mask overdue = 0;  ///< sent, and still missing in a heartbeat after that
+  };
+  /// Bit of an anchor; 64 once there are too many.
+  unsigned bit_of(std::uint64_t anchor);
+  unsigned find_bit(std::uint64_t anchor) const;
+  PerThing& per_thing(ThingId thing);
+  void hold(ThingId thing, Mask held);
+  void send(ThingId thing, unsigned bit);
+  void send_wanted(ThingId thing);
+
+  const Things& things_;
+  Outbox& outbox_;
+  AnchorListener& listener_;
+  std::vector<Anchor> anchors_;
+  std::vector<PerThing> per_thing_;
+};
+
+}  // namespace cartstorm::broker::services

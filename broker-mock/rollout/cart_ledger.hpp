@@ -1,0 +1,83 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "broker-mock/base/deadline_queue.hpp"
+#include "broker-mock/base/things.hpp"
+#include "broker-mock/jobs/job.hpp"
+
+namespace cartstorm::broker::rollout {
+
+/// Why a cart counts as bad. One cart is bad once, however many reasons it gathers.
+enum class Bad : std::uint8_t { failed, rejected, timed_out, rolled_back, silent };
+inline constexpr std::size_t bad_kinds = 5;
+std::string_view name(Bad kind);
+
+/// What is known of every cart of one rollout, from messages alone, with totals kept as they come:
+/// no tick ever walks the fleet.
+class CartLedger {
+ public:
+  CartLedger(Version target, std::int64_t silent_after_ms)
+      : target_{target}, silent_after_ms_{silent_after_ms} {}
+
+  // What happens to a cart.
+  void target(ThingId thing, std::uint32_t stage, jobs::JobNumber job, bool is_connected,
+              ServerTime now);
+  /// A cancelled execution was queued again under another job.
+  void retarget(ThingId thing, jobs::JobNumber job);
+  void seen(ThingId thing, ServerTime now);
+  void execution_changed(ThingId thing, jobs::JobNumber job, JobStatus status,
+                         std::string_view reason);
+  void rolled_back(ThingId thing, Version version);
+  void reported_version(ThingId thing, Version version);
+  /// Marks those that were reached after they were targeted and then not heard of for too long.
+  void find_silent(ServerTime now);
+  /// A person accepted what is bad now: the same carts do not hold again.
+  void acknowledge_bad();
+
+  bool is_targeted(ThingId thing) const {
+    return index(thing) < carts_.size() && carts_[index(thing)].is_targeted;
+  }
+  std::uint64_t targeted() const { return targeted_; }
+  /// Bad and not acknowledged.
+  std::uint64_t bad() const { return bad_; }
+  std::uint64_t bad(Bad kind) const { return by_kind_[static_cast<std::size_t>(kind)]; }
+
+  struct StageTally {
+    std::uint64_t carts = 0;    ///< fixed when the stage starts
+    std::uint64_t good = 0;     ///< succeeded, and the last heartbeat says the target version
+    std::uint64_t excused = 0;  ///< opted out after they were targeted, or acknowledged as bad
+  };
+  StageTally stage(std::uint32_t number) const {
+    return number < stages_.size() ? stages_[number] : StageTally{};
+  }
+
+ private:
+  struct Cart {
+    ServerTime last_seen;
+    Version version;
+    std::uint32_t stage = 0;
+    jobs::JobNumber job = jobs::no_job;
+    std::uint8_t bad = 0;  ///< bit per Bad
+    bool is_targeted = false, is_reached = false, is_acknowledged = false;
+    bool has_succeeded = false, has_opted_out = false;
+  };
+  Cart& cart(ThingId thing);
+  bool is_excused(const Cart& cart) const;
+  template <class Change>
+  void change(Cart& cart, Change&& apply);
+  void add_to_totals(const Cart& cart, bool is_added);
+  void set_bad(Cart& cart, Bad kind);
+  void watch(ThingId thing, const Cart& cart);
+
+  Version target_;
+  std::int64_t silent_after_ms_;
+  std::vector<Cart> carts_;
+  std::vector<StageTally> stages_;
+  std::array<std::uint64_t, bad_kinds> by_kind_{};
+  std::uint64_t targeted_ = 0, bad_ = 0;
+  DeadlineQueue silence_;
+};
+
+}  // namespace cartstorm::broker::rollout

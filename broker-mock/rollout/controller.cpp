@@ -1,0 +1,117 @@
+#include "broker-mock/rollout/controller.hpp"
+
+#include <algorithm>
+
+#include "broker-mock/base/hex.hpp"
+#include "broker-mock/base/version_text.hpp"
+
+namespace cartstorm::broker::rollout {
+namespace {
+
+/// `<rollout>-<stage>-r<n>` must fit a job id of 64 characters, stages having at most 24.
+constexpr std::size_t max_rollout_name = 32;
+
+bool is_base64(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/' || c == '=';
+  });
+}
+
+std::string image_error(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size) {
+  const std::string object = "s3://" + spec.bucket + "/" + spec.key;
+  if (!stored_size) return "there is no object " + object + "; put it first";
+  if (*stored_size != spec.size) {
+    return object + " has " + std::to_string(*stored_size) + " bytes, the rollout says " +
+           std::to_string(spec.size) + "; one of them is stale";
+  }
+  if (spec.sha256_hex.size() != 64 || !is_lower_hex(spec.sha256_hex)) {
+    return "sha256 is not 64 lower-case hex digits; take it from the manifest";
+  }
+  if (!is_base64(spec.manifest_base64))
+    return "the manifest is not base64; encode the signed bytes";
+  return {};
+}
+
+}  // namespace
+
+Rollout* Controller::find(std::string_view name) const {
+  const auto found = std::find_if(rollouts_.begin(), rollouts_.end(),
+                                  [&](const auto& rollout) { return rollout->name() == name; });
+  return found == rollouts_.end() ? nullptr : found->get();
+}
+
+std::string Controller::spec_error(const RolloutSpec& spec,
+                                   std::optional<std::uint64_t> stored_size) const {
+  if (!jobs::is_job_id(spec.name) || spec.name.size() > max_rollout_name) {
+    return "rollout name \"" + spec.name + "\" is not [a-zA-Z0-9_-]{1,32}";
+  }
+  if (find(spec.name) != nullptr) {
+    return "rollout " + spec.name +
+           " exists already; choose another name, job ids are made from it";
+  }
+  if (current() != nullptr && !current()->is_over()) {
+    return "rollout " + current()->name() +
+           " is under way; let it end or abort it first, a cart takes one update at a time";
+  }
+  if (spec.version == spec.base) {
+    return "version and base are both " + to_text(spec.version) +
+           "; a rollout is compared with the version it replaces";
+  }
+  if (auto error = why_impossible(spec.plan, around_.things.count()); !error.empty()) return error;
+  return image_error(spec, stored_size);
+}
+
+std::string Controller::create(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size,
+                               ServerTime now) {
+  if (auto error = spec_error(spec, stored_size); !error.empty()) return error;
+  for (const auto& earlier : rollouts_) earlier->supersede(now);
+  rollouts_.push_back(std::make_unique<Rollout>(around_, spec));
+  rollouts_.back()->begin(now);
+  return {};
+}
+
+std::string Controller::release(std::string_view rollout, std::uint32_t hold_id,
+                                std::string_view person, std::string_view reason, ServerTime now) {
+  Rollout* const found = find(rollout);
+  if (found == nullptr) return "there is no rollout " + std::string{rollout};
+  return found->release(hold_id, person, reason, now);
+}
+
+std::string Controller::abort(std::string_view rollout, std::string_view person,
+                              std::string_view reason, ServerTime now) {
+  Rollout* const found = find(rollout);
+  if (found == nullptr) return "there is no rollout " + std::string{rollout};
+  return found->abort(person, reason, now);
+}
+
+void Controller::advance(ServerTime now) {
+  if (current() != nullptr) current()->advance(now);
+}
+
+void Controller::seen(ThingId thing, ServerTime now) {
+  if (current() != nullptr) current()->seen(thing, now);
+}
+
+void Controller::on(const jobs::ExecutionChange& change) {
+  if (current() != nullptr) current()->on(change);
+}
+
+void Controller::on(const fact::MetricReceived& metric) {
+  if (current() == nullptr) return;
+  if (metric.metric == fact::Metric::rollback) {
+    current()->on_rollback(metric.thing, metric.version);
+  } else if (metric.metric == fact::Metric::heartbeat) {
+    current()->on_heartbeat(metric.thing, metric.version);
+  }
+}
+
+void Controller::possession_changed(ThingId thing, std::uint64_t anchor, bool has_it) {
+  if (current() != nullptr) current()->possession_changed(thing, anchor, has_it);
+}
+
+void Controller::consent_changed() {
+  if (current() != nullptr) current()->consent_changed();
+}
+
+}  // namespace cartstorm::broker::rollout

@@ -1,0 +1,45 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker-mock/rollout/rollout.hpp"
+
+namespace cartstorm::broker::rollout {
+
+/// All rollouts of this cloud, at most one of them under way: no cart ever has open executions of
+/// two rollouts.
+class Controller {
+ public:
+  explicit Controller(Surroundings surroundings) : around_{std::move(surroundings)} {}
+
+  // Operators. Empty on success, else why not and what to do instead.
+  /// `stored_size` is that of the object which the spec names; empty if there is none.
+  std::string create(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size,
+                     ServerTime now);
+  std::string release(std::string_view rollout, std::uint32_t hold_id, std::string_view person,
+                      std::string_view reason, ServerTime now);
+  std::string abort(std::string_view rollout, std::string_view person, std::string_view reason,
+                    ServerTime now);
+
+  ServerTime deadline() const { return current() == nullptr ? never : current()->deadline(); }
+  void advance(ServerTime now);
+
+  // Messages and presence.
+  void seen(ThingId thing, ServerTime now);
+  void on(const jobs::ExecutionChange& change);
+  void on(const fact::MetricReceived& metric);
+  void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it);
+  void consent_changed();
+
+ private:
+  Rollout* current() const { return rollouts_.empty() ? nullptr : rollouts_.back().get(); }
+  Rollout* find(std::string_view name) const;
+  std::string spec_error(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size) const;
+
+  Surroundings around_;
+  std::vector<std::unique_ptr<Rollout>> rollouts_;
+};
+
+}  // namespace cartstorm::broker::rollout

@@ -1,0 +1,123 @@
+#include "broker-mock/rollout/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "broker-mock/jobs/job.hpp"
+#include "broker-mock/telemetry/exposure.hpp"
+
+namespace cartstorm::broker {
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::int64_t longest_window_ms = telemetry::Exposure::kept_minutes * 60'000;
+/// Job ids are `<rollout>-<stage>-r<n>`, 64 characters at most.
+constexpr std::size_t max_stage_name = 24;
+
+std::string stage_error(const StageSpec& stage, std::uint32_t before, std::uint32_t fleet) {
+  if (!jobs::is_job_id(stage.name) || stage.name.size() > max_stage_name) {
+    return fmt::format(
+        "stage \"{}\": a name is [a-zA-Z0-9_-]{{1,24}}, as it becomes part of a job id",
+        stage.name);
+  }
+  if (!(stage.percent >= 0 && stage.percent <= 100)) {
+    return fmt::format("stage {}: {} percent of a fleet do not exist; say 0 to 100", stage.name,
+                       stage.percent);
+  }
+  const std::uint32_t carts = carts_up_to(stage, fleet);
+  if (carts == 0) {
+    return fmt::format("stage {}: 0 carts show nothing; give it carts or percent", stage.name);
+  }
+  if (carts > fleet) {
+    return fmt::format("stage {}: {} carts are more than the fleet of {}; ask for fewer",
+                       stage.name, carts, fleet);
+  }
+  if (carts <= before) {
+    return fmt::format(
+        "stage {}: {} carts of {} add none to the {} of the stages before it; raise it or drop it",
+        stage.name, carts, fleet, before);
+  }
+  if (stage.soak_ms <= 0) {
+    return fmt::format("stage {}: without soak time no rule sees anything; give it at least 1 h",
+                       stage.name);
+  }
+  return {};
+}
+
+std::string rule_error(const RolloutPlan& plan) {
+  const RatioRule& ratio = plan.ratio;
+  const DevicesRule& devices = plan.devices;
+  if (!ratio.enabled && !devices.enabled) {
+    return "no rule is enabled, so nothing could ever say go; enable ratio or devices";
+  }
+  if (ratio.enabled && !(ratio.ratio >= 1 && ratio.ratio <= 1000)) {
+    return fmt::format(
+        "rule ratio: {} would hold a release that is better than its base; say 1 or "
+        "more (at most 1000)",
+        ratio.ratio);
+  }
+  if (ratio.enabled && (ratio.window_ms < 60'000 || ratio.window_ms > longest_window_ms)) {
+    return "rule ratio: the window must be within 1 min and 24 h";
+  }
+  if (ratio.enabled && !(ratio.min_expected >= 0 && ratio.min_expected <= 1e6)) {
+    return "rule ratio: min_expected must be within 0 and 1000000";
+  }
+  if (devices.enabled && !(devices.tolerate >= 0 && devices.tolerate < 1)) {
+    return fmt::format("rule devices: tolerate {} is no share; say 0 to below 1", devices.tolerate);
+  }
+  if (devices.enabled && !(devices.alpha > 0 && devices.alpha < 1)) {
+    return fmt::format("rule devices: alpha {} is no probability; say above 0 and below 1",
+                       devices.alpha);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::uint32_t carts_up_to(const StageSpec& stage, std::uint32_t fleet) {
+  if (stage.carts != 0) return stage.carts;
+  // The margin keeps 10 % of 5,000 from becoming 501 by the last bit of a product.
+  const double exact = stage.percent * static_cast<double>(fleet) / 100 - 1e-7;
+  if (exact <= 0) return 0;
+  const auto whole = static_cast<std::uint32_t>(exact);
+  return static_cast<double>(whole) < exact ? whole + 1 : whole;
+}
+
+RolloutPlan standard_plan() {
+  RolloutPlan plan;
+  plan.stages = {{"canary", 10, 0, 24 * hour_ms},
+                 {"early", 0, 1, 72 * hour_ms},
+                 {"tenth", 0, 10, 24 * hour_ms},
+                 {"quarter", 0, 25, 24 * hour_ms},
+                 {"full", 0, 100, 24 * hour_ms}};
+  return plan;
+}
+
+std::string why_impossible(const RolloutPlan& plan, std::uint32_t carts) {
+  if (plan.stages.empty()) return "the plan has no stage; give it one of 100 percent at least";
+  std::uint32_t before = 0;
+  std::set<std::string_view> names;
+  for (const StageSpec& stage : plan.stages) {
+    if (auto error = stage_error(stage, before, carts); !error.empty()) return error;
+    if (!names.insert(stage.name).second) {
+      return fmt::format("stage {}: the name is there twice; job ids are made from it", stage.name);
+    }
+    if (!plan.devices.enabled && plan.ratio.enabled && stage.soak_ms < plan.ratio.window_ms) {
+      return fmt::format(
+          "stage {}: it soaks for less than the window of rule ratio, the only one; soak longer",
+          stage.name);
+    }
+    before = carts_up_to(stage, carts);
+  }
+  if (before != carts) {
+    return fmt::format(
+        "stage {}: the last stage ends with {} of {} carts; let it reach 100 percent",
+        plan.stages.back().name, before, carts);
+  }
+  if (plan.evaluate_every_ms <= 0) return "evaluate_every_ms must be positive; 60000 is usual";
+  return rule_error(plan);
+}
+
+}  // namespace cartstorm::broker

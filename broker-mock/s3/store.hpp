@@ -1,0 +1,44 @@
+#pragma once
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "broker-mock/cloud/messages.hpp"
+#include "broker-mock/s3/verify.hpp"
+
+namespace cartstorm::broker::s3 {
+
+/// Objects behind presigned GET and HEAD. Bodies are views into the stored objects: a download of a
+/// fleet copies nothing.
+class Store {
+ public:
+  Store(Signer& signer, std::uint64_t seed) : verifier_{signer}, seed_{seed} {}
+
+  /// Adds or replaces. `content` must outlive the store.
+  void put(std::string_view bucket, std::string_view key, std::span<const std::byte> content);
+  /// Bytes of an object; empty if there is none.
+  std::optional<std::uint64_t> size_of(std::string_view bucket, std::string_view key) const;
+
+  /// Answers one request. An error text lives until the next call.
+  HttpResponse handle(const HttpRequest& request, ServerTime now);
+
+ private:
+  struct Object {
+    std::span<const std::byte> content;
+    std::string etag;  ///< with its quotes
+  };
+  using Bucket = std::map<std::string, Object, std::less<>>;
+  const Object* find(std::string_view bucket, std::string_view key) const;
+  HttpResponse refuse(const Error& error, bool has_body);
+  HttpResponse serve(const Object& object, const HttpRequest& request);
+
+  Verifier verifier_;
+  std::uint64_t seed_;
+  std::uint64_t refusals_ = 0;
+  std::map<std::string, Bucket, std::less<>> buckets_;
+  std::string error_text_;
+};
+
+}  // namespace cartstorm::broker::s3

@@ -1,0 +1,157 @@
+#include "broker-mock/device_services/anchors.hpp"
+
+#include <gmock/gmock.h>
+
+#include "broker-mock/device_services/consent.hpp"
+#include "tests/unit/broker-mock/support/recorder.hpp"
+
+namespace cartstorm::broker::services {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::uint64_t anchor = 0x6b1f0c2ad9e35587;
+
+class Log : public AnchorListener {
+ public:
+  void on(const fact::AnchorChanged& change) override { recorder.on(change); }
+  void possession_changed(ThingId thing, std::uint64_t id, bool has_it) override {
+    possessions.push_back(
+        fmt::format("{} {} {}", static_cast<std::uint32_t>(thing), hex(id), has_it ? "+" : "-"));
+  }
+  test::Recorder recorder;
+  std::vector<std::string> possessions;
+};
+
+class KnownAnchor : public ::testing::Test {
+ protected:
+  KnownAnchor() {
+    cart = things.add({"cart-00042", 1, "eu", "retail", "standard", "a"});
+    AnchorKey key;
+    key.id = anchor;
+    key.public_key.fill(std::byte{0xab});
+    anchors.add(key);
+  }
+  void connect() {
+    things.set_connected(cart, true);
+    anchors.connected(cart);
+  }
+  std::size_t installs() {
+    std::size_t count = 0;
+    for (const Delivery& d : outbox.take()) count += d.topic == "carts/cart-00042/ca/install";
+    return count;
+  }
+
+  Things things;
+  Outbox outbox{things};
+  Log log;
+  Anchors anchors{things, outbox, log};
+  ThingId cart{};
+};
+
+TEST_F(KnownAnchor, IsSentToWhoeverAsks) {
+  connect();
+  EXPECT_TRUE(anchors.request(cart, R"({"anchor":"6b1f0c2ad9e35587"})"));
+  const auto sent = outbox.take();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].topic, "carts/cart-00042/ca/install");
+  std::string key;
+  for (int i = 0; i < 64; ++i) key += "ab";
+  EXPECT_EQ(sent[0].payload, R"({"anchor":"6b1f0c2ad9e35587","public_key":")" + key + R"("})");
+  EXPECT_THAT(log.recorder.anchors, ElementsAre("0 6b1f0c2ad9e35587 sent"));
+}
+
+TEST_F(KnownAnchor, AnUnknownOneIsNotSent) {
+  connect();
+  EXPECT_TRUE(anchors.request(cart, R"({"anchor":"0000000000000001"})"));
+  EXPECT_EQ(installs(), 0U);
+}
+
+TEST_F(KnownAnchor, SentIsNotHas) {
+  connect();
+  anchors.request(cart, R"({"anchor":"6b1f0c2ad9e35587"})");
+  EXPECT_FALSE(anchors.has(cart, anchor));
+  EXPECT_TRUE(anchors.acknowledge(cart, R"({"anchors":["0011223344556677","6b1f0c2ad9e35587"]})"));
+  EXPECT_TRUE(anchors.has(cart, anchor));
+  EXPECT_THAT(log.recorder.anchors,
+              ElementsAre("0 6b1f0c2ad9e35587 sent", "0 6b1f0c2ad9e35587 acknowledged",
+                          "0 0011223344556677 acknowledged"));
+}
+
+TEST_F(KnownAnchor, AStaleAcknowledgementIsTakenBackByTheNextHeartbeat) {
+  connect();
+  anchors.acknowledge(cart, R"({"anchors":["6b1f0c2ad9e35587"]})");
+  anchors.announced(cart, R"(["6b1f0c2ad9e35587"])");
+  EXPECT_TRUE(anchors.has(cart, anchor));
+  anchors.announced(cart, "[]");
+  EXPECT_FALSE(anchors.has(cart, anchor));
+  EXPECT_THAT(log.possessions, ElementsAre("0 6b1f0c2ad9e35587 +", "0 6b1f0c2ad9e35587 -"));
+}
+
+TEST_F(KnownAnchor, DistributionWaitsForTheConnectionAndRepeatsAtTheNextOne) {
+  anchors.distribute(anchor, {cart});
+  EXPECT_EQ(installs(), 0U);
+  connect();
+  EXPECT_EQ(installs(), 1U);
+  anchors.announced(cart, "[]");
+  EXPECT_EQ(installs(), 0U) << "it may have crossed the heartbeat";
+  things.set_connected(cart, false);
+  connect();
+  EXPECT_EQ(installs(), 1U);
+  anchors.acknowledge(cart, R"({"anchors":["6b1f0c2ad9e35587"]})");
+  things.set_connected(cart, false);
+  connect();
+  EXPECT_EQ(installs(), 0U) << "it has it now";
+}
+
+TEST_F(KnownAnchor, ALostInstallIsSentAgainWithTheSecondHeartbeatWithoutIt) {
+  anchors.distribute(anchor, {cart});
+  connect();
+  EXPECT_EQ(installs(), 1U);
+  anchors.announced(cart, "[]");
+  EXPECT_EQ(installs(), 0U);
+  anchors.announced(cart, "[]");
+  EXPECT_EQ(installs(), 1U);
+  anchors.announced(cart, R"(["6b1f0c2ad9e35587"])");
+  anchors.announced(cart, R"(["6b1f0c2ad9e35587"])");
+  EXPECT_EQ(installs(), 0U);
+}
+
+TEST_F(KnownAnchor, ALostAnchorIsSentAgain) {
+  connect();
+  anchors.acknowledge(cart, R"({"anchors":["6b1f0c2ad9e35587"]})");
+  anchors.distribute(anchor, {cart});
+  EXPECT_EQ(installs(), 0U);
+  anchors.announced(cart, "[]");
+  EXPECT_EQ(installs(), 1U);
+}
+
+TEST_F(KnownAnchor, MalformedMessagesChangeNothing) {
+  connect();
+  EXPECT_FALSE(anchors.request(cart, R"({"anchor":"6B1F0C2AD9E35587"})"));
+  EXPECT_FALSE(anchors.request(cart, "{}"));
+  EXPECT_FALSE(anchors.acknowledge(cart, R"({"anchors":"6b1f0c2ad9e35587"})"));
+  EXPECT_FALSE(anchors.acknowledge(cart, R"({"anchors":[7]})"));
+  std::string many = "[\"0000000000000001\"";
+  for (int i = 0; i < 16; ++i) many += ",\"0000000000000001\"";
+  EXPECT_FALSE(anchors.announced(cart, many + "]"));
+  EXPECT_THAT(log.possessions, IsEmpty());
+  EXPECT_EQ(installs(), 0U);
+}
+
+TEST(Consent, IsTheLastWordOfTheCart) {
+  Consent consent;
+  const ThingId cart{3};
+  EXPECT_FALSE(consent.is_opted_out(cart));
+  EXPECT_TRUE(consent.received(cart, R"({"tier":"standard","updates":"opted_out"})"));
+  EXPECT_TRUE(consent.is_opted_out(cart));
+  EXPECT_FALSE(consent.received(cart, R"({"tier":"standard","updates":"maybe"})"));
+  EXPECT_FALSE(consent.received(cart, R"({"tier":"Standard","updates":"opted_in"})"));
+  EXPECT_TRUE(consent.is_opted_out(cart));
+  EXPECT_TRUE(consent.received(cart, R"({"tier":"early_access","updates":"opted_in"})"));
+  EXPECT_FALSE(consent.is_opted_out(cart));
+}
+
+}  // namespace
+}  // namespace cartstorm::broker::services

@@ -1,0 +1,106 @@
+#include "broker-mock/rollout/plan.hpp"
+
+#include <gmock/gmock.h>
+
+namespace cartstorm::broker {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::int64_t hour_ms = 3'600'000;
+
+TEST(StandardPlan, IsTheOneOfTheDesign) {
+  const RolloutPlan plan = standard_plan();
+  ASSERT_EQ(plan.stages.size(), 5U);
+  EXPECT_EQ(plan.stages[0].carts, 10U);
+  EXPECT_EQ(plan.stages[0].soak_ms, 24 * hour_ms);
+  EXPECT_EQ(carts_up_to(plan.stages[1], 5000), 50U);
+  EXPECT_EQ(plan.stages[1].soak_ms, 72 * hour_ms);
+  EXPECT_EQ(carts_up_to(plan.stages[2], 5000), 500U);
+  EXPECT_EQ(carts_up_to(plan.stages[3], 5000), 1250U);
+  EXPECT_EQ(carts_up_to(plan.stages[4], 5000), 5000U);
+  EXPECT_EQ(plan.ratio.ratio, 1.5);
+  EXPECT_EQ(plan.ratio.window_ms, 1'800'000);
+  EXPECT_EQ(plan.ratio.min_expected, 90);
+  EXPECT_EQ(plan.devices.tolerate, 0.01);
+  EXPECT_EQ(plan.devices.alpha, 0.01);
+  EXPECT_EQ(why_impossible(plan, 5000), "");
+}
+
+TEST(StageSize, IsRoundedUp) {
+  EXPECT_EQ(carts_up_to({"a", 0, 1, 1}, 5001), 51U);
+  EXPECT_EQ(carts_up_to({"a", 0, 0.1, 1}, 10), 1U);
+  EXPECT_EQ(carts_up_to({"a", 0, 33.3, 1}, 1000), 333U);
+  EXPECT_EQ(carts_up_to({"a", 0, 100, 1}, 999'999), 999'999U);
+  EXPECT_EQ(carts_up_to({"a", 7, 50, 1}, 100), 7U);
+}
+
+class PlanOfTwoStages : public ::testing::Test {
+ protected:
+  RolloutPlan plan = [] {
+    RolloutPlan p;
+    p.stages = {{"canary", 10, 0, hour_ms}, {"full", 0, 100, hour_ms}};
+    return p;
+  }();
+};
+
+TEST_F(PlanOfTwoStages, IsPossible) { EXPECT_EQ(why_impossible(plan, 100), ""); }
+
+TEST_F(PlanOfTwoStages, StagesMustGrowWithinTheFleet) {
+  EXPECT_EQ(why_impossible(plan, 5),
+            "stage canary: 10 carts are more than the fleet of 5; ask for fewer");
+  EXPECT_EQ(why_impossible(plan, 10),
+            "stage full: 10 carts of 10 add none to the 10 of the stages before it; raise it or "
+            "drop it");
+  plan.stages[0].carts = 0;
+  EXPECT_EQ(why_impossible(plan, 100),
+            "stage canary: 0 carts show nothing; give it carts or percent");
+  EXPECT_THAT(why_impossible(standard_plan(), 1000),
+              HasSubstr("stage early: 10 carts of 1000 add"));
+}
+
+TEST_F(PlanOfTwoStages, TheLastStageTakesAll) {
+  plan.stages[1].percent = 90;
+  EXPECT_EQ(why_impossible(plan, 100),
+            "stage full: the last stage ends with 90 of 100 carts; let it reach 100 percent");
+  plan.stages.clear();
+  EXPECT_THAT(why_impossible(plan, 100), HasSubstr("no stage"));
+}
+
+TEST_F(PlanOfTwoStages, NamesBecomeJobIds) {
+  plan.stages[1].name = "canary";
+  EXPECT_THAT(why_impossible(plan, 100), HasSubstr("the name is there twice"));
+  plan.stages[1].name = "10 %";
+  EXPECT_THAT(why_impossible(plan, 100), HasSubstr("becomes part of a job id"));
+}
+
+TEST_F(PlanOfTwoStages, SoakMustLetARuleSeeSomething) {
+  plan.stages[0].soak_ms = 0;
+  EXPECT_THAT(why_impossible(plan, 100), HasSubstr("stage canary: without soak time"));
+  plan.stages[0].soak_ms = 60'000;
+  EXPECT_EQ(why_impossible(plan, 100), "");
+  plan.devices.enabled = false;
+  EXPECT_THAT(why_impossible(plan, 100), HasSubstr("less than the window of rule ratio"));
+  plan.ratio.enabled = false;
+  EXPECT_THAT(why_impossible(plan, 100), HasSubstr("no rule is enabled"));
+}
+
+TEST_F(PlanOfTwoStages, NumbersMustMakeSense) {
+  const auto broken = [this](auto change) {
+    RolloutPlan copy = plan;
+    change(copy);
+    return why_impossible(copy, 100);
+  };
+  EXPECT_THAT(broken([](auto& p) { p.ratio.ratio = 0.5; }), HasSubstr("better than its base"));
+  EXPECT_THAT(broken([](auto& p) { p.ratio.ratio = 0.0 / 0.0; }), HasSubstr("rule ratio"));
+  EXPECT_THAT(broken([](auto& p) { p.ratio.min_expected = -1; }), HasSubstr("min_expected"));
+  EXPECT_THAT(broken([](auto& p) { p.ratio.window_ms = 0; }), HasSubstr("window"));
+  EXPECT_THAT(broken([](auto& p) { p.ratio.window_ms = 25 * hour_ms; }), HasSubstr("24 h"));
+  EXPECT_THAT(broken([](auto& p) { p.devices.tolerate = 1; }), HasSubstr("tolerate"));
+  EXPECT_THAT(broken([](auto& p) { p.devices.alpha = 0; }), HasSubstr("alpha"));
+  EXPECT_THAT(broken([](auto& p) { p.stages[1].percent = 101; }), HasSubstr("0 to 100"));
+  EXPECT_THAT(broken([](auto& p) { p.evaluate_every_ms = 0; }), HasSubstr("evaluate_every_ms"));
+}
+
+}  // namespace
+}  // namespace cartstorm::broker
