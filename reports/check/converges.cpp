@@ -12,6 +12,8 @@ namespace {
 
 /// T_conv: a cart that was powered and connected this long in the quiet end must be done.
 constexpr std::int64_t converge_within_us = 30LL * 60'000'000;
+/// And it must have been at rest for so long: a cart in a retry loop is idle between two tries.
+constexpr std::int64_t at_rest_us = 10LL * 60'000'000;
 
 /// L2: at the end of the quiet phase every cart that was reachable in it is idle and runs the
 /// version it came with or one that it durably confirmed.
@@ -34,8 +36,10 @@ class Converges final
     carts_[row.cart].linked.set(row.event == LinkEvent::connect, at.time_us);
   }
   void see(const Record& at, const StateChange& row) {
-    carts_[row.cart].state = row.to;
-    carts_[row.cart].state_seq = at.seq;
+    Settler& cart = carts_[row.cart];
+    cart.state = row.to;
+    cart.state_seq = at.seq;
+    cart.state_us = at.time_us;
   }
   void see(const Record&, const Jump& row) { carts_[row.cart].running = row.version; }
   void see(const Record&, const Confirm& row) {
@@ -54,6 +58,7 @@ class Converges final
     Version running{};
     AgentState state = AgentState::starting;
     std::uint64_t state_seq = 0;
+    std::int64_t state_us = INT64_MIN;
   };
   void judge(CartId id, const Settler& cart, std::int64_t ends_us) {
     const std::int64_t reachable_us =
@@ -66,6 +71,9 @@ class Converges final
     if (cart.state != AgentState::idle) {
       tally_.violate(place, id, "still {} after {} of connection in the quiet end",
                      name(cart.state), span_text(reachable_us));
+    } else if (cart.state_us > ends_us - at_rest_us) {
+      tally_.violate(place, id, "not at rest after {} of connection in the quiet end",
+                     span_text(reachable_us));
     } else if (!cart.confirmed.contains(cart.running)) {
       tally_.violate(place, id, "runs {}, which it never confirmed", version_text(cart.running));
     }

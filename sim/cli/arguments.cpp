@@ -144,7 +144,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
 /// CLI11 knows what it did not expect; people also want to know what they probably meant.
 int say_extra(const CLI::App& app, const std::vector<std::string>& extra) {
   const std::string typed = extra.empty() ? "" : extra.front().substr(0, extra.front().find('='));
-  const bool is_option = typed.rfind("-", 0) == 0;
+  const bool is_option = typed.starts_with('-');
   std::fprintf(stderr, "cartstorm %s: unknown %s \"%s\"%s\nTry: cartstorm %s --help\n",
                app.get_name().c_str(), is_option ? "option" : "argument", typed.c_str(),
                is_option ? did_you_mean(typed, option_names(app)).c_str() : "",

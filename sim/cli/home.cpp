@@ -35,7 +35,7 @@ std::string shipped_scenarios() {
 
 std::string repeat_command(const std::string& file, std::uint64_t seed) {
   // A file whose name starts with a dash would be read as an option.
-  const std::string named = file.rfind('-', 0) == 0 ? "./" + file : file;
+  const std::string named = file.starts_with('-') ? "./" + file : file;
   return quoted_for_shell(front_door()) + " run " + quoted_for_shell(named) + " --seed " +
          std::to_string(seed);
 }

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include "sim/cli/terminal.hpp"
 
@@ -41,22 +43,42 @@ void LiveLine::finished(std::size_t run) {
   ++done_;
 }
 
-std::string LiveLine::text() const {
-  const auto now = std::chrono::steady_clock::now();
-  std::string line = runs_ > 1 ? fmt::format("[{}/{}] ", done_, runs_) : "";
-  const bool is_alone = rows_.size() == 1;
-  const char* separator = "";
+std::string LiveLine::text_of_one(const Row& row) const {
+  const sim::Progress& p = row.progress;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - row.since).count();
+  return fmt::format("{} {} {}  {:.1f}% new  {:.1f}% rolled back  {}", row.name,
+                     virtual_time(p.time_us), p.stage, 100 * p.on_new, 100 * p.rolled_back,
+                     events_per_second(p.events, seconds));
+}
+
+/// As many runs as fit side by side, each with its name cut to what is left for it.
+std::string LiveLine::text_of_several(std::size_t width) const {
+  constexpr std::size_t least_width = 32;
+  constexpr std::string_view separator = " | ";
+  const std::size_t most = std::max<std::size_t>(width / (least_width + separator.size()), 1);
+  const std::size_t shown = std::min(rows_.size(), most);
+  const std::size_t each = (width - (shown - 1) * separator.size()) / shown;
+  std::string line;
+  std::size_t n = 0;
   for (const auto& [run, row] : rows_) {
+    if (n++ == shown) break;
     const sim::Progress& p = row.progress;
-    line += fmt::format("{}{} {} {}", separator, row.name, virtual_time(p.time_us), p.stage);
-    line +=
-        fmt::format("  {:.1f} % new  {:.1f} % rolled back", 100 * p.on_new, 100 * p.rolled_back);
-    const double seconds = std::chrono::duration<double>(now - row.since).count();
-    if (is_alone) line += "  " + events_per_second(p.events, seconds);
-    separator = " | ";
+    const std::string facts =
+        fmt::format(" {} {} {:.0f}%", virtual_time(p.time_us), p.stage, 100 * p.on_new);
+    const std::size_t left = each > facts.size() ? each - facts.size() : 1;
+    line += (n == 1 ? "" : std::string(separator)) + row.name.substr(0, left) + facts;
   }
-  // A line that wraps could not be erased.
-  return line.substr(0, columns() - 1);
+  return line;
+}
+
+std::string LiveLine::text() const {
+  // The last column stays free, and a line that wraps could not be erased.
+  const std::size_t width = std::max<std::size_t>(columns(), 20) - 1;
+  const std::string count = runs_ > 1 ? fmt::format("[{}/{}] ", done_, runs_) : "";
+  const std::string rest = rows_.size() == 1 ? text_of_one(rows_.begin()->second)
+                                             : text_of_several(width - count.size());
+  return (count + rest).substr(0, width);
 }
 
 void LiveLine::draw() {

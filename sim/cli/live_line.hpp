@@ -31,6 +31,8 @@ class LiveLine {
     std::chrono::steady_clock::time_point since;
   };
   std::string text() const;
+  std::string text_of_one(const Row&) const;
+  std::string text_of_several(std::size_t width) const;
 
   bool is_shown_;
   bool is_drawn_ = false;

@@ -52,7 +52,7 @@ void show_result(const Execution& done, const Style& style) {
   if (!done.storage_problem.empty()) complain(done.storage_problem);
   const bool is_good = done.summary.verdict == report::ScenarioVerdict::pass;
   if (style.json || (style.quiet && is_good)) return;
-  print(report::to_text(done.summary, use_color(Output::results, style.color)) + "\n");
+  print(report::to_text(done.summary, use_color(Output::results, style.color)) + "\n\n");
 }
 
 /// Both files describe the whole night, so they are written once, at its end.
@@ -74,7 +74,7 @@ void show_night(const Finished& night, const RunFolder& folder, const Style& sty
   }
   if (style.quiet) return;
   if (night.summaries.size() > 1) {
-    print(report::night_text(night.summaries, use_color(Output::results, style.color)) + "\n");
+    print(report::night_text(night.summaries, use_color(Output::results, style.color)) + "\n\n");
   }
   print(fmt::format("Files: {}\n", (folder.path() / "").string()));
 }

@@ -1,0 +1,296 @@
+#!/usr/bin/env bash
+# The program, seen from outside.
+# Usage: cases.sh PROGRAM ROOT-OF-THE-REPOSITORY CASE [PROGRAM-BY-CLANG]
+set -euo pipefail
+program=$1 root=$2 case=$3 other_program=${4:-}
+here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+# shellcheck source=tests/frontdoor/harness.sh
+source "$here/harness.sh"
+folder=$(mktemp -d)
+trap 'rm -rf -- "$folder"' EXIT
+cd "$folder"
+cp -r "$here/scenarios" .
+tiny=scenarios/tiny.yaml
+export TERM=xterm
+unset NO_COLOR CARTSTORM_FRONT_DOOR
+
+mistyped_scenario_is_shown_with_its_place() {
+  sed 's/^quiet:/quite:/' "$tiny" >scenarios/mistyped.yaml
+  run_program run scenarios
+  expect_code 2
+  expect_text stderr 'scenarios/mistyped.yaml:5:1: error: .*quite.*did you mean "quiet"'
+  expect_text stderr 'nothing was run'
+  expect_nothing_at out
+}
+
+missing_scenario_is_named() {
+  run_program run scenarios/none.yaml
+  expect_code 2
+  expect_text stderr 'scenarios/none.yaml'
+}
+
+unknown_command_gets_a_suggestion() {
+  run_program rnu "$tiny"
+  expect_code 2
+  expect_text stderr 'unknown command "rnu" \(did you mean "run"\?\)'
+}
+
+unknown_option_gets_a_suggestion() {
+  run_program run "$tiny" --sede 3
+  expect_code 2
+  expect_text stderr 'unknown option "--sede" \(did you mean "--seed"\?\)'
+  expect_nothing_at out
+}
+
+impossible_numbers_are_refused() {
+  local wrong
+  for wrong in --seed=-1 --seed=1x --seeds=0 --jobs=0 --trace=cart:20 --trace=trolley:1; do
+    run_program run "$tiny" "$wrong"
+    expect_code 2
+    expect_text stderr "${wrong%%=*}"
+  done
+  expect_nothing_at out
+}
+
+unknown_tag_lists_the_known_ones() {
+  run_program run "$tiny" --tag fixtrue
+  expect_code 2
+  expect_text stderr 'no scenario has the tag "fixtrue" \(did you mean "fixture"\?\)'
+  expect_text stderr 'known tags: fixture'
+}
+
+one_name_for_two_scenarios_is_refused() {
+  mkdir other
+  cp -r scenarios/profiles scenarios/tiny.yaml other
+  run_program run scenarios other
+  expect_code 2
+  expect_text stderr 'both define the scenario "tiny"'
+}
+
+every_command_has_help_with_an_example() {
+  local command
+  for command in run lint list explain version; do
+    run_program "$command" --help
+    expect_code 0
+    expect_text stdout "^Example"
+    expect_text stdout "  cartstorm $command"
+  done
+}
+
+shipped_scenarios_are_sound() {
+  run_program lint "$root/scenarios"
+  expect_code 0
+  expect_text stdout '^([2-9]|[1-9][0-9]+) scenarios, no errors'
+}
+
+list_shows_tags_and_json() {
+  run_program list scenarios --tag fixture
+  expect_code 0
+  expect_text stdout 'scenarios/tiny.yaml  \[fixture\]'
+  run_program list scenarios --json
+  expect_json stdout
+}
+
+explain_knows_promises_and_the_schema() {
+  run_program explain always_bootable
+  expect_code 0
+  run_program explain always_botable
+  expect_code 2
+  expect_text stderr 'did you mean "always_bootable"'
+  run_program explain --schema
+  expect_code 0
+  expect_json stdout
+}
+
+run_writes_every_file() {
+  run_program run "$tiny" --seed 7
+  expect_code 0
+  expect_text stdout 'tiny'
+  expect_text stdout 'Files: out/'
+  expect_valid_night out/latest tiny
+  expect_equal 7 "$(sqlite3 :memory: \
+    "select json_extract(readfile('out/latest/tiny/summary.json'), '$.seed')")" "seed"
+}
+
+seeds_get_a_folder_each_and_a_table() {
+  run_program run "$tiny" --seed 5 --seeds 3 --jobs 2 --out night
+  expect_code 0
+  expect_valid_night night tiny-seed-5
+  expect_valid_night night tiny-seed-7
+  expect_nothing_at night/tiny-seed-8
+  expect_nothing_at out
+}
+
+json_is_alone_on_stdout() {
+  run_program run "$tiny" --seeds 2 --json
+  expect_code 0
+  expect_json stdout
+  expect_equal 2 "$(sqlite3 :memory: \
+    "select json_array_length(cast(readfile('stdout') as text))")" "number of summaries"
+}
+
+quiet_says_nothing_when_all_is_well() {
+  run_program run "$tiny" --quiet
+  expect_code 0
+  expect_equal "" "$(cat stdout stderr)" "output"
+}
+
+failed_expectation_is_exit_code_1() {
+  sed 's/^  - not_held/  - held: {stage: canary, by: devices}/' "$tiny" >scenarios/tiny2.yaml
+  sed -i 's/^scenario: tiny/scenario: tiny2/' scenarios/tiny2.yaml
+  run_program run scenarios/tiny2.yaml --out night
+  expect_code 1
+  expect_valid_night night tiny2
+  expect_text night/junit.xml '<failure'
+}
+
+foreign_folder_is_left_alone() {
+  mkdir night
+  echo "my notes" >night/notes.txt
+  run_program run "$tiny" --out night
+  expect_code 3
+  expect_text stderr 'night is not empty and was not written by cartstorm'
+  expect_equal notes.txt "$(ls -A night)" "content of the folder"
+}
+
+earlier_run_is_replaced_but_not_the_notes_in_it() {
+  run_program run "$tiny" --seeds 2 --out night
+  expect_code 0
+  echo "my notes" >night/tiny-seed-2/notes.txt
+  run_program run "$tiny" --out night
+  expect_code 0
+  expect_valid_night night tiny
+  expect_nothing_at night/tiny-seed-1
+  expect_equal notes.txt "$(ls -A night/tiny-seed-2)" "what is left of the earlier run"
+}
+
+folder_in_use_is_refused() {
+  run_program run "$tiny" --out night
+  code=0
+  flock night/.cartstorm-run "$program" run "$tiny" --out night >stdout 2>stderr || code=$?
+  expect_code 3
+  expect_text stderr 'another cartstorm is writing into night'
+  expect_valid_night night tiny
+}
+
+folder_that_cannot_be_made_is_an_infrastructure_fault() {
+  echo "a file" >night
+  run_program run "$tiny" --out night/below
+  expect_code 3
+  expect_text stderr 'cannot create the folder night/below'
+}
+
+# A limit on file sizes fails writes in the middle, as a full disk does.
+full_disk_is_an_infrastructure_fault() {
+  code=0
+  (ulimit -f 4 && "$program" run "$tiny" --trace all --out night >stdout 2>stderr) || code=$?
+  expect_code 3
+  expect_text stderr 'night/tiny/trace.db'
+}
+
+full_stdout_is_an_infrastructure_fault() {
+  code=0
+  "$program" explain >/dev/full 2>stderr || code=$?
+  expect_code 3
+  expect_text stderr 'cannot write the results'
+}
+
+reader_that_leaves_does_not_stop_the_night() {
+  "$program" run "$tiny" --seeds 3 --out night 2>stderr | head -n 1 >stdout
+  expect_valid_night night tiny-seed-3
+}
+
+interrupted_night_leaves_valid_files() {
+  "$program" run "$tiny" --seeds 100000 --jobs 1 --out night >stdout 2>stderr &
+  local night=$!
+  # The second run is under way as soon as the first has its summary.
+  until [[ -s night/tiny-seed-1/summary.json ]]; do
+    kill -0 "$night" || fail "the night ended early"
+    sleep 0.02
+  done
+  kill -INT "$night"
+  code=0
+  wait "$night" || code=$?
+  expect_code 130
+  expect_valid_night night tiny-seed-1
+  expect_text stderr 'of 100000 runs were not started'
+  expect_text night/night.json '"exit_code": 130'
+}
+
+pipe_gets_no_escape_codes() {
+  run_program run "$tiny"
+  expect_no_text stdout $'\e'
+  expect_no_text stderr $'\e'
+  run_program run "$tiny" --color always
+  expect_text stdout $'\e'
+}
+
+terminal_gets_color_and_a_clean_end() {
+  script -qec "'$program' run '$tiny' --seeds 2" /dev/null >stdout </dev/null
+  expect_text stdout $'\e'
+  code=0
+  NO_COLOR=1 script -qec "'$program' run '$tiny' 2>/dev/null" /dev/null >stdout </dev/null
+  expect_no_text stdout $'\e'
+}
+
+hash_depends_on_the_seed_alone() {
+  run_program run "$tiny" --seed 3 --jobs 1 --out first
+  run_program run "$tiny" --seed 3 --jobs 1 --out again --trace all
+  run_program run "$tiny" --seed 4 --jobs 1 --out other
+  expect_same_hash first again
+  [[ $(hash_of first) != "$(hash_of other)" ]] || fail "two seeds, one hash"
+}
+
+hash_is_the_same_with_any_number_of_jobs() {
+  run_program run "$tiny" --seeds 4 --jobs 1 --out one
+  run_program run "$tiny" --seeds 4 --jobs 2 --out two
+  expect_equal 4 "$(hash_of one | sort -u | wc -l)" "number of hashes"
+  expect_equal "$(hash_of one)" "$(hash_of two)" "hashes with two jobs"
+}
+
+hash_is_the_same_in_another_folder() {
+  run_program run "$tiny" --out first
+  mkdir -p "far away/from here"
+  cp -r scenarios "far away/from here"
+  (cd "far away/from here" && LC_ALL=C TZ=Asia/Tokyo run_program run "$tiny" --out second)
+  expect_same_hash first "far away/from here/second"
+}
+
+hash_is_the_same_on_another_date() {
+  run_program run "$tiny" --out first
+  faketime '2031-02-28 23:59:58' "$program" run "$tiny" --out second >stdout 2>stderr
+  expect_same_hash first second
+}
+
+hash_is_the_same_with_another_compiler() {
+  [[ -x $other_program ]] || fail "there is no program built by clang: $other_program"
+  run_program run "$tiny" --out first
+  "$other_program" run "$tiny" --out second >stdout 2>stderr
+  "$program" version >stdout
+  "$other_program" version >>stdout
+  expect_text stdout 'g\+\+'
+  expect_text stdout 'clang'
+  expect_same_hash first second
+}
+
+repeat_command_repeats() {
+  mkdir "my scenarios"
+  mv scenarios/* "my scenarios"
+  CARTSTORM_FRONT_DOOR=$program run_program run "my scenarios/tiny.yaml" --seed 9 --out first
+  expect_code 0
+  local repeat
+  repeat=$(sqlite3 :memory: "select json_extract(cast(readfile('first/night.json') as text),
+                                                 '$.runs[0].repeat')")
+  eval "$repeat --out second" >stdout 2>stderr
+  expect_same_hash first second
+}
+
+doctor_answers_in_json() {
+  code=0
+  "$root/cartstorm" doctor --json >stdout 2>stderr || code=$?
+  expect_code 0
+  expect_json stdout
+}
+
+"$case"
+echo "passed: $case"
