@@ -9,29 +9,29 @@ namespace ota {
 
 /// States of invariants.md section 7 in which application code runs.
 enum class State : std::uint8_t {
-  starting,      ///< before event::Started was handled
+  starting,  ///< before event::Started was handled
   idle,
-  offered,       ///< a job was read and is being accepted
-  precheck,      ///< manifest, anchor, server time
+  offered,   ///< a job was read and is being accepted
+  precheck,  ///< manifest, anchor, server time
   downloading,
-  backing_off,   ///< a download pauses before its next try
+  backing_off,  ///< a download pauses before its next try
   verifying,
-  staged,        ///< verified; waits for window, power, consent
-  armed,         ///< the trial is durable; waits for the reboot
-  trial,         ///< first boots of an unconfirmed image
-  reporting,     ///< a final status waits for its acceptance
-  recovery,      ///< no slot verified
+  staged,     ///< verified; waits for window, power, consent
+  armed,      ///< the trial is durable; waits for the reboot
+  trial,      ///< first boots of an unconfirmed image
+  reporting,  ///< a final status waits for its acceptance
+  recovery,   ///< no slot verified
 };
 inline constexpr std::size_t state_count = 12;
 const char* name(State);
 
 /// Policy. Every retry has a bound, a back-off and a reason for giving up.
 struct Tuning {
-  std::uint8_t trial_attempts = 3;          ///< N; boots of an unconfirmed image
-  std::uint8_t probation_resets = 3;        ///< P; watchdog or panic resets after a confirm
-  std::uint8_t probation_check_ins = 3;     ///< M; healthy check-ins that end the probation
-  std::uint8_t download_retries = 8;        ///< per job, across reboots
-  std::uint8_t rollbacks_to_quarantine = 2; ///< R; rolled-back attempts per version
+  std::uint8_t trial_attempts = 3;           ///< N; boots of an unconfirmed image
+  std::uint8_t probation_resets = 3;         ///< P; watchdog or panic resets after a confirm
+  std::uint8_t probation_check_ins = 3;      ///< M; healthy check-ins that end the probation
+  std::uint8_t download_retries = 8;         ///< per job, across reboots
+  std::uint8_t rollbacks_to_quarantine = 2;  ///< R; rolled-back attempts per version
   bool confirm_needs_check_in = true;
   std::uint32_t confirm_within_ms = 600'000;
   std::uint32_t reply_timeout_ms = 20'000;  ///< a Jobs reply, then asked again with a new token
@@ -39,8 +39,67 @@ struct Tuning {
   std::uint32_t backoff_base_ms = 30'000;   ///< doubled per try, jittered to [x/2, x]
   std::uint32_t backoff_cap_ms = 3'600'000;
   std::uint32_t heartbeat_ms = 4 * 3'600'000;
-  std::uint32_t start_jitter_ms = 60'000;   ///< spreads the fleet's first request after a notify
+  std::uint32_t start_jitter_ms = 60'000;  ///< spreads the fleet's first request after a notify
   std::uint32_t journal_every_bytes = 64 * 1024;
+};
+
+/// What the agent knows between two steps, all of it lost at a reset. Plain data: no pointer, no
+/// text, no clock. Everything that must survive stands in the journal and the boot record.
+struct AgentMemory {
+  /// The Jobs request whose reply is awaited; one at a time.
+  enum class Request : std::uint8_t { none, describe, update };
+  /// What the HTTP connection is expected to bring next.
+  enum class Http : std::uint8_t { closed, head, body, error_body };
+  /// What the next event::Continue is for.
+  enum class Work : std::uint8_t { none, erase, journal, digest, trailer_erase, trailer_program };
+  enum class SelfTest : std::uint8_t { none, running, passed };
+
+  State state = State::starting;
+  Slot slot = Slot::a;
+  Request request = Request::none;
+  Http http = Http::closed;
+  Work work = Work::none;
+  SelfTest self_test = SelfTest::none;
+  Reason refusal = Reason::none;  ///< of a document that is too large to be read
+
+  bool is_in_recovery = false;
+  bool is_linked = false;
+  bool is_opted_in = true;
+  bool is_window_open = true;
+  bool is_consent_unsent = false;
+  bool has_checked_in = false;
+  bool is_on_probation = false;
+  bool is_rollback_pending = false;
+  bool has_waited = false;      ///< the pause before another try of a rolled-back version is over
+  bool must_ask_again = false;  ///< a notification came while a request was open
+  bool is_leaving = false;      ///< a reboot was asked for; nothing else happens in this boot
+
+  std::uint8_t request_tries = 0;
+  std::uint8_t wait_tries = 0;
+  std::uint8_t expired_tries = 0;
+  std::uint8_t rollback_tries = 0;
+  std::uint8_t quarters_reported = 0;
+
+  Version version{};
+  std::uint32_t security_version = 0;
+  std::uint32_t expected_version = 0;  ///< versionNumber of the execution, 0: not known
+  std::uint32_t image_size = 0;        ///< bytes
+  std::uint32_t position = 0;          ///< bytes programmed, or digested while verifying
+  std::uint32_t erased_to = 0;         ///< end of the erased sectors
+  std::uint32_t watermark = 0;         ///< as journaled
+
+  std::uint64_t token = 0;
+  UnixTime server_time{};  ///< of the reply that carried our token
+
+  Uptime reply_by = never;
+  Uptime body_by = never;
+  Uptime retry_at = never;
+  Uptime heartbeat_at = never;
+  Uptime rollback_at = never;
+  Uptime confirm_by = never;
+  Uptime check_in_counts_at{};  ///< earliest time of the next probation check-in
+
+  bool operator==(const AgentMemory&) const = default;
 };
 
 /// The update agent of one cart. It owns no clock, no socket, no heap and no pointer: it is a value
@@ -54,9 +113,16 @@ class Agent {
 
   /// When to call step with event::DeadlineReached; `never` if nothing is awaited. One timer.
   Uptime deadline() const;
-  State state() const;
+  State state() const { return memory_.state; }
   /// Version of the running image, known once event::Started was handled.
-  Version running_version() const;
+  Version running_version() const { return memory_.version; }
+
+  bool operator==(const Agent&) const = default;
+
+ private:
+  AgentMemory memory_;
 };
+static_assert(sizeof(Agent) <= 256);
+static_assert(std::is_trivially_copyable_v<Agent>);
 
 }  // namespace ota

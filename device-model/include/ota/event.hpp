@@ -22,10 +22,10 @@ struct Received {
 };
 /// Head of the answer to the last HttpGet. Absent numbers are zero, absent texts empty.
 struct HttpHead {
-  std::uint16_t status;             ///< 0: no answer (connect failed, reset, stalled)
-  std::uint32_t range_first;        ///< of Content-Range
-  std::uint32_t total_size;         ///< of Content-Range, else Content-Length
-  std::string_view etag;            ///< with its quotes
+  std::uint16_t status;       ///< 0: no answer (connect failed, reset, stalled)
+  std::uint32_t range_first;  ///< of Content-Range
+  std::uint32_t total_size;   ///< of Content-Range, else Content-Length
+  std::string_view etag;      ///< with its quotes
   std::uint32_t retry_after_s;
 };
 /// The piece of the body asked for by HttpNext: in order, never empty, at most what was asked for.

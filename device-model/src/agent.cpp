@@ -1,0 +1,35 @@
+#include "ota/agent.hpp"
+
+#include <algorithm>
+
+#include "turn.hpp"
+
+namespace ota {
+
+void Agent::step(Uptime now, const Event& event, Hardware& hardware, const Tuning& tuning,
+                 Commands& out) {
+  out.clear();
+  hardware.watchdog.feed();
+  if (memory_.is_leaving) {
+    return;  // the reset is on its way; whatever comes now is answered after it
+  }
+  const bool is_start = std::holds_alternative<event::Started>(event);
+  if (is_start != (memory_.state == State::starting)) {
+    return;  // nothing is known before the start, and there is one start per boot
+  }
+  Turn turn{memory_, now, hardware, tuning, out};
+  const Status status = std::visit([&](const auto& e) { return turn.on(e); }, event);
+  if (status == Status::power_lost) {
+    out.clear();
+  }
+}
+
+Uptime Agent::deadline() const {
+  if (memory_.is_leaving) {
+    return never;
+  }
+  return std::min({memory_.reply_by, memory_.body_by, memory_.retry_at, memory_.heartbeat_at,
+                   memory_.rollback_at, memory_.confirm_by});
+}
+
+}  // namespace ota

@@ -1,0 +1,150 @@
+#include "offer.hpp"
+
+#include <algorithm>
+
+#include "ota/job_context.hpp"
+#include "wire.hpp"
+
+namespace ota {
+namespace {
+
+/// True if `url` could be one: bounded, no escapes that grow, nothing but printable ASCII.
+bool is_url(std::string_view url) {
+  return !url.empty() && std::all_of(url.begin(), url.end(), [](char c) {
+    return c > ' ' && static_cast<unsigned char>(c) < 0x7f;
+  });
+}
+
+struct Document {
+  std::string_view operation, version, sha256, url, manifest;
+  std::uint64_t size = 0;
+};
+
+bool read_document(JsonReader& json, int node, Document& out) {
+  const bool is_whole =
+      json.string(node, "operation", out.operation) && json.string(node, "version", out.version) &&
+      json.number(node, "size", out.size) && json.string(node, "sha256", out.sha256) &&
+      json.string(node, "url", out.url) && json.string(node, "manifest", out.manifest);
+  return is_whole && json.is_sound() && out.operation == "firmware_update" && is_url(out.url);
+}
+
+/// The document repeats three fields of the manifest so that people can read them.
+bool repeats(const Document& document, Version version, const Digest& digest,
+             const Manifest& manifest) {
+  return version == manifest.version && document.size == manifest.image_size &&
+         digest == manifest.image_digest;
+}
+
+Reason read_document_fault(JsonReader& json, int node, Crypto& crypto, Offer& offer) {
+  Document document;
+  Version version;
+  Digest digest;
+  if (!read_document(json, node, document) || !parse_version(document.version, version) ||
+      !parse_hex(document.sha256, digest)) {
+    return Reason::malformed_document;
+  }
+  if (unescape_json(document.url, nullptr, JobContext::url_capacity) == 0) {
+    return Reason::document_too_large;
+  }
+  if (!parse_base64(document.manifest, offer.manifest_bytes) ||
+      decode(offer.manifest_bytes, offer.manifest) != Status::ok) {
+    return Reason::malformed_manifest;
+  }
+  offer.url = document.url;
+  offer.manifest_digest = digest_of(crypto, offer.manifest_bytes);
+  return repeats(document, version, digest, offer.manifest) ? Reason::none
+                                                            : Reason::document_mismatch;
+}
+
+}  // namespace
+
+bool read_offer(JsonReader& json, Crypto& crypto, Reason refusal, Offer& offer) {
+  offer = {};
+  const int execution = json.object(JsonReader::root, "execution");
+  std::string_view job;
+  if (execution == JsonReader::absent || !json.string(execution, "jobId", job)) {
+    return json.is_sound();  // absent or, as some write it, empty: nothing is pending
+  }
+  std::uint64_t number = 0, version = 0;
+  if (!is_job_id(job) || !json.number(execution, "executionNumber", number) ||
+      !json.number(execution, "versionNumber", version) || number > 0xffffffff ||
+      version > 0xffffffff || !json.is_sound()) {
+    return false;
+  }
+  offer.is_present = true;
+  offer.job = job;
+  offer.execution = static_cast<std::uint32_t>(number);
+  offer.version_number = static_cast<std::uint32_t>(version);
+  offer.fault = refusal;
+  if (refusal == Reason::none) {
+    offer.fault = read_document_fault(json, json.object(execution, "jobDocument"), crypto, offer);
+  }
+  return true;
+}
+
+Reason judge_fit(const Manifest& manifest, const Identity& identity, const FlashGeometry& geometry,
+                 Version running, std::uint32_t security_floor) {
+  if (manifest.flags != 0) {
+    return Reason::unknown_flag;
+  }
+  if (identity.hardware_revision >= 32 ||
+      (manifest.hardware_mask >> identity.hardware_revision & 1) == 0) {
+    return Reason::wrong_hardware;
+  }
+  if (manifest.layout != identity.layout) {
+    return Reason::wrong_layout;
+  }
+  if (manifest.security_version < security_floor) {
+    return Reason::older_security_version;
+  }
+  if (manifest.version < running) {
+    return Reason::downgrade;
+  }
+  const bool fits = manifest.image_size > 0 && manifest.image_size <= image_capacity(geometry);
+  return fits ? Reason::none : Reason::image_too_large;
+}
+
+Reason judge_trust(const Manifest& manifest, Bytes encoded, const PublicKey& key, Crypto& crypto,
+                   UnixTime server_time) {
+  const Digest message = digest_of(crypto, encoded.first(manifest_signed_bytes));
+  if (crypto.verify(key, message, manifest.signature) != Status::ok) {
+    return Reason::bad_signature;
+  }
+  if (server_time < manifest.issued) {
+    return Reason::not_yet_valid;
+  }
+  return server_time < manifest.expires ? Reason::none : Reason::expired;
+}
+
+bool is_rejection(Reason reason) {
+  switch (reason) {
+    case Reason::malformed_document:
+    case Reason::document_too_large:
+    case Reason::document_mismatch:
+    case Reason::malformed_manifest:
+    case Reason::unknown_flag:
+    case Reason::wrong_hardware:
+    case Reason::wrong_layout:
+    case Reason::older_security_version:
+    case Reason::quarantined:
+    case Reason::opted_out:
+    case Reason::downgrade:
+      return true;
+    case Reason::none:
+    case Reason::image_too_large:
+    case Reason::bad_signature:
+    case Reason::not_yet_valid:
+    case Reason::expired:
+    case Reason::digest_mismatch:
+    case Reason::download_failed:
+    case Reason::flash_failed:
+    case Reason::record_failed:
+    case Reason::self_test_failed:
+    case Reason::rolled_back:
+    case Reason::cancelled:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace ota

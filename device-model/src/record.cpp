@@ -1,0 +1,214 @@
+#include "ota/record.hpp"
+
+#include "ota/bytes.hpp"
+
+namespace ota {
+namespace {
+
+constexpr std::uint32_t seal_mask = 0x5ea15ea1;
+constexpr std::size_t piece_bytes = 128;
+constexpr int write_tries = 2;
+
+constexpr std::uint32_t align_up(std::uint32_t value, std::uint32_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
+
+/// Offsets inside one copy, on a part with the given geometry.
+struct Layout {
+  Layout(const RecordFormat& format, const FlashGeometry& geometry)
+      : length(static_cast<std::uint32_t>(record_head_bytes) + format.body_bytes + 4),
+        crc_offset(length - 4),
+        crc_unit(crc_offset / geometry.program_unit * geometry.program_unit),
+        padded(align_up(length, geometry.program_unit)),
+        seal_bytes(align_up(4, geometry.program_unit)),
+        sector_size(geometry.sector_size) {}
+
+  std::uint32_t start(std::uint8_t copy) const { return copy * sector_size; }
+
+  std::uint32_t length;  ///< head, body and CRC
+  std::uint32_t crc_offset;
+  std::uint32_t crc_unit;  ///< start of the program unit that holds the CRC
+  std::uint32_t padded;    ///< length in whole program units; the seal starts here
+  std::uint32_t seal_bytes;
+  std::uint32_t sector_size;
+};
+
+struct Copy {
+  std::uint64_t sequence = 0;
+  bool is_whole = false;
+  bool is_sealed = false;
+};
+
+std::uint32_t u32_at(const std::byte* bytes) { return ByteReader{Bytes{bytes, 4}}.u32(); }
+
+/// Judges one copy without keeping it. A read error is damage: the other copy may be fine.
+Status judge_copy(Flash& flash, const RecordFormat& format, const Layout& layout, std::uint8_t copy,
+                  Copy& out) {
+  std::byte piece[piece_bytes];
+  std::uint32_t crc = 0;
+  out = {};
+  for (std::uint32_t at = 0; at < layout.crc_offset;) {
+    const auto size = std::min<std::uint32_t>(piece_bytes, layout.crc_offset - at);
+    const Status status =
+        flash.read(format.region, layout.start(copy) + at, MutableBytes{piece, size});
+    if (status != Status::ok) {
+      return status == Status::power_lost ? status : Status::ok;
+    }
+    if (at == 0) {
+      ByteReader head{Bytes{piece, record_head_bytes}};
+      if (head.u32() != format.magic || head.u16() != format.format ||
+          head.u16() != layout.length) {
+        return Status::ok;
+      }
+      out.sequence = head.u64();
+    }
+    crc = crc32(crc, Bytes{piece, size});
+    at += size;
+  }
+  const Status status =
+      flash.read(format.region, layout.start(copy) + layout.crc_offset, MutableBytes{piece, 4});
+  out.is_whole = status == Status::ok && u32_at(piece) == crc;
+  if (status != Status::ok || !out.is_whole) {
+    return status == Status::power_lost ? status : Status::ok;
+  }
+  const Status sealed =
+      flash.read(format.region, layout.start(copy) + layout.padded, MutableBytes{piece, 4});
+  out.is_sealed = sealed == Status::ok && u32_at(piece) == (crc ^ seal_mask);
+  return sealed == Status::power_lost ? sealed : Status::ok;
+}
+
+/// Reads a copy that was judged whole into memory and judges those very bytes again: what passed
+/// once may read differently now (unstable bits, invariants.md 4.5).
+Status read_copy(Flash& flash, const RecordFormat& format, const Layout& layout, std::uint8_t copy,
+                 RecordFrame& out) {
+  const Status status =
+      flash.read(format.region, layout.start(copy), MutableBytes{out.bytes, layout.length});
+  if (status != Status::ok) {
+    return status;
+  }
+  const std::uint32_t crc = crc32(0, Bytes{out.bytes, layout.crc_offset});
+  return crc == u32_at(out.bytes + layout.crc_offset) ? Status::ok : Status::corrupt;
+}
+
+/// The unique winner rule, the same for every reader: whole, then sequence, then lower index.
+std::uint8_t winner_of(const Copy (&copies)[2]) {
+  if (copies[0].is_whole != copies[1].is_whole) {
+    return copies[0].is_whole ? 0 : 1;
+  }
+  return copies[1].sequence > copies[0].sequence ? 1 : 0;
+}
+
+Status compare(Flash& flash, Region region, std::uint32_t offset, Bytes expected) {
+  std::byte piece[piece_bytes];
+  for (std::size_t at = 0; at < expected.size();) {
+    const std::size_t size = std::min(piece_bytes, expected.size() - at);
+    const Status status =
+        flash.read(region, offset + static_cast<std::uint32_t>(at), MutableBytes{piece, size});
+    if (status != Status::ok) {
+      return status;
+    }
+    if (!equal(Bytes{piece, size}, expected.subspan(at, size))) {
+      return Status::corrupt;
+    }
+    at += size;
+  }
+  return Status::ok;
+}
+
+Status write_seal(Flash& flash, Region region, const Layout& layout, std::uint32_t offset,
+                  std::uint32_t crc) {
+  std::byte seal[record_largest_unit];
+  std::fill_n(seal, layout.seal_bytes, std::byte{0xff});
+  ByteWriter{seal}.u32(crc ^ seal_mask);
+  const Status status =
+      flash.program(region, offset + layout.padded, Bytes{seal, layout.seal_bytes});
+  return status == Status::ok ? compare(flash, region, offset + layout.padded, Bytes{seal, 4})
+                              : status;
+}
+
+Status write_copy(Flash& flash, Region region, const Layout& layout, std::uint32_t offset,
+                  const RecordFrame& frame) {
+  const Bytes whole{frame.bytes, layout.padded};
+  Status status = flash.erase(region, offset);
+  if (status == Status::ok && layout.crc_unit > 0) {
+    status = flash.program(region, offset, whole.first(layout.crc_unit));
+  }
+  if (status == Status::ok) {
+    status = flash.program(region, offset + layout.crc_unit, whole.subspan(layout.crc_unit));
+  }
+  for (int time = 0; time < 2 && status == Status::ok; ++time) {
+    status = compare(flash, region, offset, whole);
+  }
+  if (status != Status::ok) {
+    return status;
+  }
+  return write_seal(flash, region, layout, offset, u32_at(frame.bytes + layout.crc_offset));
+}
+
+void frame_record(const RecordFormat& format, const Layout& layout, std::uint64_t sequence,
+                  RecordFrame& frame) {
+  ByteWriter head{MutableBytes{frame.bytes, record_head_bytes}};
+  head.u32(format.magic);
+  head.u16(format.format);
+  head.u16(static_cast<std::uint16_t>(layout.length));
+  head.u64(sequence);
+  const std::uint32_t crc = crc32(0, Bytes{frame.bytes, layout.crc_offset});
+  ByteWriter{MutableBytes{frame.bytes + layout.crc_offset, 4}}.u32(crc);
+  std::fill(frame.bytes + layout.length, frame.bytes + layout.padded, std::byte{0xff});
+}
+
+}  // namespace
+
+Status load_record(Flash& flash, const RecordFormat& format, RecordFrame& out, RecordPlace& place) {
+  const Layout layout{format, flash.geometry()};
+  Copy copies[2];
+  for (std::uint8_t copy = 0; copy < 2; ++copy) {
+    const Status status = judge_copy(flash, format, layout, copy, copies[copy]);
+    if (status != Status::ok) {
+      return status;
+    }
+  }
+  place = {};
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const std::uint8_t winner = winner_of(copies);
+    if (!copies[winner].is_whole) {
+      return Status::not_found;
+    }
+    const Status status = read_copy(flash, format, layout, winner, out);
+    if (status == Status::ok) {
+      place = {copies[winner].sequence, winner,
+               !copies[winner].is_sealed || !copies[1 - winner].is_whole};
+      return status;
+    }
+    if (status == Status::power_lost) {
+      return status;
+    }
+    copies[winner].is_whole = false;
+  }
+  return Status::not_found;
+}
+
+Status store_record(Flash& flash, const RecordFormat& format, RecordFrame& frame,
+                    RecordPlace& place) {
+  const Layout layout{format, flash.geometry()};
+  const auto target = static_cast<std::uint8_t>(1 - place.winner);
+  frame_record(format, layout, place.sequence + 1, frame);
+  for (int time = 0; time < write_tries; ++time) {
+    const Status status = write_copy(flash, format.region, layout, layout.start(target), frame);
+    if (status == Status::ok) {
+      place = {place.sequence + 1, target, false};
+      return status;
+    }
+    if (status == Status::power_lost) {
+      return status;
+    }
+  }
+  return Status::io_error;
+}
+
+Status recommit_record(Flash& flash, const RecordFormat& format, RecordFrame& frame,
+                       RecordPlace& place) {
+  return place.needs_commit ? store_record(flash, format, frame, place) : Status::ok;
+}
+
+}  // namespace ota

@@ -1,0 +1,61 @@
+#include "turn.hpp"
+
+#include <algorithm>
+
+namespace ota {
+
+void Turn::set_state(State to) {
+  if (m_.state == to) {
+    return;
+  }
+  hw_.observer.on(fact::StateChanged{m_.state, to});
+  m_.state = to;
+}
+
+/// A job is open and this boot works on it.
+bool Turn::is_busy() const {
+  switch (m_.state) {
+    case State::offered:
+    case State::precheck:
+    case State::downloading:
+    case State::backing_off:
+    case State::verifying:
+    case State::staged:
+      return true;
+    case State::starting:
+    case State::idle:
+    case State::armed:
+    case State::trial:
+    case State::reporting:
+    case State::recovery:
+      return false;
+  }
+  return false;
+}
+
+/// A pause of backing_off is not over yet. Asking in between is allowed, going on is not.
+bool Turn::is_pausing() const {
+  return m_.state == State::backing_off && m_.retry_at != never && m_.retry_at > now_;
+}
+
+/// Doubles per try up to the cap, jittered to the upper half so that a fleet spreads out.
+std::uint64_t Turn::backoff_ms(unsigned tries) {
+  std::uint64_t whole = tuning_.backoff_base_ms;
+  for (unsigned i = 0; i < tries && whole < tuning_.backoff_cap_ms; ++i) {
+    whole *= 2;
+  }
+  whole = std::min<std::uint64_t>(whole, tuning_.backoff_cap_ms);
+  return whole - hw_.random.next() % (whole / 2 + 1);
+}
+
+void Turn::wait_backed_off(std::uint8_t& tries) {
+  m_.retry_at = now_ + backoff_ms(tries);
+  tries = static_cast<std::uint8_t>(std::min(tries + 1, 255));
+}
+
+void Turn::reboot() {
+  m_.is_leaving = true;
+  out_.push(command::Reboot{});
+}
+
+}  // namespace ota

@@ -1,0 +1,138 @@
+#pragma once
+#include "offer.hpp"
+#include "ota/agent.hpp"
+#include "ota/boot_record.hpp"
+#include "ota/counters.hpp"
+#include "ota/journal.hpp"
+#include "ota/observer.hpp"
+#include "wire.hpp"
+
+namespace ota {
+
+/// One step of the agent: its memory, and everything it may touch, for as long as the call lasts.
+/// A Status that is not ok and has no other meaning is power_lost: return up at once, do nothing.
+class Turn {
+ public:
+  Turn(AgentMemory& memory, Uptime now, Hardware& hardware, const Tuning& tuning, Commands& out)
+      : m_(memory), now_(now), hw_(hardware), tuning_(tuning), out_(out) {}
+
+  // One handler per event.
+  Status on(const event::Started&);
+  Status on(const event::LinkUp&);
+  Status on(const event::LinkDown&);
+  Status on(const event::Received&);
+  Status on(const event::HttpHead&);
+  Status on(const event::HttpBody&);
+  Status on(const event::HttpEnded&);
+  Status on(const event::SelfTestFinished&);
+  Status on(const event::PowerChanged&);
+  Status on(const event::ConsentChanged&);
+  Status on(const event::Continue&);
+  Status on(const event::DeadlineReached&);
+
+ private:
+  // turn.cpp: what every part needs.
+  void set_state(State);
+  State resting_state() const { return m_.is_in_recovery ? State::recovery : State::idle; }
+  bool is_busy() const;
+  bool is_pausing() const;
+  std::uint64_t backoff_ms(unsigned tries);
+  void wait_backed_off(std::uint8_t& tries);
+  void reboot();
+  std::string_view thing() const { return hw_.identity.thing; }
+  JobContext* context() { return hw_.job_memory.current(); }
+
+  // turn_start.cpp
+  Status recover_records();
+  Status absorb_rollback(const BootRecord&);
+  Status settle_journal(const BootRecord&, BootReason);
+  Status disarm();
+
+  // turn_link.cpp
+  Status heartbeat();
+  Status report_rollback();
+  Status on_rollback_ack(std::string_view payload);
+  Status on_deadline();
+  Status retry();
+
+  // turn_trust.cpp
+  Status on_anchor_install(std::string_view payload);
+  Status request_anchor(AnchorId);
+
+  // turn_requests.cpp
+  void ask();
+  void send_progress(const Journal&);
+  Status send_final(Journal&);
+  JobUpdate new_update(const Journal&, const char* status);
+  void request_lost();
+  Status on_notify(std::string_view payload);
+  Status on_describe_accepted(std::string_view payload);
+  Status on_described(const Offer&);
+  Status on_described_in_trial(const Offer&, Journal&);
+  Status on_update_accepted(JsonReader&);
+  Status on_update_rejected(JsonReader&);
+  Status on_version_mismatch(JsonReader&);
+  Status on_update_reply(std::string_view payload, bool is_accepted);
+  Status on_describe_rejected(std::string_view payload);
+  Status note_check_in();
+
+  // turn_offer.cpp
+  Status take_offer(const Offer&);
+  Status continue_job(const Offer&, Journal&);
+  Status refuse(const Offer&, Journal&, Reason);
+  Status accept(const Offer&, Journal&);
+  bool must_wait_after_rollback(const VersionCount&);
+  bool lend_context(const Offer&, const Journal&);
+  Status challenge();
+  Status precheck();
+  Status judge(const Manifest&, const Anchor&, Journal&);
+  Status count_attempt(Version);
+  Status open_slot(Journal&);
+  Status finish(Outcome, Reason);
+  Status finish(Journal&, Outcome, Reason);
+  Status close_job();
+
+  // turn_download.cpp
+  Status start_download(const Journal&);
+  void request_body();
+  void stop_http();
+  Status download_failed(Reason, std::uint32_t retry_after_s = 0);
+  Status restart_from_zero(Reason);
+  Status on_good_head(const event::HttpHead&);
+  Status next_piece();
+  Status write_piece(Bytes);
+  Status program_whole_units(Bytes);
+  std::size_t hold(Bytes, std::size_t most);
+  Status program(Bytes);
+  Status judge_error_body();
+  Status erase_ahead();
+  Status journal_progress();
+  std::uint32_t piece_limit() const;
+  bool pauses_for_power();
+
+  // turn_verify.cpp
+  void start_verifying();
+  void do_next(AgentMemory::Work);
+  Status digest_some();
+  Status judge_image();
+  Status image_failed(Reason);
+  Status erase_trailer();
+  Status program_trailer();
+  Status stage();
+  Status try_arm();
+  Status arm(BootRecord&, RecordPlace&, const Journal&);
+
+  // turn_trial.cpp
+  Status start_trial();
+  Status try_confirm();
+  Status report_confirmed();
+  Status revert(RollbackReason);
+
+  AgentMemory& m_;
+  const Uptime now_;
+  Hardware& hw_;
+  const Tuning& tuning_;
+  Commands& out_;
+};
+
+}  // namespace ota

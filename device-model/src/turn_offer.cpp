@@ -1,0 +1,304 @@
+#include <algorithm>
+
+#include "ota/job_context.hpp"
+#include "turn.hpp"
+
+namespace ota {
+
+/// A job that no record knows yet.
+Status Turn::take_offer(const Offer& offer) {
+  Counters counters;
+  BootRecord record;
+  RecordPlace place;
+  if (load(hw_.flash, counters, place) == Status::power_lost ||
+      load(hw_.flash, record, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  Journal journal;
+  journal.set_job_id(offer.job);
+  journal.execution = offer.execution;
+  journal.version = offer.manifest.version;
+  journal.manifest = offer.manifest_digest;
+  journal.image_size = offer.manifest.image_size;
+  if (offer.fault != Reason::none) {
+    return refuse(offer, journal, offer.fault);
+  }
+  if (!m_.is_in_recovery && offer.manifest.version == m_.version) {
+    return finish(journal, Outcome::succeeded, Reason::none);  // delivered twice, done once (D20)
+  }
+  const VersionCount tried = counters.of(offer.manifest.version);
+  const Reason fit = tried.is_quarantined ? Reason::quarantined
+                     : !m_.is_opted_in
+                         ? Reason::opted_out
+                         : judge_fit(offer.manifest, hw_.identity, hw_.flash.geometry(), m_.version,
+                                     record.security_floor);
+  if (fit != Reason::none) {
+    return refuse(offer, journal, fit);
+  }
+  return must_wait_after_rollback(tried) ? Status::ok : accept(offer, journal);
+}
+
+Status Turn::refuse(const Offer& offer, Journal& journal, Reason reason) {
+  hw_.observer.on(
+      fact::ManifestJudged{offer.job, offer.execution, offer.manifest.version, false, reason});
+  return finish(journal, is_rejection(reason) ? Outcome::rejected : Outcome::failed, reason);
+}
+
+/// A version that was rolled back gets another try, but not at once and not in step with the
+/// fleet. The pause starts again after a reset: too long is harmless, too short is a storm.
+bool Turn::must_wait_after_rollback(const VersionCount& tried) {
+  if (tried.rollbacks == 0 || m_.has_waited) {
+    return false;
+  }
+  if (is_pausing()) {
+    return true;
+  }
+  set_state(State::backing_off);
+  m_.retry_at = now_ + backoff_ms(tried.rollbacks);
+  return true;
+}
+
+/// Puts the URL and the manifest of this delivery where they are used. False: no memory is to be
+/// had now; the caller waits.
+bool Turn::lend_context(const Offer& offer, const Journal& journal) {
+  const bool is_new = context() == nullptr;
+  JobContext* memory = is_new ? hw_.job_memory.open() : context();
+  if (memory == nullptr) {
+    set_state(State::backing_off);
+    wait_backed_off(m_.wait_tries);
+    return false;
+  }
+  memory->url_size =
+      static_cast<std::uint16_t>(unescape_json(offer.url, memory->url, JobContext::url_capacity));
+  std::copy(offer.manifest_bytes.begin(), offer.manifest_bytes.end(), memory->manifest);
+  if (is_new) {
+    memory->body_size = 0;
+    memory->etag_size = journal.etag_size;
+    std::copy_n(journal.etag, journal.etag_size, memory->etag);
+    m_.image_size = journal.image_size;
+    m_.watermark = journal.watermark;
+    m_.position = journal.watermark;
+    // The sector at the watermark may be torn; it is erased again before it is written.
+    m_.erased_to = journal.watermark;
+    m_.quarters_reported = 0;
+  }
+  return true;
+}
+
+/// Durable before the cloud hears of it, so that no accepted job is ever forgotten.
+Status Turn::accept(const Offer& offer, Journal& journal) {
+  if (!lend_context(offer, journal)) {
+    return Status::ok;
+  }
+  Journal old;
+  RecordPlace place;
+  Status status = load(hw_.flash, old, place);
+  journal.phase = JobPhase::accepted;
+  if (status != Status::power_lost) {
+    status = store(hw_.flash, journal, place);
+  }
+  if (status == Status::power_lost) {
+    return status;
+  }
+  if (status != Status::ok) {
+    return finish(journal, Outcome::failed, Reason::record_failed);
+  }
+  m_.wait_tries = 0;
+  m_.expired_tries = 0;
+  m_.retry_at = never;
+  set_state(State::offered);
+  send_progress(journal);
+  return Status::ok;
+}
+
+/// The job that the journal holds is still live: go on where it stands.
+Status Turn::continue_job(const Offer& offer, Journal& journal) {
+  if (!m_.is_opted_in) {
+    return finish(Outcome::rejected, Reason::opted_out);
+  }
+  if (offer.execution != journal.execution) {
+    Journal old;
+    RecordPlace place;
+    journal.execution = offer.execution;
+    if (load(hw_.flash, old, place) == Status::power_lost ||
+        store(hw_.flash, journal, place) == Status::power_lost) {
+      return Status::power_lost;
+    }
+  }
+  const bool is_resumed = context() == nullptr;
+  if (!lend_context(offer, journal)) {
+    return Status::ok;
+  }
+  if (journal.phase == JobPhase::accepted) {
+    set_state(State::offered);
+    send_progress(journal);
+    return Status::ok;
+  }
+  if (journal.phase == JobPhase::staged && !is_resumed) {
+    return m_.state == State::staged ? try_arm() : Status::ok;
+  }
+  if (m_.state == State::downloading || m_.state == State::verifying || is_pausing()) {
+    return Status::ok;  // it was only asked whether the job still lives
+  }
+  if (journal.phase == JobPhase::staged || m_.position == m_.image_size) {
+    start_verifying();
+    return Status::ok;
+  }
+  return start_download(journal);
+}
+
+/// Asks for fresh server time once nothing else is missing: an answer from before a long wait for
+/// an anchor or for power must not decide.
+Status Turn::challenge() {
+  if (context() == nullptr) {
+    set_state(resting_state());
+    ask();
+    return Status::ok;
+  }
+  Manifest manifest;
+  TrustStore trust;
+  RecordPlace place;
+  Journal journal;
+  if (decode(context()->manifest, manifest) != Status::ok ||
+      load(hw_.flash, trust, place) == Status::power_lost ||
+      load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  if (trust.find_installed(manifest.anchor) == nullptr) {
+    set_state(State::precheck);
+    return request_anchor(manifest.anchor);
+  }
+  set_state(State::offered);
+  send_progress(journal);
+  return Status::ok;
+}
+
+Status Turn::precheck() {
+  set_state(State::precheck);
+  Manifest manifest;
+  TrustStore trust;
+  RecordPlace place;
+  Journal journal;
+  if (context() == nullptr || decode(context()->manifest, manifest) != Status::ok ||
+      load(hw_.flash, trust, place) == Status::power_lost ||
+      load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  const Anchor* anchor = trust.find_installed(manifest.anchor);
+  if (anchor == nullptr) {
+    return request_anchor(manifest.anchor);
+  }
+  if (!hw_.power.is_above_floor()) {
+    wait_backed_off(m_.wait_tries);
+    return Status::ok;
+  }
+  m_.wait_tries = 0;
+  return judge(manifest, *anchor, journal);
+}
+
+Status Turn::judge(const Manifest& manifest, const Anchor& anchor, Journal& journal) {
+  const Reason reason =
+      judge_trust(manifest, context()->manifest, anchor.key, hw_.crypto, m_.server_time);
+  hw_.observer.on(fact::ManifestJudged{journal.job_id(), journal.execution, manifest.version,
+                                       reason == Reason::none, reason});
+  if (reason != Reason::none) {
+    return finish(journal, Outcome::failed, reason);
+  }
+  const Status status = count_attempt(manifest.version);
+  return status == Status::ok ? open_slot(journal) : status;
+}
+
+Status Turn::count_attempt(Version version) {
+  Counters counters;
+  RecordPlace place;
+  if (load(hw_.flash, counters, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  VersionCount& row = counters.touch(version);
+  row.attempts = static_cast<std::uint16_t>(std::min(row.attempts + 1, 65535));
+  return store(hw_.flash, counters, place) == Status::power_lost ? Status::power_lost : Status::ok;
+}
+
+/// Before the first erase the record must stop calling the slot bootable: a slot half erased and
+/// still marked valid is how a fallback becomes a brick (D15).
+Status Turn::open_slot(Journal& journal) {
+  BootRecord record;
+  RecordPlace place;
+  Status status = load(hw_.flash, record, place);
+  if (status == Status::power_lost) {
+    return status;
+  }
+  // The running slot decides, not the record: a fallback may have failed to write itself down.
+  const Slot slot = other(m_.slot);
+  record.active = m_.slot;
+  record.invalid_mask |= mask_of(slot);
+  record.confirmed_mask &= static_cast<std::uint8_t>(~mask_of(slot));
+  status = store(hw_.flash, record, place);
+  if (status == Status::ok) {
+    Journal old;
+    status = load(hw_.flash, old, place);
+    journal.phase = JobPhase::downloading;
+    if (status != Status::power_lost) {
+      status = store(hw_.flash, journal, place);
+    }
+  }
+  if (status == Status::power_lost) {
+    return status;
+  }
+  return status == Status::ok ? start_download(journal)
+                              : finish(journal, Outcome::failed, Reason::record_failed);
+}
+
+Status Turn::finish(Outcome outcome, Reason reason) {
+  Journal journal;
+  RecordPlace place;
+  if (load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  return finish(journal, outcome, reason);
+}
+
+/// The final status goes to the outbox first. If even that cannot be written, it is sent once from
+/// memory; the cloud then offers the job again and hears the same.
+Status Turn::finish(Journal& journal, Outcome outcome, Reason reason) {
+  stop_http();
+  hw_.job_memory.close();
+  journal.phase = JobPhase::closing;
+  journal.outcome = outcome;
+  journal.reason = reason;
+  Journal old;
+  RecordPlace place;
+  Status status = load(hw_.flash, old, place);
+  if (status != Status::power_lost) {
+    status = store(hw_.flash, journal, place);
+  }
+  if (status == Status::power_lost) {
+    return status;
+  }
+  m_.work = AgentMemory::Work::none;
+  m_.retry_at = never;
+  m_.has_waited = false;
+  set_state(State::reporting);
+  return send_final(journal);
+}
+
+/// Forgets the job. Its slot stays invalid, so nothing of it can ever boot.
+Status Turn::close_job() {
+  stop_http();
+  hw_.job_memory.close();
+  Journal journal;
+  RecordPlace place;
+  if (load(hw_.flash, journal, place) == Status::power_lost ||
+      store(hw_.flash, Journal{}, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  m_.work = AgentMemory::Work::none;
+  m_.retry_at = never;
+  m_.expected_version = 0;
+  m_.has_waited = false;
+  m_.wait_tries = 0;
+  set_state(resting_state());
+  return Status::ok;
+}
+
+}  // namespace ota

@@ -1,0 +1,383 @@
+#include <algorithm>
+
+#include "turn.hpp"
+
+namespace ota {
+namespace {
+
+using Request = AgentMemory::Request;
+
+constexpr std::uint8_t quick_tries = 3;  // version conflicts answered at once, then with a pause
+
+std::string_view text_of(Bytes payload) {
+  return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+}
+
+/// True if the reply carries the token of the request that is open.
+bool answers(JsonReader& json, std::uint64_t token) {
+  std::string_view text;
+  std::uint64_t found = 0;
+  return json.string(JsonReader::root, "clientToken", text) && parse_hex64(text, found) &&
+         found == token;
+}
+
+}  // namespace
+
+Status Turn::on(const event::Received& message) {
+  std::string_view job;
+  const std::string_view payload = text_of(message.payload);
+  switch (classify(message.topic, thing(), job)) {
+    case Downlink::notify_next:
+      return on_notify(payload);
+    case Downlink::describe_accepted:
+      return on_describe_accepted(payload);
+    case Downlink::describe_rejected:
+      return on_describe_rejected(payload);
+    case Downlink::update_accepted:
+      return on_update_reply(payload, true);
+    case Downlink::update_rejected:
+      return on_update_reply(payload, false);
+    case Downlink::rollback_ack:
+      return on_rollback_ack(payload);
+    case Downlink::ca_install:
+      return on_anchor_install(payload);
+    case Downlink::unknown:
+      return Status::ok;
+  }
+  return Status::ok;
+}
+
+/// Asks what is pending. The answer is the truth; a notification is only a hint to ask.
+void Turn::ask() {
+  if (!m_.is_linked) {
+    return;  // the next connect asks
+  }
+  m_.token = hw_.random.next();
+  m_.request = Request::describe;
+  m_.reply_by = now_ + tuning_.reply_timeout_ms;
+  if (!is_pausing()) {
+    m_.retry_at = never;
+  }
+  m_.must_ask_again = false;
+  publish_describe(out_, thing(), m_.token, m_.refusal == Reason::none);
+}
+
+JobUpdate Turn::new_update(const Journal& journal, const char* status) {
+  m_.token = hw_.random.next();
+  m_.request = Request::update;
+  m_.reply_by = now_ + tuning_.reply_timeout_ms;
+  return {journal.job_id(), status, journal.execution, m_.expected_version, m_.token};
+}
+
+void Turn::send_progress(const Journal& journal) {
+  if (!m_.is_linked) {
+    return;
+  }
+  const JobUpdate update = new_update(journal, "IN_PROGRESS");
+  const std::uint64_t percent =
+      journal.image_size == 0 ? 0 : std::uint64_t{journal.watermark} * 100 / journal.image_size;
+  publish_progress(out_, thing(), update, name(m_.state), static_cast<std::uint32_t>(percent));
+  hw_.observer.on(fact::JobUpdateSent{journal.job_id(), journal.execution, update.status,
+                                      Reason::none, journal.version, m_.expected_version});
+}
+
+/// The status is derived at the moment of sending: SUCCEEDED is said only while the boot record
+/// holds the version as confirmed, whatever the outbox believed when it was written.
+Status Turn::send_final(Journal& journal) {
+  if (!m_.is_linked || m_.expected_version == 0) {
+    ask();
+    return Status::ok;
+  }
+  if (journal.outcome == Outcome::succeeded) {
+    BootRecord record;
+    RecordPlace place;
+    const Status status = load(hw_.flash, record, place);
+    if (status == Status::power_lost) {
+      return status;
+    }
+    const bool is_true = status == Status::ok && record.trial == Trial::none &&
+                         record.is_bootable(record.active) &&
+                         record.pin(record.active).version == journal.version;
+    if (!is_true) {
+      journal.outcome = Outcome::failed;
+      journal.reason = Reason::rolled_back;
+    }
+  }
+  const char* status_text = journal.outcome == Outcome::succeeded  ? "SUCCEEDED"
+                            : journal.outcome == Outcome::rejected ? "REJECTED"
+                                                                   : "FAILED";
+  const JobUpdate update = new_update(journal, status_text);
+  publish_final(out_, thing(), update, journal.reason, journal.version);
+  hw_.observer.on(fact::JobUpdateSent{journal.job_id(), journal.execution, update.status,
+                                      journal.reason, journal.version, m_.expected_version});
+  return Status::ok;
+}
+
+/// No reply in time, or a refusal that only asks for patience: a new token after a pause.
+void Turn::request_lost() {
+  m_.request = Request::none;
+  m_.reply_by = never;
+  switch (m_.state) {
+    case State::downloading:
+    case State::verifying:
+      return;  // only a progress report was lost
+    case State::idle:
+    case State::recovery:
+    case State::offered:
+    case State::precheck:
+    case State::backing_off:
+    case State::staged:
+    case State::reporting:
+    case State::trial:
+    case State::armed:
+    case State::starting:
+      if (!is_pausing()) {
+        wait_backed_off(m_.request_tries);
+      }
+  }
+}
+
+Status Turn::on_notify(std::string_view payload) {
+  JsonReader json;
+  if (json.parse(payload) == JsonReader::Verdict::malformed) {
+    return Status::ok;
+  }
+  if (m_.state == State::idle || m_.state == State::recovery) {
+    const bool has_job = json.object(JsonReader::root, "execution") != JsonReader::absent;
+    if (has_job && m_.request == Request::none && m_.retry_at == never) {
+      m_.retry_at = now_ + hw_.random.next() % (std::uint64_t{tuning_.start_jitter_ms} + 1);
+    }
+    m_.must_ask_again |= m_.request != Request::none;
+    return Status::ok;
+  }
+  if (!is_busy() && m_.state != State::trial) {
+    return Status::ok;
+  }
+  Journal journal;
+  RecordPlace place;
+  if (load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  const int execution = json.object(JsonReader::root, "execution");
+  std::string_view job;
+  std::uint64_t number = 0;
+  const bool is_ours = json.string(execution, "jobId", job) && job == journal.job_id() &&
+                       json.number(execution, "executionNumber", number) &&
+                       number == journal.execution;
+  if (is_ours) {
+    return Status::ok;  // a repetition of what is being done
+  }
+  if (m_.request == Request::none) {
+    ask();
+  } else {
+    m_.must_ask_again = true;
+  }
+  return Status::ok;
+}
+
+Status Turn::on_describe_accepted(std::string_view payload) {
+  if (m_.request != Request::describe) {
+    return Status::ok;
+  }
+  JsonReader json;
+  const JsonReader::Verdict verdict = json.parse(payload);
+  if (verdict == JsonReader::Verdict::too_large && m_.refusal == Reason::none) {
+    // Ask again for the head alone, so that the job can be refused by its name and version.
+    m_.refusal = Reason::document_too_large;
+    ask();
+    return Status::ok;
+  }
+  Offer offer;
+  if (verdict != JsonReader::Verdict::ok || !answers(json, m_.token) ||
+      !read_offer(json, hw_.crypto, m_.refusal, offer)) {
+    return Status::ok;  // dropped like a lost message; the timeout asks again
+  }
+  m_.request = Request::none;
+  m_.reply_by = never;
+  if (!is_pausing()) {
+    m_.retry_at = never;
+  }
+  m_.request_tries = 0;
+  m_.refusal = Reason::none;
+  m_.has_checked_in = true;
+  m_.expected_version = offer.version_number;
+  Status status = note_check_in();
+  if (status == Status::ok) {
+    status = on_described(offer);
+  }
+  if (status == Status::ok && m_.must_ask_again && m_.request == Request::none) {
+    ask();
+  }
+  return status;
+}
+
+Status Turn::on_described(const Offer& offer) {
+  if (m_.state == State::armed) {
+    return Status::ok;
+  }
+  Journal journal;
+  RecordPlace place;
+  if (load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  if (m_.state == State::trial) {
+    return on_described_in_trial(offer, journal);
+  }
+  const bool is_open = journal.phase != JobPhase::none;
+  if (!offer.is_present) {
+    return is_open ? close_job() : Status::ok;
+  }
+  const bool is_same_job = is_open && offer.job == journal.job_id();
+  if (journal.phase == JobPhase::closing) {
+    if (is_same_job && offer.execution == journal.execution) {
+      return send_final(journal);
+    }
+  } else if (is_same_job && offer.fault == Reason::none &&
+             offer.manifest_digest == journal.manifest) {
+    return continue_job(offer, journal);
+  }
+  // Another job, another try of it or other content under its name: the old one is over.
+  if (is_open) {
+    const Status status = close_job();
+    if (status != Status::ok) {
+      return status;
+    }
+    m_.expected_version = offer.version_number;
+  }
+  return take_offer(offer);
+}
+
+/// The check-in of a trial. A job that is gone takes its image with it (D22).
+Status Turn::on_described_in_trial(const Offer& offer, Journal& journal) {
+  const bool is_ours = offer.is_present && offer.job == journal.job_id() &&
+                       (offer.fault != Reason::none || offer.manifest_digest == journal.manifest);
+  if (journal.phase != JobPhase::none && !is_ours) {
+    return revert(RollbackReason::cancelled);
+  }
+  if (is_ours && offer.execution != journal.execution) {
+    journal.execution = offer.execution;
+    RecordPlace place;
+    Journal before;
+    Status status = load(hw_.flash, before, place);
+    if (status != Status::power_lost) {
+      status = store(hw_.flash, journal, place);
+    }
+    if (status == Status::power_lost) {
+      return status;
+    }
+  }
+  return try_confirm();
+}
+
+Status Turn::on_describe_rejected(std::string_view payload) {
+  JsonReader json;
+  if (m_.request == Request::describe && json.parse(payload) == JsonReader::Verdict::ok &&
+      answers(json, m_.token)) {
+    request_lost();
+  }
+  return Status::ok;
+}
+
+Status Turn::on_update_reply(std::string_view payload, bool is_accepted) {
+  JsonReader json;
+  if (m_.request != Request::update || json.parse(payload) != JsonReader::Verdict::ok ||
+      !answers(json, m_.token)) {
+    return Status::ok;
+  }
+  m_.request = Request::none;
+  m_.reply_by = never;
+  const Status status = is_accepted ? on_update_accepted(json) : on_update_rejected(json);
+  if (status == Status::ok && m_.must_ask_again && m_.request == Request::none) {
+    ask();
+  }
+  return status;
+}
+
+Status Turn::on_update_accepted(JsonReader& json) {
+  m_.request_tries = 0;
+  ++m_.expected_version;
+  if (m_.state == State::reporting) {
+    return close_job();
+  }
+  std::uint64_t timestamp = 0;
+  if (m_.state != State::offered) {
+    return Status::ok;
+  }
+  if (!json.number(JsonReader::root, "timestamp", timestamp)) {
+    wait_backed_off(m_.request_tries);
+    return Status::ok;
+  }
+  m_.server_time.s = static_cast<std::int64_t>(timestamp);
+  return precheck();
+}
+
+Status Turn::on_update_rejected(JsonReader& json) {
+  std::string_view code;
+  if (!json.string(JsonReader::root, "code", code) || code == "RequestThrottled" ||
+      code == "InternalError") {
+    request_lost();
+    return Status::ok;
+  }
+  if (code == "VersionMismatch") {
+    return on_version_mismatch(json);
+  }
+  // InvalidStateTransition, ResourceNotFound, TerminalStateReached, and refusals of the message
+  // itself: the cloud is done with this execution, and repeating would change nothing.
+  return m_.state == State::reporting || is_busy() ? close_job() : Status::ok;
+}
+
+/// Someone, perhaps we before a cut, moved the execution on. Adopt the number and say it again.
+Status Turn::on_version_mismatch(JsonReader& json) {
+  std::uint64_t version = 0;
+  const int state = json.object(JsonReader::root, "executionState");
+  if (!json.number(state, "versionNumber", version) || version > 0xffffffff ||
+      m_.request_tries >= quick_tries) {
+    request_lost();
+    return Status::ok;
+  }
+  ++m_.request_tries;
+  m_.expected_version = static_cast<std::uint32_t>(version);
+  if (m_.state == State::offered) {
+    return challenge();
+  }
+  if (m_.state != State::reporting) {
+    return Status::ok;
+  }
+  Journal journal;
+  RecordPlace place;
+  const Status status = load(hw_.flash, journal, place);
+  return status == Status::ok ? send_final(journal) : status;
+}
+
+/// M of these end the probation; at most one per boot or heartbeat period counts, so that a burst
+/// of requests after a confirm proves nothing.
+Status Turn::note_check_in() {
+  if (!m_.is_on_probation || m_.state == State::trial || now_ < m_.check_in_counts_at) {
+    return Status::ok;
+  }
+  BootRecord record;
+  RecordPlace place;
+  Status status = load(hw_.flash, record, place);
+  if (status != Status::ok || !hw_.power.is_above_floor()) {
+    return status == Status::power_lost ? status : Status::ok;
+  }
+  record.check_ins_left = static_cast<std::uint8_t>(std::max(record.check_ins_left - 1, 0));
+  if (record.check_ins_left == 0) {
+    record.probation_left = 0;
+    // Never above an image that may still be needed: the floor follows the older of the slots
+    // that can boot, or a damaged active slot would have nothing to fall back to (D8).
+    std::uint32_t floor = record.pin(record.active).security_version;
+    if (record.is_bootable(other(record.active))) {
+      floor = std::min(floor, record.pin(other(record.active)).security_version);
+    }
+    record.security_floor = std::max(record.security_floor, floor);
+  }
+  status = store(hw_.flash, record, place);
+  if (status == Status::ok) {
+    m_.is_on_probation = record.probation_left > 0;
+    m_.check_in_counts_at = now_ + tuning_.heartbeat_ms;
+  }
+  return status == Status::power_lost ? status : Status::ok;
+}
+
+}  // namespace ota

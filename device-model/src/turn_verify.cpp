@@ -1,0 +1,204 @@
+#include <algorithm>
+
+#include "ota/bytes.hpp"
+#include "ota/job_context.hpp"
+#include "turn.hpp"
+
+namespace ota {
+namespace {
+
+using Work = AgentMemory::Work;
+
+constexpr std::uint8_t mismatches_allowed = 1;
+
+}  // namespace
+
+Status Turn::on(const event::Continue&) {
+  const Work work = m_.work;
+  m_.work = Work::none;
+  if (work != Work::none && context() == nullptr) {
+    return Status::ok;
+  }
+  switch (work) {
+    case Work::none:
+      return Status::ok;
+    case Work::erase:
+      return erase_ahead();
+    case Work::journal:
+      return journal_progress();
+    case Work::digest:
+      return digest_some();
+    case Work::trailer_erase:
+      return erase_trailer();
+    case Work::trailer_program:
+      return program_trailer();
+  }
+  return Status::ok;
+}
+
+/// The image is judged as it stands in flash, whole, once: a digest taken on the way would judge
+/// the buffer (D14), and after a cut half of it would be missing.
+void Turn::start_verifying() {
+  set_state(State::verifying);
+  m_.position = 0;
+  hw_.crypto.digest_begin(context()->digest);
+  do_next(Work::digest);
+}
+
+Status Turn::digest_some() {
+  const std::uint32_t step = std::min(digest_step_bytes, m_.image_size - m_.position);
+  const Status status = hw_.crypto.digest_flash(context()->digest, hw_.flash,
+                                                region_of(other(m_.slot)), m_.position, step);
+  if (status == Status::power_lost) {
+    return status;
+  }
+  if (status != Status::ok) {
+    return image_failed(Reason::flash_failed);
+  }
+  m_.position += step;
+  if (m_.position < m_.image_size) {
+    do_next(Work::digest);
+    return Status::ok;
+  }
+  return judge_image();
+}
+
+Status Turn::judge_image() {
+  Manifest manifest;
+  Digest digest;
+  hw_.crypto.digest_end(context()->digest, digest);
+  if (decode(context()->manifest, manifest) == Status::ok && digest == manifest.image_digest) {
+    ManifestBytes trailer;
+    const Status status = read_trailer(hw_, other(m_.slot), trailer);
+    if (status == Status::power_lost) {
+      return status;
+    }
+    if (status == Status::ok && equal(trailer, context()->manifest)) {
+      return stage();  // a cut came after the trailer
+    }
+    do_next(Work::trailer_erase);
+    return Status::ok;
+  }
+  return image_failed(Reason::digest_mismatch);
+}
+
+/// A whole image was fetched in vain. Once may be a bad day; twice is a bad object or a bad part,
+/// and fetching it again and again would wear the slot out (D24).
+Status Turn::image_failed(Reason reason) {
+  Journal journal;
+  RecordPlace place;
+  if (load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  if (journal.mismatches >= mismatches_allowed) {
+    return finish(journal, Outcome::failed, reason);
+  }
+  ++journal.mismatches;
+  if (store(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  return restart_from_zero(reason);
+}
+
+Status Turn::erase_trailer() {
+  if (pauses_for_power()) {
+    return Status::ok;
+  }
+  const Status status =
+      hw_.flash.erase(region_of(other(m_.slot)), trailer_offset(hw_.flash.geometry()));
+  if (status == Status::ok) {
+    do_next(Work::trailer_program);
+    return status;
+  }
+  return status == Status::power_lost ? status : image_failed(Reason::flash_failed);
+}
+
+Status Turn::program_trailer() {
+  const FlashGeometry geometry = hw_.flash.geometry();
+  const Region region = region_of(other(m_.slot));
+  std::byte padded[256];
+  std::fill(std::begin(padded), std::end(padded), std::byte{0xff});
+  std::copy_n(context()->manifest, manifest_bytes, padded);
+  const std::size_t size =
+      (manifest_bytes + geometry.program_unit - 1) / geometry.program_unit * geometry.program_unit;
+  Status status = hw_.flash.program(region, trailer_offset(geometry), Bytes{padded, size});
+  ManifestBytes found;
+  if (status == Status::ok) {
+    status = read_trailer(hw_, other(m_.slot), found);
+  }
+  if (status == Status::power_lost) {
+    return status;
+  }
+  if (status != Status::ok || !equal(found, context()->manifest)) {
+    return image_failed(Reason::flash_failed);
+  }
+  return stage();
+}
+
+Status Turn::stage() {
+  Journal journal;
+  RecordPlace place;
+  if (load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  journal.phase = JobPhase::staged;
+  journal.watermark = m_.image_size;
+  journal.retries = 0;
+  if (store(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  hw_.observer.on(
+      fact::SlotWrite{other(m_.slot), journal.version, m_.image_size, fact::SlotWrite::Phase::end});
+  m_.wait_tries = 0;
+  m_.position = m_.image_size;
+  set_state(State::staged);
+  // Between the order and now the job may have been cancelled: ask before the point of no return.
+  ask();
+  return Status::ok;
+}
+
+/// Called with a describe reply in hand that shows the job alive.
+Status Turn::try_arm() {
+  BootRecord record;
+  RecordPlace place;
+  Journal journal;
+  RecordPlace journal_place;
+  const Status status = load(hw_.flash, record, place);
+  if (status == Status::power_lost ||
+      load(hw_.flash, journal, journal_place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  if (!m_.is_window_open || record.rollback.is_pending) {
+    return Status::ok;  // the event that ends the wait asks again
+  }
+  if (!hw_.power.is_above_floor()) {
+    wait_backed_off(m_.wait_tries);
+    return Status::ok;
+  }
+  return arm(record, place, journal);
+}
+
+/// Commit point 1: one record pins both digests and arms the trial.
+Status Turn::arm(BootRecord& record, RecordPlace& place, const Journal& journal) {
+  Manifest manifest;
+  if (decode(context()->manifest, manifest) != Status::ok) {
+    return finish(Outcome::failed, Reason::malformed_manifest);
+  }
+  const Slot slot = other(m_.slot);
+  record.trial = trial_of(slot);
+  record.attempts_left = tuning_.trial_attempts;
+  record.give_up = RollbackReason::none;
+  ++record.attempt;
+  record.invalid_mask &= static_cast<std::uint8_t>(~mask_of(slot));
+  record.pin(slot) = {manifest.version, manifest.security_version, manifest.image_digest,
+                      journal.manifest};
+  const Status status = store(hw_.flash, record, place);
+  if (status == Status::ok) {
+    set_state(State::armed);
+    reboot();
+    return status;
+  }
+  return status == Status::power_lost ? status : finish(Outcome::failed, Reason::record_failed);
+}
+
+}  // namespace ota

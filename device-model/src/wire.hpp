@@ -1,0 +1,79 @@
+#pragma once
+#include <string_view>
+
+#include "ota/boot_record.hpp"
+#include "ota/command.hpp"
+#include "ota/journal.hpp"
+#include "ota/manifest.hpp"
+#include "ota/trust.hpp"
+
+// Writing and reading of WIRE.md and of the device side of AWS IoT Jobs.
+namespace ota {
+
+/// Writes text into memory of the caller; remembers when something did not fit.
+class TextWriter {
+ public:
+  explicit TextWriter(std::span<char> out) : out_(out) {}
+
+  TextWriter& text(std::string_view content);
+  TextWriter& decimal(std::uint64_t value);
+  TextWriter& hex64(std::uint64_t value);  ///< 16 lower-case digits
+  TextWriter& version(Version value);
+  std::size_t size() const { return size_; }
+  bool fits() const { return fits_; }
+
+ private:
+  std::span<char> out_;
+  std::size_t size_ = 0;
+  bool fits_ = true;
+};
+
+/// One Jobs update.
+struct JobUpdate {
+  std::string_view job;
+  std::string_view status;
+  std::uint32_t execution;
+  std::uint32_t expected_version;
+  std::uint64_t token;
+};
+
+struct Heartbeat {
+  Version version;
+  Slot slot;
+  std::string_view state;
+  std::uint32_t security_version;
+};
+
+void publish_heartbeat(Commands&, std::string_view thing, const Heartbeat&, const TrustStore&);
+void publish_describe(Commands&, std::string_view thing, std::uint64_t token, bool with_document);
+void publish_progress(Commands&, std::string_view thing, const JobUpdate&, std::string_view state,
+                      std::uint32_t percent);
+void publish_final(Commands&, std::string_view thing, const JobUpdate&, Reason, Version);
+void publish_rollback(Commands&, std::string_view thing, const PendingRollback&, Version running);
+void publish_anchor_request(Commands&, std::string_view thing, AnchorId);
+void publish_anchor_ack(Commands&, std::string_view thing, const TrustStore&);
+void publish_consent(Commands&, std::string_view thing, std::string_view tier, bool is_opted_in);
+
+/// What a downlink topic is about.
+enum class Downlink : std::uint8_t {
+  unknown,
+  notify_next,
+  describe_accepted,
+  describe_rejected,
+  update_accepted,
+  update_rejected,
+  rollback_ack,
+  ca_install,
+};
+/// `job` is set for the update replies.
+Downlink classify(std::string_view topic, std::string_view thing, std::string_view& job);
+
+bool parse_hex(std::string_view text, MutableBytes out);  ///< lower case, exactly twice the size
+bool parse_hex64(std::string_view text, std::uint64_t& out);
+bool parse_version(std::string_view text, Version& out);
+/// Standard alphabet with padding; exactly out.size() bytes or nothing.
+bool parse_base64(std::string_view text, MutableBytes out);
+/// A legal job id: [a-zA-Z0-9_-]{1,64}.
+bool is_job_id(std::string_view text);
+
+}  // namespace ota

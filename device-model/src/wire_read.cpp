@@ -1,0 +1,161 @@
+#include <algorithm>
+
+#include "json.hpp"
+#include "wire.hpp"
+
+namespace ota {
+namespace {
+
+bool skip(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) {
+    return false;
+  }
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+Downlink classify_jobs(std::string_view rest, std::string_view& job) {
+  if (rest == "notify-next") {
+    return Downlink::notify_next;
+  }
+  if (rest == "$next/get/accepted") {
+    return Downlink::describe_accepted;
+  }
+  if (rest == "$next/get/rejected") {
+    return Downlink::describe_rejected;
+  }
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos) {
+    return Downlink::unknown;
+  }
+  job = slice(rest, 0, slash);
+  const std::string_view leaf = slice(rest, slash, rest.size() - slash);
+  if (leaf == "/update/accepted") {
+    return Downlink::update_accepted;
+  }
+  return leaf == "/update/rejected" ? Downlink::update_rejected : Downlink::unknown;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') {
+    return c - 'A';
+  }
+  if (c >= 'a' && c <= 'z') {
+    return c - 'a' + 26;
+  }
+  if (c >= '0' && c <= '9') {
+    return c - '0' + 52;
+  }
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/// Reads one number up to `largest` and the separator behind it, if any.
+bool read_part(std::string_view& text, char separator, std::uint32_t largest, std::uint32_t& out) {
+  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::string_view digits = slice(text, 0, end);
+  if (digits.empty() || digits.size() > 5 || (digits.size() > 1 && digits[0] == '0')) {
+    return false;
+  }
+  out = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') {
+      return false;
+    }
+    out = out * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  text.remove_prefix(std::min(text.size(), end + 1));
+  return out <= largest;
+}
+
+}  // namespace
+
+Downlink classify(std::string_view topic, std::string_view thing, std::string_view& job) {
+  if (skip(topic, "$aws/things/")) {
+    const bool is_ours = skip(topic, thing) && skip(topic, "/jobs/");
+    return is_ours ? classify_jobs(topic, job) : Downlink::unknown;
+  }
+  if (!skip(topic, "carts/") || !skip(topic, thing)) {
+    return Downlink::unknown;
+  }
+  if (topic == "/rollback/ack") {
+    return Downlink::rollback_ack;
+  }
+  return topic == "/ca/install" ? Downlink::ca_install : Downlink::unknown;
+}
+
+bool parse_hex(std::string_view text, MutableBytes out) {
+  if (text.size() != 2 * out.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const int high = hex_digit(text[2 * i]);
+    const int low = hex_digit(text[2 * i + 1]);
+    if (high < 0 || low < 0) {
+      return false;
+    }
+    out[i] = static_cast<std::byte>(high << 4 | low);
+  }
+  return true;
+}
+
+bool parse_hex64(std::string_view text, std::uint64_t& out) {
+  std::byte bytes[8];
+  if (!parse_hex(text, bytes)) {
+    return false;
+  }
+  out = 0;
+  for (const std::byte b : bytes) {
+    out = out << 8 | std::to_integer<std::uint64_t>(b);
+  }
+  return true;
+}
+
+bool parse_version(std::string_view text, Version& out) {
+  std::uint32_t major = 0, minor = 0, patch = 0;
+  if (std::count(text.begin(), text.end(), '.') != 2 || !read_part(text, '.', 65535, major) ||
+      !read_part(text, '.', 255, minor) || !read_part(text, '.', 255, patch)) {
+    return false;
+  }
+  out.value = major << 16 | minor << 8 | patch;
+  return true;
+}
+
+bool parse_base64(std::string_view text, MutableBytes out) {
+  if (text.size() != (out.size() + 2) / 3 * 4) {
+    return false;
+  }
+  const std::size_t padding = (3 - out.size() % 3) % 3;
+  std::uint32_t bits = 0;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_padding = i >= text.size() - padding;
+    const int digit = is_padding ? (text[i] == '=' ? 0 : -1) : base64_digit(text[i]);
+    if (digit < 0) {
+      return false;
+    }
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    if (i % 4 == 3) {
+      for (int shift = 16; shift >= 0 && at < out.size(); shift -= 8) {
+        out[at++] = static_cast<std::byte>(bits >> shift);
+      }
+    }
+  }
+  return true;
+}
+
+bool is_job_id(std::string_view text) {
+  return !text.empty() && text.size() <= Journal::job_capacity &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '_' || c == '-';
+         });
+}
+
+}  // namespace ota
