@@ -1,7 +1,8 @@
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
+#include <array>
+#include <charconv>
+#include <span>
+#include <string_view>
 
 #include "sim/virtual_fleet/bound_hardware.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
@@ -13,6 +14,35 @@ namespace {
 constexpr std::int64_t hour_us = 3'600'000'000;
 constexpr std::uint64_t error_codes = 40;
 constexpr std::int64_t self_test_clock_tolerance_us = hour_us;
+
+// Writes one line into memory that is known to be large enough. Error episodes are most of the
+// messages of a run, and a general formatter was a tenth of it.
+class LineWriter {
+ public:
+  explicit LineWriter(std::span<char> space) : space_(space) {}
+
+  LineWriter& text(std::string_view piece) {
+    size_ += piece.copy(space_.data() + size_, space_.size() - size_);
+    return *this;
+  }
+  LineWriter& number(std::uint64_t value) {
+    size_ = static_cast<std::size_t>(
+        std::to_chars(space_.data() + size_, space_.data() + space_.size(), value).ptr -
+        space_.data());
+    return *this;
+  }
+  LineWriter& hex16(std::uint64_t value) {
+    for (int shift = 60; shift >= 0 && size_ < space_.size(); shift -= 4) {
+      space_[size_++] = "0123456789abcdef"[(value >> shift) & 15];
+    }
+    return *this;
+  }
+  std::string_view written() const { return {space_.data(), size_}; }
+
+ private:
+  std::span<char> space_;
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -51,13 +81,15 @@ void VirtualFleet::error_episode(std::uint32_t number) {
   }
   emit(report::MetricTx{id, report::MetricName::error, static_cast<report::Version>(version),
                         episode});
-  fmt::basic_memory_buffer<char, 128> payload;
-  fmt::format_to(std::back_inserter(payload),
-                 R"({{"version":"{}.{}.{}","code":{},"episode":"{:016x}"}})", version >> 16,
-                 (version >> 8) & 0xff, version & 0xff, code, episode);
-  fmt::basic_memory_buffer<char, 128> topic;
-  fmt::format_to(std::back_inserter(topic), "carts/{}/error", cart.spec.thing);
-  publish(number, {topic.data(), topic.size()}, {payload.data(), payload.size()});
+  std::array<char, 192> space;
+  LineWriter payload{space};
+  payload.text("{\"version\":\"").number(version >> 16).text(".");
+  payload.number((version >> 8) & 0xff).text(".").number(version & 0xff);
+  payload.text("\",\"code\":").number(code).text(",\"episode\":\"").hex16(episode).text("\"}");
+  std::array<char, 128> topic_space;
+  LineWriter topic{topic_space};
+  topic.text("carts/").text(cart.spec.thing).text("/error");
+  publish(number, topic.written(), payload.written());
 }
 
 void VirtualFleet::self_test_done(std::uint32_t number) {

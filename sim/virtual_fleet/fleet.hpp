@@ -150,6 +150,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   std::vector<std::unique_ptr<Cart>> carts_;
   std::vector<Message> messages_;
   std::vector<std::uint32_t> free_messages_;
+  Message arriving_;  ///< text of the downlink that is being handled
   ota::Commands commands_;
   Supply* active_supply_ = nullptr;  ///< of the step that runs now
   std::uint32_t active_cart_ = 0;

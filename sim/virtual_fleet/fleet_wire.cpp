@@ -109,9 +109,10 @@ void VirtualFleet::downlink_arrives(std::uint32_t slot, std::uint32_t number) {
       message.payload = std::move(wire.payload);
     }
     if (is_seen) {
-      // The step may put new messages on the wire and so move the slots: own the text.
-      const Message own = std::move(message);
-      step(number, ota::event::Received{own.topic, std::as_bytes(std::span{own.payload})});
+      // The step may put new messages on the wire and so move the slots: swap the texts out.
+      std::swap(arriving_, message);
+      step(number,
+           ota::event::Received{arriving_.topic, std::as_bytes(std::span{arriving_.payload})});
     }
   }
   free_messages_.push_back(slot);
