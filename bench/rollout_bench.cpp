@@ -13,7 +13,7 @@
 namespace cartstorm::sim {
 namespace {
 
-enum class Level { world, judged, stored };
+enum class Level { no_memo, world, judged, stored };
 
 Scenario healthy() {
   return load_scenario(std::filesystem::path{CARTSTORM_SOURCE_DIR} / "scenarios/smoke/healthy.yaml")
@@ -36,7 +36,7 @@ void healthy_rollout(benchmark::State& state, Level level) {
     report::Stream stream;
     std::unique_ptr<report::Judge> judge;
     std::unique_ptr<report::Store> store;
-    if (level != Level::world) {
+    if (level == Level::judged || level == Level::stored) {
       report::JudgeInput input;
       input.scenario = scenario.name;
       input.expectations = scenario.expect;
@@ -50,6 +50,7 @@ void healthy_rollout(benchmark::State& state, Level level) {
     }
     RunOptions options;
     options.build = "bench";
+    options.remembers_digests = level != Level::no_memo;
     const RunOutcome outcome = run_virtual(scenario, options, stream);
     if (judge) {
       benchmark::DoNotOptimize(judge->finish(false, "", outcome.events));
@@ -70,6 +71,7 @@ void healthy_rollout(benchmark::State& state, Level level) {
   state.counters["peak_MiB"] = peak_mib();
 }
 
+BENCHMARK_CAPTURE(healthy_rollout, no_memo, Level::no_memo)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(healthy_rollout, world, Level::world)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(healthy_rollout, judged, Level::judged)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(healthy_rollout, stored, Level::stored)->Unit(benchmark::kMillisecond);

@@ -67,8 +67,8 @@ bool read_body(ByteReader& r, BootRecord& record) {
   return is_valid;
 }
 
-Status load(Flash& flash, BootRecord& record, RecordPlace& place) {
-  return load_body(flash, boot_record_format, record, place);
+Status load(Flash& flash, BootRecord& record, RecordPlace& place, RecordCare care) {
+  return load_body(flash, boot_record_format, record, place, care);
 }
 Status store(Flash& flash, const BootRecord& record, RecordPlace& place) {
   return store_body(flash, boot_record_format, record, place);

@@ -45,8 +45,8 @@ bool read_body(ByteReader& r, Counters& counters) {
   return true;
 }
 
-Status load(Flash& flash, Counters& counters, RecordPlace& place) {
-  return load_body(flash, counters_format, counters, place);
+Status load(Flash& flash, Counters& counters, RecordPlace& place, RecordCare care) {
+  return load_body(flash, counters_format, counters, place, care);
 }
 Status store(Flash& flash, const Counters& counters, RecordPlace& place) {
   return store_body(flash, counters_format, counters, place);

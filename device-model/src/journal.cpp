@@ -55,8 +55,8 @@ bool read_body(ByteReader& r, Journal& journal) {
          journal.etag_size <= Journal::etag_capacity;
 }
 
-Status load(Flash& flash, Journal& journal, RecordPlace& place) {
-  return load_body(flash, journal_format, journal, place);
+Status load(Flash& flash, Journal& journal, RecordPlace& place, RecordCare care) {
+  return load_body(flash, journal_format, journal, place, care);
 }
 Status store(Flash& flash, const Journal& journal, RecordPlace& place) {
   return store_body(flash, journal_format, journal, place);

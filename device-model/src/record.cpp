@@ -157,10 +157,55 @@ void frame_record(const RecordFormat& format, const Layout& layout, std::uint64_
   std::fill(frame.bytes + layout.length, frame.bytes + layout.padded, std::byte{0xff});
 }
 
+/// Sequence of a copy whose head is of this format; false for any other content.
+bool read_head(Flash& flash, const RecordFormat& format, const Layout& layout, std::uint8_t copy,
+               Copy& out, Status& status) {
+  std::byte bytes[record_head_bytes];
+  status = flash.read(format.region, layout.start(copy), bytes);
+  ByteReader head{bytes};
+  const bool fits = status == Status::ok && head.u32() == format.magic &&
+                    head.u16() == format.format && head.u16() == layout.length;
+  out.is_whole = fits;
+  out.sequence = fits ? head.u64() : 0;
+  return fits;
+}
+
+/// The copy with the higher sequence, if it is whole and sealed; `corrupt` if a closer look is due.
+Status load_newest(Flash& flash, const RecordFormat& format, const Layout& layout, RecordFrame& out,
+                   RecordPlace& place) {
+  Copy copies[2];
+  Status status = Status::ok;
+  for (std::uint8_t copy = 0; copy < 2; ++copy) {
+    if (!read_head(flash, format, layout, copy, copies[copy], status)) {
+      return status == Status::power_lost ? status : Status::corrupt;
+    }
+  }
+  const std::uint8_t winner = winner_of(copies);
+  status = read_copy(flash, format, layout, winner, out);
+  if (status != Status::ok) {
+    return status;
+  }
+  std::byte seal[4];
+  status = flash.read(format.region, layout.start(winner) + layout.padded, seal);
+  const std::uint32_t crc = u32_at(out.bytes + layout.crc_offset);
+  if (status != Status::ok || u32_at(seal) != (crc ^ seal_mask)) {
+    return status == Status::power_lost ? status : Status::corrupt;
+  }
+  place = {copies[winner].sequence, winner, false};
+  return Status::ok;
+}
+
 }  // namespace
 
-Status load_record(Flash& flash, const RecordFormat& format, RecordFrame& out, RecordPlace& place) {
+Status load_record(Flash& flash, const RecordFormat& format, RecordFrame& out, RecordPlace& place,
+                   RecordCare care) {
   const Layout layout{format, flash.geometry()};
+  if (care == RecordCare::newest) {
+    const Status status = load_newest(flash, format, layout, out, place);
+    if (status == Status::ok || status == Status::power_lost) {
+      return status;
+    }
+  }
   Copy copies[2];
   for (std::uint8_t copy = 0; copy < 2; ++copy) {
     const Status status = judge_copy(flash, format, layout, copy, copies[copy]);

@@ -14,9 +14,10 @@ bool read_enum(ByteReader& r, Enum& out, Enum last) {
 }
 
 template <typename Record>
-Status load_body(Flash& flash, const RecordFormat& format, Record& record, RecordPlace& place) {
+Status load_body(Flash& flash, const RecordFormat& format, Record& record, RecordPlace& place,
+                 RecordCare care) {
   RecordFrame frame;
-  const Status status = load_record(flash, format, frame, place);
+  const Status status = load_record(flash, format, frame, place, care);
   if (status != Status::ok) {
     return status;
   }

@@ -18,7 +18,7 @@ class Bootloader {
       : hardware_(hardware), cause_(cause), out_(out) {}
 
   Status run() {
-    Status status = load(hardware_.flash, record_, place_);
+    Status status = load(hardware_.flash, record_, place_, RecordCare::both);
     if (status == Status::not_found) {
       return rebuild();
     }
@@ -181,7 +181,7 @@ class Bootloader {
   Status rebuild() {
     TrustStore trust;
     RecordPlace trust_place;
-    if (load(hardware_.flash, trust, trust_place) == Status::power_lost) {
+    if (load(hardware_.flash, trust, trust_place, RecordCare::both) == Status::power_lost) {
       return Status::power_lost;
     }
     BootRecord found;

@@ -66,8 +66,8 @@ bool read_body(ByteReader& r, TrustStore& trust) {
          trust.installed <= TrustStore::installed_capacity;
 }
 
-Status load(Flash& flash, TrustStore& trust, RecordPlace& place) {
-  return load_body(flash, trust_format, trust, place);
+Status load(Flash& flash, TrustStore& trust, RecordPlace& place, RecordCare care) {
+  return load_body(flash, trust_format, trust, place, care);
 }
 Status store(Flash& flash, const TrustStore& trust, RecordPlace& place) {
   return store_body(flash, trust_format, trust, place);

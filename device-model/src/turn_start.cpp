@@ -9,7 +9,7 @@ namespace {
 /// as its default; only a power cut is passed on.
 template <typename Record>
 Status open(Flash& flash, Record& record, RecordPlace& place) {
-  const Status status = load(flash, record, place);
+  const Status status = load(flash, record, place, RecordCare::both);
   if (status == Status::power_lost) {
     return status;
   }

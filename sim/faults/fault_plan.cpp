@@ -89,8 +89,12 @@ std::optional<FaultPlan::Strike> FaultPlan::boot_crash(std::uint32_t cart,
   return found;
 }
 
-std::optional<std::size_t> FaultPlan::lost_metric(std::uint32_t cart, std::uint64_t n) const {
+std::optional<std::size_t> FaultPlan::lost_metric(std::uint32_t cart, std::uint64_t n,
+                                                  std::int64_t time_us) const {
   std::optional<std::size_t> found;
+  if (time_us >= quiet_from_us()) {
+    return found;
+  }
   each<MetricLost>(cart, [&](std::size_t fault, const MetricLost& lost) {
     const auto index = n * scenario_.faults.size() + fault;
     if (happens(draw(seed_, cart, Purpose::metric_lost, index), lost.share)) {

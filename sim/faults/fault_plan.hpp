@@ -37,8 +37,9 @@ class FaultPlan {
   /// The fault that makes this image panic at boot on this cart, and how long after the jump.
   std::optional<Strike> boot_crash(std::uint32_t cart, const std::string& image) const;
 
-  /// The fault that swallows the n-th telemetry uplink of this cart.
-  std::optional<std::size_t> lost_metric(std::uint32_t cart, std::uint64_t n) const;
+  /// The fault that swallows the n-th telemetry uplink of this cart; none in the quiet phase.
+  std::optional<std::size_t> lost_metric(std::uint32_t cart, std::uint64_t n,
+                                         std::int64_t time_us) const;
 
   /// By what the image's error rate is multiplied at that time, and the most it ever is.
   double error_factor(const std::string& image, std::int64_t time_us) const;

@@ -25,6 +25,7 @@ struct Progress {
 struct RunOptions {
   std::uint64_t seed = 1;
   std::string build;                        ///< goes into the trace's run record
+  bool remembers_digests = true;            ///< off: every digest and signature is computed
   const std::atomic<bool>* stop = nullptr;  ///< set by Ctrl-C; the run ends at the next event
   std::function<void(const Progress&)> on_progress;  ///< called some times per second of CPU
 };

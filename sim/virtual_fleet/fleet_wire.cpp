@@ -69,7 +69,7 @@ void VirtualFleet::put_on_wire(std::uint32_t number, std::string_view topic,
                                std::string_view payload) {
   Cart& cart = *carts_[number];
   if (is_telemetry(topic)) {
-    if (const auto fault = faults_.lost_metric(number, cart.telemetry_sent++)) {
+    if (const auto fault = faults_.lost_metric(number, cart.telemetry_sent++, now_us_)) {
       auto& seen = metric_lost_[*fault];
       seen.resize(carts_.size(), false);
       if (!seen[number]) {

@@ -1,5 +1,5 @@
-# Copies SOURCES of SOURCE_DIR into TREE and applies PATCH to them; a patch that no longer fits is an
-# error, because a bug that is not planted cannot be found.
+# Copies SOURCES of SOURCE_DIR into TREE and applies PATCH to them. A patch that no longer fits is
+# an error, because a bug that is not planted cannot be found.
 file(REMOVE_RECURSE ${TREE})
 foreach(source IN LISTS SOURCES)
   get_filename_component(folder ${source} DIRECTORY)

@@ -9,8 +9,8 @@
 #include "sim/scenario/load.hpp"
 
 // Usage: planted_<bug> SCENARIO CHECK fail|pass
-// Runs the scenario with the code that this program was linked with, and exits 0 if the check gave the
-// expected verdict. `pass` needs a premise that was true: a check that saw nothing proves nothing.
+// Runs the scenario with the code that this program was linked with, and exits 0 if the check gave
+// the expected verdict. `pass` needs a premise that was true: a check that saw nothing is vacuous.
 
 namespace cartstorm {
 namespace {

@@ -38,7 +38,7 @@ struct Tuning {
   std::uint32_t body_timeout_ms = 60'000;   ///< no byte of a body
   std::uint32_t backoff_base_ms = 30'000;   ///< doubled per try, jittered to [x/2, x]
   std::uint32_t backoff_cap_ms = 3'600'000;
-  std::uint32_t heartbeat_ms = 4 * 3'600'000;
+  std::uint32_t heartbeat_ms = 12 * 3'600'000;
   std::uint32_t start_jitter_ms = 60'000;  ///< spreads the fleet's first request after a notify
   std::uint32_t journal_every_bytes = 64 * 1024;
 };

@@ -58,7 +58,7 @@ struct BootRecord {
 extern const RecordFormat boot_record_format;
 
 /// Statuses as load_record; a body with a value out of its range is not_found.
-Status load(Flash&, BootRecord&, RecordPlace&);
+Status load(Flash&, BootRecord&, RecordPlace&, RecordCare = RecordCare::newest);
 /// Statuses as store_record.
 Status store(Flash&, const BootRecord&, RecordPlace&);
 /// Factory and rebuild: writes both copies, whatever is there. Sequences are first_sequence and

@@ -29,7 +29,7 @@ struct Counters {
 };
 
 extern const RecordFormat counters_format;
-Status load(Flash&, Counters&, RecordPlace&);
+Status load(Flash&, Counters&, RecordPlace&, RecordCare = RecordCare::newest);
 Status store(Flash&, const Counters&, RecordPlace&);
 Status format(Flash&, const Counters&, std::uint64_t first_sequence);
 

@@ -46,7 +46,7 @@ struct Journal {
 };
 
 extern const RecordFormat journal_format;
-Status load(Flash&, Journal&, RecordPlace&);
+Status load(Flash&, Journal&, RecordPlace&, RecordCare = RecordCare::newest);
 Status store(Flash&, const Journal&, RecordPlace&);
 Status format(Flash&, const Journal&, std::uint64_t first_sequence);
 

@@ -46,12 +46,19 @@ struct RecordFrame {
 };
 static_assert(record_head_bytes + record_body_capacity + 4 <= sizeof(RecordFrame::bytes));
 
-/// Reads the winning copy into `out`, twice.
+/// How much a load looks at.
+enum class RecordCare : std::uint8_t {
+  newest,  ///< the newer copy, if it is whole and sealed; anything odd is looked at as `both`
+  both,    ///< both copies: at a start, when a cut may have left one of them damaged
+};
+
+/// Reads the winning copy into `out` and judges the very bytes that it hands over.
 ///
 /// ok          out.body() and `place` are set
 /// not_found   neither copy decodes; `place` is reset
 /// power_lost  the supply failed
-Status load_record(Flash&, const RecordFormat&, RecordFrame& out, RecordPlace& place);
+Status load_record(Flash&, const RecordFormat&, RecordFrame& out, RecordPlace& place,
+                   RecordCare care = RecordCare::both);
 
 /// Writes frame.body() with the next sequence over the copy that is not the winner: erase, body,
 /// the unit that holds the CRC, read back twice, seal. Tries twice. The winner is never touched, so

@@ -22,7 +22,7 @@ struct TrustStore {
 };
 
 extern const RecordFormat trust_format;
-Status load(Flash&, TrustStore&, RecordPlace&);
+Status load(Flash&, TrustStore&, RecordPlace&, RecordCare = RecordCare::newest);
 Status store(Flash&, const TrustStore&, RecordPlace&);
 Status format(Flash&, const TrustStore&, std::uint64_t first_sequence);
 

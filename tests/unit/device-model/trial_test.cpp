@@ -141,7 +141,7 @@ TEST_F(TrialOfVersionTwo, NoNewTrialIsArmedWhileARollbackIsUnacknowledged) {
   world.cloud.acknowledges_rollbacks = false;
   boot_and_run();
   offer(good_image(v3), "fw-2-1-0");
-  world.run_for(10 * 3'600'000);
+  world.run_for(30 * 3'600'000);
   EXPECT_EQ(world.agent.state(), State::staged);
   world.cloud.acknowledges_rollbacks = true;
   world.run();
@@ -170,7 +170,7 @@ TEST_F(TrialOfVersionTwo, TheSecondTryWaitsAndTheThirdIsRefused) {
 
 TEST_F(TrialOfVersionTwo, ThreeHealthyCheckInsEndTheProbation) {
   boot_and_run();
-  world.run_for(13 * 3'600'000);
+  world.run_for(37 * 3'600'000);
   const BootRecord record = world.boot_record();
   EXPECT_EQ(record.probation_left, 0);
   EXPECT_EQ(record.security_floor, 1u);  // 1.8.0 in the other slot must stay bootable
@@ -190,11 +190,11 @@ TEST_F(TrialOfVersionTwo, ABurstOfRequestsIsOneCheckIn) {
 
 TEST_F(TrialOfVersionTwo, TheFloorRisesOnceNoOlderImageCanBoot) {
   boot_and_run();
-  world.run_for(13 * 3'600'000);
+  world.run_for(37 * 3'600'000);
   offer(good_image(v3), "fw-2-1-0");
   world.boot();
   world.run();
-  world.run_for(13 * 3'600'000);
+  world.run_for(37 * 3'600'000);
   EXPECT_EQ(world.agent.running_version(), v3);
   EXPECT_EQ(world.boot_record().security_floor, 2u);
 }

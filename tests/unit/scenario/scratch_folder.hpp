@@ -48,9 +48,12 @@ class ScratchFolder : public testing::Test {
     std::string pattern = (parent / "scenario_XXXXXX").lexically_normal().string();
     folder_ = ::mkdtemp(pattern.data());
     write("profiles/two.yaml", table_text);
+    // Shipped profile tables are found from the current folder too; tests must not see them.
+    std::filesystem::current_path(folder_);
   }
   ~ScratchFolder() override {
     std::error_code ignored;
+    std::filesystem::current_path(started_in_, ignored);
     std::filesystem::remove_all(folder_, ignored);
   }
 
@@ -102,6 +105,7 @@ class ScratchFolder : public testing::Test {
 
  private:
   std::filesystem::path folder_;
+  std::filesystem::path started_in_ = std::filesystem::current_path();
 };
 
 }  // namespace cartstorm::sim

@@ -81,7 +81,7 @@ TEST(ShippedScenarios, ExpectAsTheyAreWritten) {
   EXPECT_EQ(attempts.each_at_least, 20U);
   EXPECT_EQ(attempts.each_at_most, std::nullopt);
   EXPECT_THAT(std::get<report::ExpectViolates>(s.expect[2].body).checks,
-              testing::ElementsAre("clock_independent_verdict", "bounded_retries"));
+              testing::ElementsAre("clock_independent_verdict", "bounded_retries", "converges"));
   const auto& on_new = std::get<report::ExpectOnNew>(s.expect[3].body);
   EXPECT_TRUE(on_new.at_least->is_share);
   EXPECT_EQ(on_new.at_least->value, 1.0);

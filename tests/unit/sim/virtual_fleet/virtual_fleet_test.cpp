@@ -8,6 +8,8 @@ namespace {
 using report::CheckVerdict;
 using testing::Contains;
 using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
 
 TEST(AHealthyFleet, ArrivesOnTheNewVersionThroughEveryStage) {
   const Ran ran = run(small_world());
@@ -51,7 +53,7 @@ Scenario with_cuts(double share, std::uint32_t times) {
   PowerCut cut;
   cut.who.share = share;
   cut.during = "downloading";
-  cut.until_us = 4 * second_us;
+  cut.until_us = 1 * second_us;
   cut.off_us = 20 * second_us;
   cut.times = times;
   scenario.faults.push_back({{}, "power_cut", cut});
@@ -67,7 +69,7 @@ TEST(PowerCutsMidWrite, AreSurvivedByEveryCart) {
     const auto* op = std::get_if<report::FlashOp>(&record.payload);
     torn += op != nullptr && op->outcome == report::OpOutcome::torn ? 1 : 0;
   }
-  EXPECT_GT(torn, 200);
+  EXPECT_GT(torn, 100);
 }
 
 TEST(PowerCutsByOperation, StrikeInsideThatOperation) {
@@ -99,7 +101,7 @@ TEST(ASensorThatCrashesTheBoot, IsRolledBackAndHeldInTheCanary) {
   EXPECT_EQ(ran.summary.bricked, 0U);
   ASSERT_FALSE(ran.summary.stages.empty());
   EXPECT_GT(ran.summary.stages[0].hold_us, 0);
-  EXPECT_EQ(ran.summary.stages[0].held_by, "devices");
+  EXPECT_THAT(ran.summary.stages[0].held_by, StartsWith("devices: "));
   EXPECT_EQ(ran.summary.carts_rolled_back + ran.summary.on_new, 10U);
   EXPECT_EQ(check(ran, "rollback_reported_once").verdict, CheckVerdict::pass);
   EXPECT_THAT(failed_checks(ran), IsEmpty());
@@ -113,7 +115,7 @@ TEST(TheController, DecidesOtherwiseWhenTheMetricChannelIsDropped) {
   regression.faults.push_back({{}, "regression", worse});
   const Ran seen = run(regression);
   ASSERT_GE(seen.summary.stages.size(), 2U);
-  EXPECT_EQ(seen.summary.stages[1].held_by, "ratio");
+  EXPECT_THAT(seen.summary.stages[1].held_by, StartsWith("ratio: "));
 
   Scenario blind = regression;
   MetricLost lost;
@@ -121,7 +123,7 @@ TEST(TheController, DecidesOtherwiseWhenTheMetricChannelIsDropped) {
   const Ran unseen = run(blind);
   EXPECT_NE(unseen.summary.trace_hash, seen.summary.trace_hash);
   for (const auto& stage : unseen.summary.stages) {
-    EXPECT_NE(stage.held_by, "ratio");
+    EXPECT_THAT(stage.held_by, Not(StartsWith("ratio: ")));
   }
 }
 
