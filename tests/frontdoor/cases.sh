@@ -262,6 +262,39 @@ hash_is_the_same_on_another_date() {
   expect_same_hash first second
 }
 
+# Scenario and hash of every run of a night, one per line.
+hashes_of() {
+  sed -n -e 's/.*"scenario": "\([a-z0-9_]*\)".*/\1/p' -e 's/.*"trace_hash": "\([0-9a-f]*\)".*/\1/p' \
+    "$1/night.json" | paste -d ' ' - -
+}
+
+# All shipped smoke scenarios: they pass, fit their limits, and give the same hashes in another
+# process, folder, date, number of jobs and (where the build of clang is there) compiler.
+smoke_scenarios_pass_and_repeat() {
+  run_program run "$root/scenarios/smoke" --out first --jobs 2 --quiet
+  expect_code 0
+  hashes_of first >first.txt
+  expect_equal "$(find "$root/scenarios/smoke" -name '*.yaml' | wc -l)" "$(wc -l <first.txt)" \
+    "number of runs"
+  local file
+  for file in first/*/trace.db; do
+    (($(stat -c %s "$file") < 30 * 1024 * 1024)) || fail "$file is 30 MiB or larger"
+  done
+  mkdir elsewhere
+  local other=${other_program:-$program}
+  (cd elsewhere && faketime '2031-02-03 04:05:06' "$other" run "$root/scenarios/smoke" \
+    --out second --jobs 1 --quiet >../stdout 2>../stderr) || fail "the second night did not pass"
+  hashes_of elsewhere/second >second.txt
+  diff first.txt second.txt >stdout || fail "the hashes differ"
+}
+
+# A good release must not be held by chance.
+healthy_completes_for_twenty_seeds() {
+  run_program run "$root/scenarios/smoke/healthy.yaml" --seeds 20 --jobs 2 --out night --quiet
+  expect_code 0
+  expect_equal 20 "$(hashes_of night | sort -u -k 2 | wc -l)" "number of different hashes"
+}
+
 hash_is_the_same_with_another_compiler() {
   [[ -x $other_program ]] || fail "there is no program built by clang: $other_program"
   run_program run "$tiny" --out first
