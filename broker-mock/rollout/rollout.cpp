@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view system_actor = "system";
 constexpr std::size_t named_cells = 20;
+/// Share of a stage's carts that must have an outcome, good or bad, before it is left.
+constexpr std::uint64_t outcome_needed_percent = 95;
 
 std::string cells_text(const std::vector<std::string>& cells) {
   if (cells.empty()) return {};
@@ -180,12 +182,25 @@ void Rollout::advance(ServerTime now) {
   if (phase_ == Phase::gated) {
     look_at_gate(now);
   } else if (now >= soak_end_) {
-    if (verdicts.says_go) {
+    const std::string doubt = why_undecided(verdicts.says_go);
+    if (doubt.empty()) {
       complete_stage(now);
     } else {
-      hold("undecided: the soak time is over and no rule says go", true, now);
+      hold(doubt, true, now);
     }
   }
+}
+
+/// Missing data is never health (F7): a rule that judges those who report says nothing of a cart
+/// that took the job and went dark, so a stage is not left while too many have no outcome.
+std::string Rollout::why_undecided(bool says_go) const {
+  if (!says_go) return "undecided: the soak time is over and no rule says go";
+  const CartLedger::StageTally tally = ledger_.stage(stage());
+  const std::uint64_t expected = tally.carts - tally.excused;
+  const std::uint64_t known = tally.good + ledger_.bad();
+  if (known * 100 >= expected * outcome_needed_percent) return {};
+  return "undecided: " + std::to_string(expected - known) + " of " + std::to_string(expected) +
+         " carts of the stage have no outcome yet";
 }
 
 void Rollout::on(const jobs::ExecutionChange& change) {

@@ -89,6 +89,7 @@ class Rollout {
   void look_at_gate(ServerTime now);
   void start_stage(ServerTime now);
   void exclude_opted_out();
+  std::string why_undecided(bool says_go) const;
   void complete_stage(ServerTime now);
   std::string create_job(const std::string& id, const std::vector<ThingId>& things, ServerTime now,
                          jobs::JobNumber& number);

@@ -18,7 +18,7 @@ constexpr std::int64_t at_rest_us = 10LL * 60'000'000;
 /// L2: at the end of the quiet phase every cart that was reachable in it is idle and runs the
 /// version it came with or one that it durably confirmed.
 class Converges final
-    : public CheckOf<Converges, Run, Cart, Power, Transport, StateChange, Jump, Confirm> {
+    : public CheckOf<Converges, Run, Cart, Power, Reset, Transport, StateChange, Jump, Confirm> {
  public:
   Converges() : CheckOf{"converges"} {}
 
@@ -28,8 +28,16 @@ class Converges final
     carts_[row.cart].running = row.version;
   }
   void see(const Record& at, const Power& row) {
+    Settler& cart = carts_[row.cart];
+    cart.powered.set(row.on, at.time_us);
     if (!row.on) {
-      carts_[row.cart].linked.set(false, at.time_us);
+      cart.linked.set(false, at.time_us);
+    }
+  }
+  void see(const Record& at, const Reset& row) {
+    if (row.cause == ResetCause::panic || row.cause == ResetCause::watchdog) {
+      carts_[row.cart].crashed_us = at.time_us;
+      carts_[row.cart].crash_seq = at.seq;
     }
   }
   void see(const Record& at, const Transport& row) {
@@ -54,6 +62,9 @@ class Converges final
  private:
   struct Settler {
     Elapsed linked;
+    Elapsed powered;
+    std::int64_t crashed_us = INT64_MIN;
+    std::uint64_t crash_seq = 0;
     std::set<Version> confirmed;
     Version running{};
     AgentState state = AgentState::starting;
@@ -61,6 +72,17 @@ class Converges final
     std::int64_t state_us = INT64_MIN;
   };
   void judge(CartId id, const Settler& cart, std::int64_t ends_us) {
+    // A cart in a crash loop is never connected for long; that must not excuse it.
+    const std::int64_t powered_us =
+        std::min(cart.powered.unbroken_us(ends_us), ends_us - quiet_from_us_);
+    if (powered_us >= converge_within_us && cart.crashed_us > ends_us - at_rest_us) {
+      tally_.premise();
+      tally_.violate({cart.crash_seq, cart.crashed_us}, id,
+                     "still crashing after {} of power in "
+                     "the quiet end",
+                     span_text(powered_us));
+      return;
+    }
     const std::int64_t reachable_us =
         std::min(cart.linked.unbroken_us(ends_us), ends_us - quiet_from_us_);
     if (reachable_us < converge_within_us) {

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "reports/check/check_of.hpp"
 #include "reports/check/checks.hpp"
 #include "reports/trace/print.hpp"
@@ -7,11 +9,16 @@ namespace {
 
 /// F2: stages start one after the other, each after the one before soaked and completed or a person
 /// said so, and no stage's denominator changes once it started.
-class StageOrder final : public CheckOf<StageOrder, Stage> {
+class StageOrder final : public CheckOf<StageOrder, Stage, HaltEval> {
  public:
   StageOrder(const CheckParameters& parameters, const TextTable& texts)
       : CheckOf{"stage_order"}, soak_us_{parameters.stage_soak_us}, texts_{texts} {}
 
+  void see(const Record&, const HaltEval& row) {
+    if (has_started_ && row.stage == current_) {
+      verdicts_[row.rule] = row.verdict;
+    }
+  }
   void see(const Record& at, const Stage& row) {
     if (row.event == StageEvent::start) {
       start(at, row);
@@ -50,6 +57,18 @@ class StageOrder final : public CheckOf<StageOrder, Stage> {
     current_ = row.stage;
     carts_ = row.carts;
     started_us_ = at.time_us;
+    verdicts_.clear();
+  }
+  /// Undecided is not go: a stage is left by the system only if a rule said so and none objected.
+  bool has_go() const {
+    bool says_go = false;
+    for (const auto& [rule, verdict] : verdicts_) {
+      if (verdict == Verdict::hold) {
+        return false;
+      }
+      says_go = says_go || verdict == Verdict::go;
+    }
+    return says_go;
   }
   void complete(const Record& at, const Stage& row) {
     tally_.premise();
@@ -60,9 +79,14 @@ class StageOrder final : public CheckOf<StageOrder, Stage> {
       tally_.violate(at, no_cart, "stage {} was complete after {}, its soak time is {}",
                      texts_.text(row.stage_name), span_text(soaked_us), span_text(soak_us_[place]));
     }
+    if (!is_released_ && !has_go()) {
+      tally_.violate(at, no_cart, "stage {} was left although no rule said go",
+                     texts_.text(row.stage_name));
+    }
   }
 
   std::vector<std::int64_t> soak_us_;
+  std::map<TextId, Verdict> verdicts_;  ///< last word of each rule in the current stage
   const TextTable& texts_;
   bool has_started_ = false;
   bool is_complete_ = false;

@@ -7,6 +7,18 @@
 #include "sim/kernel/draw.hpp"
 
 namespace cartstorm::sim {
+namespace {
+
+// FNV-1a over the name: adding another kind of fault to a scenario must not redraw this one.
+std::uint32_t key_of(const std::string& name, std::uint32_t ordinal) {
+  std::uint32_t key = 2166136261U;
+  for (const char c : name) {
+    key = (key ^ static_cast<unsigned char>(c)) * 16777619U;
+  }
+  return key + ordinal;
+}
+
+}  // namespace
 
 FaultPlan::FaultPlan(const Scenario& scenario, std::uint64_t seed, std::span<const CartSpec> carts)
     : scenario_(scenario), seed_(seed), carts_(carts) {
@@ -16,6 +28,10 @@ FaultPlan::FaultPlan(const Scenario& scenario, std::uint64_t seed, std::span<con
         std::count_if(scenario.faults.begin(), scenario.faults.end(),
                       [&name](const Fault& fault) { return fault.name == name; }) == 1;
     texts_.push_back(is_only_one ? name : fmt::format("{}[{}]", name, i));
+    const auto earlier = std::count_if(scenario.faults.begin(),
+                                       scenario.faults.begin() + static_cast<std::ptrdiff_t>(i),
+                                       [&name](const Fault& fault) { return fault.name == name; });
+    keys_.push_back(key_of(name, static_cast<std::uint32_t>(earlier)));
   }
 }
 
@@ -28,7 +44,7 @@ void FaultPlan::each(std::uint32_t cart, auto&& visit) const {
       continue;
     }
     if constexpr (requires { body->who; }) {
-      if (!selects(body->who, seed_, cart, carts_[cart], static_cast<std::uint32_t>(i))) {
+      if (!selects(body->who, seed_, cart, carts_[cart], keys_[i])) {
         continue;
       }
     }
@@ -96,7 +112,7 @@ std::optional<std::size_t> FaultPlan::lost_metric(std::uint32_t cart, std::uint6
     return found;
   }
   each<MetricLost>(cart, [&](std::size_t fault, const MetricLost& lost) {
-    const auto index = n * scenario_.faults.size() + fault;
+    const std::uint64_t index = (n << 32) | keys_[fault];
     if (happens(draw(seed_, cart, Purpose::metric_lost, index), lost.share)) {
       found = fault;
     }
@@ -135,7 +151,7 @@ std::vector<FaultPlan::CutOrder> FaultPlan::power_cuts(std::uint32_t cart) const
 }
 
 std::int64_t FaultPlan::cut_delay_us(std::uint32_t cart, const CutOrder& order) const {
-  const std::uint64_t n = order.fault * 1'000'003 + order.left;
+  const std::uint64_t n = (std::uint64_t{order.left} << 32) | keys_[order.fault];
   return between(draw(seed_, cart, Purpose::fault_when, n), order.cut->from_us,
                  order.cut->until_us);
 }

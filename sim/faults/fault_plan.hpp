@@ -66,6 +66,7 @@ class FaultPlan {
   std::uint64_t seed_;
   std::span<const CartSpec> carts_;
   std::vector<std::string> texts_;
+  std::vector<std::uint32_t> keys_;  ///< of draws: by name and number among its like, not by place
 };
 
 }  // namespace cartstorm::sim

@@ -96,9 +96,10 @@ std::int64_t PowerHabit::day_of(std::int64_t time_us) const {
 
 PowerHabit::Span PowerHabit::span_of_day(std::int64_t day) const {
   const auto n = static_cast<std::uint64_t>(day) * 2;
-  const auto jitter = [this](std::uint64_t index) {
-    return between(draw(seed_, cart_, Purpose::power_on_jitter, index), -habit_jitter_us / 2,
-                   habit_jitter_us / 2);
+  // A short span keeps its order: it is never switched off before it was switched on.
+  const std::int64_t most_us = std::min(habit_jitter_us / 2, length_us_ / 3);
+  const auto jitter = [this, most_us](std::uint64_t index) {
+    return between(draw(seed_, cart_, Purpose::power_on_jitter, index), -most_us, most_us);
   };
   const std::int64_t on = day * day_us + from_us_ - local_offset_us_;
   return {on + jitter(n), on + length_us_ + jitter(n + 1)};

@@ -53,7 +53,7 @@ FlashModel::Cut FlashModel::next_operation(std::int64_t duration_us) {
     ++supply_->calls_after_loss;
     return Cut::before;
   }
-  if (flash_->operations == flash_->cut_at_op) {
+  if (flash_->operations == flash_->cut_at_op && !supply_->has_stopped()) {
     flash_->cut_at_op = CartFlash::no_cut;
     ++flash_->operations;
     supply_->now_us += duration_us / 2;
@@ -61,7 +61,7 @@ FlashModel::Cut FlashModel::next_operation(std::int64_t duration_us) {
     supply_->is_lost = true;
     return Cut::inside;
   }
-  const bool has_begun = supply_->ends_at_us > supply_->now_us;
+  const bool has_begun = supply_->ends_at_us > supply_->now_us && !supply_->has_stopped();
   if (!supply_->charge(duration_us)) {
     flash_->operations += has_begun ? 1 : 0;
     return has_begun ? Cut::inside : Cut::before;

@@ -23,6 +23,7 @@ enum class Purpose : std::uint32_t {
   image_content,
   key,
   self_test,
+  cut_in_flight,
 };
 
 /// Stateless: the same (seed, who, purpose, n) gives the same 64 bits in any order of asking, so a

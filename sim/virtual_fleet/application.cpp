@@ -109,7 +109,8 @@ void VirtualFleet::schedule_boot_crash(std::uint32_t number) {
   Cart& cart = *carts_[number];
   const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
   if (const auto crash = faults_.boot_crash(number, image.name)) {
-    at(now_us_ + crash->time_us, Due::panic, number, cart.incarnation);
+    cart.panics_at_us = now_us_ + crash->time_us;
+    at(cart.panics_at_us, Due::panic, number, cart.incarnation);
   }
 }
 

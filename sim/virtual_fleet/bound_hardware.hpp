@@ -23,6 +23,7 @@ class VirtualFleet::BoundHardware final : private ota::Power,
                   identity_,          fleet.cart_observer_, *this} {
     supply.now_us = std::max(fleet.now_us_, cart_.busy_until_us);
     supply.ends_at_us = cart_.supply_ends_us;
+    supply.stops_at_us = cart_.panics_at_us;
     fleet.active_supply_ = &supply;
     fleet.active_cart_ = number;
     fleet.flash_model_.bind(number, cart_.flash, supply, fleet.cart_observer_);

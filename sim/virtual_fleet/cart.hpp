@@ -65,12 +65,14 @@ struct Cart {
   ota::ResetCause reset_cause = ota::ResetCause::power_on;  ///< of the boot that comes or runs
   std::int64_t busy_until_us = INT64_MIN;
   std::int64_t supply_ends_us = Supply::never_us;  ///< the next loss of supply that is known
+  std::int64_t panics_at_us = Supply::never_us;    ///< the running image crashes then
   bool is_cut_by_fault = false;                    ///< that loss is a fault's, not the owner's
   std::int64_t fault_off_us = 0;                   ///< how long a fault keeps it away
   std::size_t cut_fault = 0;
   std::int64_t clock_offset_us = 0;
 
   std::uint64_t random_draws = 0;
+  std::uint64_t uplinks_cut = 0;
   std::uint64_t uplinks = 0, downlinks = 0, exchanges = 0, connects = 0;
   std::uint32_t http_gets = 0;
   std::uint64_t error_draws = 0;

@@ -29,6 +29,15 @@ void CartObserver::bind(std::uint32_t cart, std::uint32_t boot_no, std::int64_t 
   clock_offset_us_ = clock_offset_us;
 }
 
+void CartObserver::end_step(bool is_done) {
+  if (is_done) {
+    for (const auto& payload : at_end_) {
+      emit(payload);
+    }
+  }
+  at_end_.clear();
+}
+
 void CartObserver::on(const ota::fact::StateChanged& fact) {
   emit(report::StateChange{id(), sim::word(fact.from), sim::word(fact.to)});
   watcher_.entered(cart_, fact.to);
@@ -78,13 +87,13 @@ void CartObserver::on(const ota::fact::ManifestJudged& fact) {
 }
 
 void CartObserver::on(const ota::fact::JobUpdateSent& fact) {
-  emit(report::JobTx{id(), text(fact.job), fact.execution, job_status(fact.status),
-                     sim::word(fact.reason), version(fact.version), fact.expected_version});
+  emit_at_end(report::JobTx{id(), text(fact.job), fact.execution, job_status(fact.status),
+                            sim::word(fact.reason), version(fact.version), fact.expected_version});
 }
 
 void CartObserver::on(const ota::fact::RollbackSent& fact) {
-  emit(report::MetricTx{id(), report::MetricName::rollback, version(fact.target),
-                        fact.occurrence.value});
+  emit_at_end(report::MetricTx{id(), report::MetricName::rollback, version(fact.target),
+                               fact.occurrence.value});
 }
 
 void CartObserver::on(const ota::fact::RollbackCleared& fact) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include "ota/observer.hpp"
 #include "reports/trace/stream.hpp"
 #include "sim/hardware/flash_model.hpp"
@@ -26,6 +28,8 @@ class CartObserver final : public ota::Observer, public FlashListener {
 
   void bind(std::uint32_t cart, std::uint32_t boot_no, std::int64_t now_us,
             std::int64_t clock_offset_us);
+  /// The step is over. Messages that it announced were sent only if it reached its end.
+  void end_step(bool is_done);
   /// Off while the factory works.
   void set_recording(bool is_on) { is_recording_ = is_on; }
 
@@ -49,11 +53,13 @@ class CartObserver final : public ota::Observer, public FlashListener {
       stream_.emit(now_us_, payload);
     }
   }
+  void emit_at_end(const report::Payload& payload) { at_end_.push_back(payload); }
   report::CartId id() const { return static_cast<report::CartId>(cart_); }
   report::TextId text(std::string_view s) { return stream_.texts().intern(s); }
 
   report::Stream& stream_;
   CartWatcher& watcher_;
+  std::vector<report::Payload> at_end_;
   std::uint32_t cart_ = 0;
   std::uint32_t boot_no_ = 0;
   std::int64_t now_us_ = 0;

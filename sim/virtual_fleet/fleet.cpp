@@ -129,11 +129,6 @@ void VirtualFleet::build_cart(std::uint32_t number) {
   for (const auto& change : faults_.clock_changes(number)) {
     at(change.time_us, Due::clock_changes, number, static_cast<std::uint32_t>(change.fault));
   }
-  for (const auto& order : cart.cuts) {
-    if (order.cut->at_us) {
-      at(*order.cut->at_us, Due::cut_at_time, number, static_cast<std::uint32_t>(order.fault));
-    }
-  }
   // A cart that is on at the start is switched on within the first minute, not all at once.
   const std::int64_t spread_us = between(
       draw(options_.seed, number, Purpose::power_on_jitter, ~std::uint64_t{0}), 0, 60'000'000);
@@ -178,6 +173,11 @@ RunOutcome VirtualFleet::run() {
     }
   }
   report_progress(true);
+  if (const auto dropped = cloud_->dropped(); dropped.malformed + dropped.unroutable != 0) {
+    // Two readings of the wire contract disagree: nothing else of this run can be trusted.
+    infrastructure_error_ = fmt::format("the cloud dropped {} malformed and {} unroutable messages",
+                                        dropped.malformed, dropped.unroutable);
+  }
   return {was_interrupted, events_, infrastructure_error_};
 }
 
@@ -206,8 +206,6 @@ void VirtualFleet::dispatch(const Scheduled& due) {
       return emit_fault(nobody, due.argument, report::FaultEvent::fire, 0);
     case Due::clock_changes:
       return clock_changes(who, due.argument);
-    case Due::cut_at_time:
-      return cut_at_time(who, due.argument);
     case Due::keep_alive:
       return keep_alive_ends(who, due.argument);
     case Due::uplink:
@@ -300,12 +298,6 @@ void VirtualFleet::clock_changes(std::uint32_t who, std::size_t fault) {
   emit(report::Clock{static_cast<report::CartId>(who), cart.clock_offset_us / 1'000'000,
                      report::ClockEvent::step});
   emit_fault(who, fault, report::FaultEvent::clear, 0);
-}
-
-void VirtualFleet::cut_at_time(std::uint32_t who, std::size_t fault) {
-  if (now_us_ < faults_.quiet_from_us() && carts_[who]->is_powered) {
-    lose_supply_at(who, now_us_, fault);
-  }
 }
 
 void VirtualFleet::keep_alive_ends(std::uint32_t who, std::uint32_t connection) {

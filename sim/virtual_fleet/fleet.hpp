@@ -37,7 +37,6 @@ enum class Due : std::uint8_t {
   uplink,         ///< argument: message slot
   downlink,       ///< argument: message slot
   clock_changes,  ///< argument: fault
-  cut_at_time,    ///< argument: fault
   cloud_timer,
   rollout_begins,
   hold_released,  ///< argument: number of the release
@@ -55,7 +54,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
  private:
   class BoundHardware;
   struct Message {
-    std::uint32_t incarnation = 0;
+    std::uint32_t incarnation = 0;  ///< of the sender; of a downlink: number of the connection
     std::string topic, payload;
   };
 
@@ -69,7 +68,6 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void dispatch_cart(const Scheduled&);
   void dispatch_http(const Scheduled&);
   void clock_changes(std::uint32_t cart, std::size_t fault);
-  void cut_at_time(std::uint32_t cart, std::size_t fault);
   void keep_alive_ends(std::uint32_t cart, std::uint32_t connection);
   void report_progress(bool is_last);
   void at(std::int64_t time_us, Due due, std::uint32_t cart, std::uint32_t argument);
@@ -85,12 +83,12 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void reset(std::uint32_t cart, ota::ResetCause, std::int64_t time_us);
   void boot(std::uint32_t cart);
   void start_application(std::uint32_t cart, const ota::BootDecision&);
-  int image_of(const ota::BootDecision&) const;
+  int image_in(const Cart&, ota::Slot, ota::Digest& digest) const;
   void drop_application(std::uint32_t cart);
 
   // fleet_step.cpp: the agent and its commands
   void step(std::uint32_t cart, const ota::Event&);
-  void settle(std::uint32_t cart, const Supply&);
+  bool settle(std::uint32_t cart, const Supply&);
   void perform(std::uint32_t cart, const ota::Command&);
   void follow_deadline(std::uint32_t cart);
   void agent_timer(std::uint32_t cart);

@@ -95,7 +95,7 @@ void VirtualFleet::collect_deliveries() {
     Cart& cart = *carts_[number];
     const std::uint32_t slot = new_message();
     auto& message = messages_[slot];
-    message.incarnation = cart.incarnation;
+    message.incarnation = static_cast<std::uint32_t>(cart.connects);
     message.topic.assign(delivery.topic);
     message.payload.assign(delivery.payload);
     at(now_us_ + link_.downlink_us(number, cart.downlinks++), Due::downlink, number, slot);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include "sim/virtual_fleet/bound_hardware.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
@@ -34,6 +35,12 @@ void VirtualFleet::plan_supply(std::uint32_t number) {
   cart.is_cut_by_fault = false;
   if (cart.supply_ends_us != Supply::never_us) {
     at(cart.supply_ends_us, Due::supply_fails, number, cart.incarnation);
+  }
+  for (auto& order : cart.cuts) {
+    const auto& at_us = order.cut->at_us;
+    if (order.left != 0 && at_us && *at_us > now_us_ && *at_us < faults_.quiet_from_us()) {
+      lose_supply_at(number, *at_us, order.fault);
+    }
   }
 }
 
@@ -80,6 +87,7 @@ void VirtualFleet::drop_application(std::uint32_t number) {
   Cart& cart = *carts_[number];
   cart.running.reset();
   cart.busy_until_us = INT64_MIN;
+  cart.panics_at_us = Supply::never_us;
   if (cart.is_linked) {
     cart.is_linked = false;
     emit(report::Transport{static_cast<report::CartId>(number), report::LinkEvent::lost,
@@ -108,33 +116,53 @@ void VirtualFleet::boot(std::uint32_t number) {
   ota::BootDecision decision;
   BoundHardware bound{*this, number};
   const ota::Status status = ota::select_slot(bound.hardware(), cart.reset_cause, decision);
-  settle(number, bound.supply);
-  if (bound.supply.is_lost) {
+  if (!settle(number, bound.supply)) {
     return;
   }
-  if (status == ota::Status::ok) {
-    start_application(number, decision);
+  if (status != ota::Status::ok) {
+    // A bootloader that gives no decision leaves the cart dead; the trace must show it.
+    emit(report::BootDecide{static_cast<report::CartId>(number), cart.boot_no, report::SlotName::a,
+                            report::BootReason::none, 0, 0, 0});
+    return;
   }
+  start_application(number, decision);
 }
 
-int VirtualFleet::image_of(const ota::BootDecision& decision) const {
+// What the slot really holds, whatever the bootloader believes of it: the processor executes bytes,
+// not records.
+int VirtualFleet::image_in(const Cart& cart, ota::Slot slot, ota::Digest& digest) const {
+  const ota::Region region = ota::region_of(slot);
   const auto& all = images_.all();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].digest == decision.image_digest) {
+    const auto size = static_cast<std::uint32_t>(all[i].content.size());
+    if (cart.flash.image.arena_bytes(region, 0, size).data() == all[i].content.data()) {
+      digest = all[i].digest;
       return static_cast<int>(i);
     }
   }
+  std::vector<std::byte> found(cart.flash.image.geometry().slot_size);
+  cart.flash.image.read(region, 0, found);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (std::equal(all[i].content.begin(), all[i].content.end(), found.begin())) {
+      digest = all[i].digest;
+      return static_cast<int>(i);
+    }
+  }
+  digest = ota::host::sha256(found);
   return -1;
 }
 
 void VirtualFleet::start_application(std::uint32_t number, const ota::BootDecision& decision) {
   Cart& cart = *carts_[number];
   const bool has_jumped = decision.reason != ota::BootReason::recovery;
-  const int image = has_jumped ? image_of(decision) : -1;
+  int image = -1;
   if (has_jumped) {
+    ota::Digest digest{};
+    image = image_in(cart, decision.slot, digest);
+    const std::uint32_t version =
+        image < 0 ? 0 : images_.all()[static_cast<std::size_t>(image)].spec->version.value;
     emit(report::Jump{static_cast<report::CartId>(number), cart.boot_no, sim::word(decision.slot),
-                      static_cast<report::Version>(decision.version.value),
-                      short_digest(decision.image_digest)});
+                      static_cast<report::Version>(version), short_digest(digest)});
     if (image < 0) {
       return;  // Executes bytes that are no image of ours: dead until the next reset.
     }

@@ -27,8 +27,7 @@ void VirtualFleet::step(std::uint32_t number, const ota::Event& event) {
   BoundHardware bound{*this, number};
   const auto uptime_ms = static_cast<std::uint64_t>((bound.supply.now_us - cart.boot_us) / 1000);
   cart.running->agent.step({uptime_ms}, event, bound.hardware(), cart.running->tuning, commands_);
-  settle(number, bound.supply);
-  if (bound.supply.is_lost) {
+  if (!settle(number, bound.supply)) {
     return;  // Commands of a step in which power was lost are discarded (D29).
   }
   if (commands_.has_overflowed()) {
@@ -45,20 +44,23 @@ void VirtualFleet::step(std::uint32_t number, const ota::Event& event) {
   follow_deadline(number);
 }
 
-// Takes over how long the hardware is busy, and what happened to the supply.
-void VirtualFleet::settle(std::uint32_t number, const Supply& supply) {
+// Takes over how long the hardware is busy, and what happened to the supply. False: the step did
+// not reach its end, so what it asked for was never asked.
+bool VirtualFleet::settle(std::uint32_t number, const Supply& supply) {
   Cart& cart = *carts_[number];
   cart.busy_until_us = supply.now_us;
-  if (!supply.is_lost) {
-    return;
+  const bool is_done = !supply.is_lost && !supply.has_stopped();
+  cart_observer_.end_step(is_done);
+  if (supply.is_lost && !supply.has_stopped()) {
+    emit(report::AfterPowerLoss{static_cast<report::CartId>(number), supply.calls_after_loss});
+    if (supply.ends_at_us != cart.supply_ends_us) {
+      // The cut was by operation: the supply ended inside the step.
+      cart.supply_ends_us = supply.ends_at_us;
+      cart.is_cut_by_fault = true;
+      at(cart.supply_ends_us, Due::supply_fails, number, cart.incarnation);
+    }
   }
-  emit(report::AfterPowerLoss{static_cast<report::CartId>(number), supply.calls_after_loss});
-  if (supply.ends_at_us != cart.supply_ends_us) {
-    // The cut was by operation: the supply ended inside the step.
-    cart.supply_ends_us = supply.ends_at_us;
-    cart.is_cut_by_fault = true;
-    at(cart.supply_ends_us, Due::supply_fails, number, cart.incarnation);
-  }
+  return is_done;
 }
 
 void VirtualFleet::perform(std::uint32_t number, const ota::Command& command) {

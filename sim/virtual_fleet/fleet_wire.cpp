@@ -51,7 +51,7 @@ void VirtualFleet::publish(std::uint32_t number, std::string_view topic, std::st
     auto uplink = cart.running->legacy.on_uplink(topic, payload, local_unix_s);
     if (uplink.answer) {
       const std::uint32_t slot = new_message();
-      messages_[slot] = {cart.incarnation, std::move(uplink.answer->topic),
+      messages_[slot] = {static_cast<std::uint32_t>(cart.connects), std::move(uplink.answer->topic),
                          std::move(uplink.answer->payload)};
       at(std::max(now_us_, cart.busy_until_us) + 1000, Due::downlink, number, slot);
     }
@@ -89,9 +89,18 @@ void VirtualFleet::put_on_wire(std::uint32_t number, std::string_view topic,
 }
 
 void VirtualFleet::uplink_arrives(std::uint32_t slot, std::uint32_t number) {
-  // A message that left the cart arrives, whatever has become of the cart since.
-  cloud_->received(static_cast<broker::ThingId>(number), messages_[slot].topic,
-                   messages_[slot].payload, server_time());
+  // When the sender dies, what is under way may have left whole, or miss a segment that nobody will
+  // send again.
+  const Message& message = messages_[slot];
+  const bool has_died = message.incarnation != carts_[number]->incarnation;
+  if (has_died &&
+      happens(draw(options_.seed, number, Purpose::cut_in_flight, carts_[number]->uplinks_cut++),
+              0.5)) {
+    free_messages_.push_back(slot);
+    return;
+  }
+  cloud_->received(static_cast<broker::ThingId>(number), message.topic, message.payload,
+                   server_time());
   free_messages_.push_back(slot);
   call_cloud();
 }
@@ -99,7 +108,7 @@ void VirtualFleet::uplink_arrives(std::uint32_t slot, std::uint32_t number) {
 void VirtualFleet::downlink_arrives(std::uint32_t slot, std::uint32_t number) {
   Cart& cart = *carts_[number];
   Message& message = messages_[slot];
-  const bool is_current = message.incarnation == cart.incarnation && cart.is_linked;
+  const bool is_current = message.incarnation == cart.connects && cart.is_linked;
   if (is_current && cart.running) {
     bool is_seen = true;
     if (cart.running->legacy.is_active()) {

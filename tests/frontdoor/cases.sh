@@ -262,12 +262,6 @@ hash_is_the_same_on_another_date() {
   expect_same_hash first second
 }
 
-# Scenario and hash of every run of a night, one per line.
-hashes_of() {
-  sed -n -e 's/.*"scenario": "\([a-z0-9_]*\)".*/\1/p' \
-    -e 's/.*"trace_hash": "\([0-9a-f]*\)".*/\1/p' "$1/night.json" | paste -d ' ' - -
-}
-
 # All shipped smoke scenarios: they pass, fit their limits, and give the same hashes in another
 # process, folder, date, number of jobs and (where the build of clang is there) compiler.
 smoke_scenarios_pass_and_repeat() {

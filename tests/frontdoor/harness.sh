@@ -50,3 +50,9 @@ expect_same_hash() {
   [[ -n $first ]] || fail "$1 has no trace hash"
   expect_equal "$first" "$(hash_of "$2")" "trace hash of $2"
 }
+
+# Scenario and hash of every run of a night, one per line.
+hashes_of() {
+  sed -n -e 's/.*"scenario": "\([a-z0-9_]*\)".*/\1/p' \
+    -e 's/.*"trace_hash": "\([0-9a-f]*\)".*/\1/p' "$1/night.json" | paste -d ' ' - -
+}

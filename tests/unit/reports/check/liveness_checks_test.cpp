@@ -82,6 +82,20 @@ TEST_F(QuietEnd, AConfirmedNewVersionIsFine) {
       .add(23 * hour, Confirm{cart_7, SlotName::b, v2_0, Phase::durable});
   EXPECT_THAT(tape.finish(), Is(pass, 1, 0));
 }
+TEST_F(QuietEnd, ACartThatTriesAgainAndAgainIsFoundBetweenTwoTries) {
+  link(hour).state(AgentState::idle);
+  tape.add(24 * hour - 20 * second, StateChange{cart_7, AgentState::offered, AgentState::idle});
+  const CheckResult result = tape.finish();
+  EXPECT_THAT(result, Is(fail, 1, 1));
+  EXPECT_EQ(result.first_message, "not at rest after 4.0 h of connection in the quiet end");
+}
+TEST_F(QuietEnd, ACrashLoopIsNoExcuseForNeverBeingConnected) {
+  tape.add(hour, Power{cart_7, true, PowerCause::user});
+  tape.add(24 * hour - minute, Reset{cart_7, ResetCause::panic});
+  const CheckResult result = tape.finish();
+  EXPECT_THAT(result, Is(fail, 1, 1));
+  EXPECT_EQ(result.first_message, "still crashing after 4.0 h of power in the quiet end");
+}
 TEST_F(QuietEnd, LessThanHalfAnHourOfConnectionIsNoPremise) {
   state(AgentState::precheck).link(23 * hour + 31 * minute);
   EXPECT_THAT(tape.finish(), Is(vacuous, 0, 0));

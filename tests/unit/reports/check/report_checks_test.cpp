@@ -224,7 +224,7 @@ TEST_F(PublishedToday, ASelfTestThatAlsoFailsOnRightClocksIsAnotherProblem) {
       .add(2, Jump{cart_8, 1, SlotName::b, v2_0, new_digest})
       .add(3, SelfTest{cart_7, false, 10})
       .add(4, SelfTest{cart_8, false, 10});
-  EXPECT_THAT(tape.finish(), Is(pass, 1, 0));
+  EXPECT_THAT(tape.finish(), Is(vacuous, 0, 0));
 }
 
 }  // namespace

@@ -41,10 +41,12 @@ class TwoStages : public testing::Test {
     parameters.stage_soak_us = {day, 3 * day};
     return parameters;
   }
+  static HaltEval says(Verdict verdict) { return {{}, 0, {}, 0, 10, 10, 10, verdict}; }
   Tape tape{"stage_order", soaks()};
 };
 TEST_F(TwoStages, OneAfterTheOtherIsRight) {
   tape.stage(0, 0, StageEvent::start)
+      .add(hour, says(Verdict::go))
       .stage(day, 0, StageEvent::complete)
       .stage(day, 1, StageEvent::start, "system", 0, 50);
   EXPECT_THAT(tape.finish(5 * day), Is(pass, 3, 0));
@@ -66,21 +68,34 @@ TEST_F(TwoStages, TheMachineryMayNot) {
   EXPECT_THAT(tape.finish(5 * day), Is(fail, 2, 1));
 }
 TEST_F(TwoStages, ASoakCutShortIsFound) {
-  tape.stage(0, 0, StageEvent::start).stage(day - 1, 0, StageEvent::complete);
+  tape.stage(0, 0, StageEvent::start)
+      .add(hour, says(Verdict::go))
+      .stage(day - 1, 0, StageEvent::complete);
   const CheckResult result = tape.finish(5 * day);
   EXPECT_THAT(result, Is(fail, 2, 1));
   EXPECT_EQ(result.first_message, "stage stage was complete after 23.9 h, its soak time is 24.0 h");
 }
 TEST_F(TwoStages, ASkippedStageIsFound) {
   tape.stage(0, 0, StageEvent::start)
+      .add(hour, says(Verdict::go))
       .stage(day, 0, StageEvent::complete)
       .stage(day, 2, StageEvent::start);
   EXPECT_THAT(tape.finish(5 * day), Is(fail, 3, 1));
 }
 TEST_F(TwoStages, AShrinkingDenominatorIsFound) {
   tape.stage(0, 0, StageEvent::start, "system", 0, 10)
+      .add(hour, says(Verdict::go))
       .stage(day, 0, StageEvent::complete, "system", 0, 8);
   EXPECT_THAT(tape.finish(5 * day), Is(fail, 2, 1));
+}
+TEST_F(TwoStages, LeavingAStageThatNobodyCalledGoodIsFound) {
+  tape.stage(0, 0, StageEvent::start)
+      .add(hour, says(Verdict::go))
+      .add(2 * hour, says(Verdict::undecided))
+      .stage(day, 0, StageEvent::complete);
+  const CheckResult result = tape.finish(5 * day);
+  EXPECT_THAT(result, Is(fail, 2, 1));
+  EXPECT_EQ(result.first_message, "stage stage was left although no rule said go");
 }
 TEST_F(TwoStages, NothingStartedIsVacuous) { EXPECT_THAT(tape.finish(), Is(vacuous, 0, 0)); }
 
