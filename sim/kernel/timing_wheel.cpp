@@ -17,7 +17,9 @@ struct Later {
 TimingWheel::TimingWheel(std::int64_t start_us) : start_us_(start_us), levels_(levels) {}
 
 std::uint64_t TimingWheel::tick_of(std::int64_t time_us) const {
-  return static_cast<std::uint64_t>(std::max(time_us, start_us_) - start_us_) >> tick_bits;
+  // Unsigned: the difference of two times may not fit a signed number.
+  const auto time = static_cast<std::uint64_t>(std::max(time_us, start_us_));
+  return (time - static_cast<std::uint64_t>(start_us_)) >> tick_bits;
 }
 
 void TimingWheel::schedule(std::int64_t time_us, std::uint8_t kind, std::uint32_t actor,
