@@ -15,9 +15,10 @@ Outcome verdict(bool is_met, std::string seen) {
   return {is_met ? CheckVerdict::pass : CheckVerdict::fail, std::move(seen)};
 }
 
-/// A rule is named in the hold's reason, or its own verdict said hold in this stage.
+/// A hold's reason begins with its rule (`ratio: ...`), or the rule's own verdict said hold in this
+/// stage. Anywhere else the word proves nothing: there is a "ratio" in every "duration".
 bool was_held_by(const HoldFacts& hold, const std::string& rule) {
-  return rule.empty() || hold.reason.find(rule) != std::string::npos ||
+  return rule.empty() || hold.reason.starts_with(rule + ":") ||
          std::find(hold.rules.begin(), hold.rules.end(), rule) != hold.rules.end();
 }
 
@@ -25,9 +26,12 @@ std::string describe(const std::vector<HoldFacts>& holds) {
   if (holds.empty()) {
     return "nothing was held";
   }
-  const HoldFacts& hold = holds.front();
-  return fmt::format("{} was held {} after its start ({})", hold.stage,
-                     span_text(hold.since_start_us), hold.reason);
+  std::string text;
+  for (const HoldFacts& hold : holds) {
+    text += fmt::format("{}{} was held {} after its start ({})", text.empty() ? "" : "; ",
+                        hold.stage, span_text(hold.since_start_us), hold.reason);
+  }
+  return text;
 }
 
 Outcome see(const ExpectHeld& wanted, const Fleet& fleet, const Results&) {
@@ -113,9 +117,10 @@ Outcome see(const ExpectOnNew& wanted, const Fleet& fleet, const Results&) {
 Outcome see(const ExpectRollbacks& wanted, const Fleet& fleet, const Results&) {
   const Counted seen =
       count(fleet, wanted.who, [](const CartFacts& cart) { return cart.counted_rollbacks; });
-  return bounded(wanted, seen,
-                 fmt::format("{} rollbacks were counted from {} of {} carts", seen.total,
-                             seen.carts, seen.selected));
+  return bounded(
+      wanted, seen,
+      fmt::format("the cloud counted {} {} from {} of {} carts", seen.total,
+                  seen.total == 1 ? "rollback" : "rollbacks", seen.carts, seen.selected));
 }
 
 Outcome see(const ExpectRejected& wanted, const Fleet& fleet, const Results&) {
@@ -150,7 +155,8 @@ Outcome see(const ExpectAttempts& wanted, const Fleet& fleet, const Results&) {
   }
   return verdict(
       least >= wanted.each_at_least.value_or(0) && most <= wanted.each_at_most.value_or(UINT32_MAX),
-      fmt::format("{} carts made {} to {} attempts each", selected, least, most));
+      least == most ? fmt::format("{} carts made {} attempts each", selected, most)
+                    : fmt::format("{} carts made {} to {} attempts each", selected, least, most));
 }
 
 const CheckResult* find(const Results& results, const std::string& id) {
@@ -164,7 +170,9 @@ Outcome see(const ExpectViolates& wanted, const Fleet&, const Results& results) 
   for (const std::string& id : wanted.checks) {
     const CheckResult* const result = find(results, id);
     if (result == nullptr || result->verdict != CheckVerdict::fail) {
-      held.push_back(id);
+      const bool is_unseen = result == nullptr || result->premises == 0;
+      held.push_back(is_unseen ? id + " (its premise was never true)"
+                               : fmt::format("{} (premise {} times)", id, result->premises));
     }
   }
   return held.empty()

@@ -33,6 +33,10 @@ std::string reasons(std::string_view title, const std::vector<ReasonCount>& coun
   return text.empty() ? text : wrapped(fmt::format("{}: {}", title, text), 2);
 }
 
+std::string counted(std::uint64_t number, std::string_view what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 std::string fleet_part(const Summary& summary, bool with_color) {
   std::string text = heading("fleet", with_color);
   text += wrapped(
@@ -40,9 +44,10 @@ std::string fleet_part(const Summary& summary, bool with_color) {
                   "{} in recovery",
                   summary.carts, summary.on_new, summary.on_old, summary.on_other, summary.bricked),
       2);
-  text += wrapped(fmt::format("{} carts rolled back, {} times in all", summary.carts_rolled_back,
-                              summary.rollback_occurrences),
-                  2);
+  text +=
+      wrapped(fmt::format("{} rolled back, {} in all", counted(summary.carts_rolled_back, "cart"),
+                          counted(summary.rollback_occurrences, "time")),
+              2);
   text += reasons("carts by reason of rollback", summary.rollback_reasons);
   text += reasons("carts by reason of failure or rejection", summary.rejection_reasons);
   if (!summary.refusal.empty()) {
@@ -76,7 +81,9 @@ std::string stages_part(const Summary& summary, bool with_color) {
     text += right(title, 9);
   }
   text += "\n";
+  bool is_anybody_silent = false;
   for (const StageRow& row : summary.stages) {
+    is_anybody_silent |= row.silent > 0;
     text += stage_line(row);
     if (row.hold_us >= 0) {
       text += wrapped("held: " + row.held_by, 14);
@@ -84,6 +91,9 @@ std::string stages_part(const Summary& summary, bool with_color) {
     if (row.release_us >= 0) {
       text += wrapped(fmt::format("released by {}: {}", row.released_by, row.release_reason), 14);
     }
+  }
+  if (is_anybody_silent) {
+    text += wrapped("silent: no news of this release; switched off, offline, or held in time", 2);
   }
   return text;
 }

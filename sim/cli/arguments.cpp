@@ -68,7 +68,14 @@ void add_run(CLI::App& top, Arguments& all, RunArguments& run) {
   app->add_option("--tag", run.tags, "only scenarios with this tag; repeat for any of several")
       ->type_name("TAG")
       ->allow_extra_args(false);
-  app->add_option("--out", run.out, "write into this folder instead of a new one below out/")
+  app->add_option_function<std::string>(
+         "--out",
+         [&run](const std::string& typed) {
+           // The usual cause is a variable of a CI script that nobody set.
+           if (typed.empty()) throw CLI::ValidationError("--out", "expected a folder, found \"\"");
+           run.out = typed;
+         },
+         "write into this folder instead of a new one below out/")
       ->type_name("DIR");
   app->add_option_function<std::vector<std::string>>(
          "--trace",
@@ -160,8 +167,11 @@ int say_problem(const CLI::App& top, const CLI::ParseError& error) {
   if (!chosen.empty() && error.get_exit_code() == extras) {
     return say_extra(*chosen.front(), chosen.front()->remaining());
   }
-  std::fprintf(stderr, "cartstorm%s: %s\nTry: cartstorm%s --help\n", command.c_str(), error.what(),
-               command.c_str());
+  std::string problem = error.what();
+  const auto count = problem.find(": 1 required ");
+  if (count != std::string::npos) problem.replace(count, std::string::npos, " needs a value");
+  std::fprintf(stderr, "cartstorm%s: %s\nTry: cartstorm%s --help\n", command.c_str(),
+               problem.c_str(), command.c_str());
   return exit_usage;
 }
 

@@ -43,8 +43,10 @@ int explain_command(const ExplainArguments& arguments, const Style& style) {
     }
     known.emplace_back(entry.id);
   }
-  complain(fmt::format("there is no promise \"{}\"{}; cartstorm explain lists them all",
-                       arguments.name, did_you_mean(arguments.name, known)));
+  complain(
+      fmt::format("there is no promise \"{}\"{}; cartstorm explain lists them "
+                  "all, scenarios/VOCABULARY.md has the faults, keys and expectations",
+                  arguments.name, did_you_mean(arguments.name, known)));
   return exit_usage;
 }
 

@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <exception>
 #include <string>
@@ -30,16 +33,25 @@ int guarded_main(int argc, const char* const* argv) {
   }
 }
 
+/// A parent that closed our stdout (`>&-`) would make the first file that we open number 1, and the
+/// summary would end up inside it. Read only, so that what cannot be said is noticed as such.
+void occupy_standard_streams() {
+  int number = open("/dev/null", O_RDONLY);
+  while (number >= 0 && number <= STDERR_FILENO) number = open("/dev/null", O_RDONLY);
+  if (number > STDERR_FILENO) close(number);
+}
+
 }  // namespace
 }  // namespace cartstorm::cli
 
 int main(int argc, char** argv) {
+  cartstorm::cli::occupy_standard_streams();
   // Neither a reader that left (`cartstorm list | head`) nor a limit on file sizes is a reason to
   // die: the call that wrote reports it.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   const int code = cartstorm::cli::guarded_main(argc, argv);
   if (cartstorm::cli::results_arrived()) return code;
-  cartstorm::cli::complain("cannot write the results to stdout (disk full?)");
+  cartstorm::cli::complain("cannot write the results to stdout (disk full, or closed?)");
   return code == 0 ? cartstorm::cli::exit_infrastructure : code;
 }

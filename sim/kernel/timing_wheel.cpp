@@ -59,12 +59,14 @@ int TimingWheel::next_occupied(const Level& level, int from) {
 
 void TimingWheel::cascade(int level, std::uint64_t index) {
   auto& at = levels_[static_cast<std::size_t>(level)];
-  std::vector<Scheduled> moved;
-  moved.swap(at.slot[index]);
+  auto& slot = at.slot[index];
+  moving_.swap(slot);
   at.occupied[index / 64] &= ~(std::uint64_t{1} << (index % 64));
-  for (const auto& entry : moved) {
+  for (const auto& entry : moving_) {
     place(entry);
   }
+  moving_.clear();
+  moving_.swap(slot);  // The slot keeps its memory for the next time round.
 }
 
 void TimingWheel::open_tick(std::uint64_t tick) {

@@ -36,7 +36,7 @@ class TimingWheel {
  private:
   static constexpr int levels = 5;
   static constexpr int slots = 256;
-  static constexpr int tick_bits = 10;
+  static constexpr int tick_bits = 15;
   struct Level {
     std::array<std::vector<Scheduled>, slots> slot;
     std::array<std::uint64_t, slots / 64> occupied{};
@@ -52,6 +52,7 @@ class TimingWheel {
   std::int64_t start_us_;
   std::uint64_t tick_ = 0;          ///< the tick whose entries are in current_
   std::vector<Scheduled> current_;  ///< heap, earliest on top
+  std::vector<Scheduled> moving_;
   std::vector<Level> levels_;
   std::size_t size_ = 0;
   std::uint64_t sequence_ = 0;

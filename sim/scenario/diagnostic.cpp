@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "sim/scenario/load.hpp"
+#include "sim/scenario/text_rules.hpp"
 
 namespace cartstorm::sim {
 
@@ -29,6 +30,18 @@ std::size_t offset_of(std::string_view text, std::size_t character) {
   return offset;
 }
 
+/// Tabs and control characters would move the caret away from what it points at, and a terminal may
+/// take bytes that are no text for orders.
+std::string printable(std::string line) {
+  for (std::size_t i = 0; i < line.size();) {
+    const std::size_t bytes = character_bytes(std::string_view(line).substr(i));
+    const bool is_control = static_cast<unsigned char>(line[i]) < 0x20U || line[i] == 0x7F;
+    if (bytes == 0 || is_control) line[i] = bytes == 0 ? '?' : ' ';
+    i += bytes == 0 ? 1 : bytes;
+  }
+  return line;
+}
+
 struct Excerpt {
   std::string text;
   std::size_t caret = 0;  ///< characters before the caret
@@ -38,10 +51,7 @@ struct Excerpt {
 Excerpt excerpt(std::string line, int column) {
   constexpr std::size_t width = 100;
   constexpr std::size_t lead = 60;
-  // Tabs and control characters would move the caret away from what it points at.
-  for (char& byte : line) {
-    if (static_cast<unsigned char>(byte) < 0x20U || byte == 0x7F) byte = ' ';
-  }
+  line = printable(std::move(line));
   std::size_t caret = column > 0 ? static_cast<std::size_t>(column - 1) : 0;
   if (characters(line) <= width) return {std::move(line), caret};
   const std::size_t first = caret > lead ? caret - lead : 0;

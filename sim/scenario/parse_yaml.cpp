@@ -137,6 +137,16 @@ void refuse_duplicates(const Node& node, const std::string& path, Complaints& co
   }
 }
 
+/// What the parser says of the mistakes that people make most, and what it means.
+std::string explained(const std::string& message) {
+  if (message == "end of map not found") return message + " (is this line indented differently?)";
+  if (message == "end of sequence not found") return message + " (is a dash missing here?)";
+  if (message == "end of sequence flow not found") return message + " (is a ] missing?)";
+  if (message == "end of map flow not found") return message + " (is a } missing?)";
+  if (message == "illegal map value") return message + " (a text with a colon needs quotes)";
+  return message;
+}
+
 std::optional<Node> parse(std::istringstream& in, std::uint32_t file, Complaints& complaints) {
   Builder builder(file);
   try {
@@ -157,7 +167,7 @@ std::optional<Node> parse(std::istringstream& in, std::uint32_t file, Complaints
     const bool has_place = !error.mark.is_null();
     const Place place =
         has_place ? Place{file, error.mark.line + 1, error.mark.column + 1} : Place{file, 0, 0};
-    complaints.add(place, "not valid YAML: " + error.msg);
+    complaints.add(place, "not valid YAML: " + explained(error.msg));
   }
   return std::nullopt;
 }

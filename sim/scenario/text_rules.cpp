@@ -6,9 +6,6 @@
 
 namespace cartstorm::sim {
 
-namespace {
-
-/// Bytes of the UTF-8 character that starts here; 0 if there is none.
 std::size_t character_bytes(std::string_view rest) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
   const unsigned lead = byte(0);
@@ -25,6 +22,8 @@ std::size_t character_bytes(std::string_view rest) {
   if (lead == 0xF4U && byte(1) > 0x8FU) return 0;
   return bytes;
 }
+
+namespace {
 
 bool is_control(char byte) {
   const auto value = static_cast<unsigned char>(byte);
@@ -68,18 +67,23 @@ bool has_content(std::string_view line) {
 
 bool is_plain_text(const Sources& sources, std::uint32_t file, Complaints& complaints) {
   std::string_view rest = sources.text(file);
+  if (rest.starts_with("\xff\xfe") || rest.starts_with("\xfe\xff")) {
+    complaints.add({file, 0, 0}, "is UTF-16, save it as UTF-8");
+    return false;
+  }
   bool is_plain = true;
   bool is_empty = true;
+  bool is_text = true;  // one complaint is enough for a picture or an archive
   for (int number = 1; !rest.empty(); ++number) {
     const auto line = rest.substr(0, rest.find('\n'));
     const Place place{file, number, 1};
-    is_plain &= has_valid_bytes(line, place, complaints);
+    is_text = is_text && has_valid_bytes(line, place, complaints);
     is_plain &= has_valid_indent(line, place, complaints);
     is_empty &= !has_content(line);
     rest.remove_prefix(line.size() == rest.size() ? line.size() : line.size() + 1);
   }
-  if (is_empty) complaints.add({file, 0, 0}, "is empty, expected a mapping");
-  return is_plain && !is_empty;
+  if (is_empty && is_text) complaints.add({file, 0, 0}, "is empty, expected a mapping");
+  return is_text && is_plain && !is_empty;
 }
 
 }  // namespace cartstorm::sim

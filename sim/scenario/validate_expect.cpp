@@ -39,6 +39,34 @@ struct ExpectationVisitor {
     check_stage(where + ".stage", who.stage);
   }
 
+  /// `most` is what the counted number can reach, if anything limits it.
+  void check_bounds(const char* kind, const std::optional<report::Bound>& at_least,
+                    const std::optional<report::Bound>& at_most,
+                    std::optional<std::uint32_t> most) const {
+    const auto reaches = [most](const report::Bound& bound) {
+      return bound.is_share ? bound.value >= 1 : most && bound.value >= *most;
+    };
+    if (at_most && reaches(*at_most)) {
+      reading.complain(fmt::format("{}.{}.at_most", path, kind),
+                       "expected at_most to be less than all carts: every run would meet this");
+    }
+    if (at_least && at_least->value <= 0) {
+      reading.complain(fmt::format("{}.{}.at_least", path, kind),
+                       "expected at_least to be more than nothing: every run would meet this");
+    }
+    if (at_least && !at_least->is_share && most && at_least->value > *most) {
+      reading.complain(
+          fmt::format("{}.{}.at_least", path, kind),
+          fmt::format(
+              "expected at_least to be at most the fleet of {} carts: no run could meet this",
+              *most));
+    }
+  }
+  std::optional<std::uint32_t> fleet_size() const {
+    if (!reading.is_sound("fleet") || reading.scenario.fleet.carts == 0) return std::nullopt;
+    return reading.scenario.fleet.carts;
+  }
+
   void operator()(const report::ExpectHeld& held) const {
     check_stage(path + ".held.stage", held.stage);
     check_time("held", held.within_us);
@@ -54,11 +82,34 @@ struct ExpectationVisitor {
   void operator()(const report::ExpectNotHeld&) const {}
   void operator()(const report::ExpectCompleted& done) const {
     check_time("completed", done.within_us);
+    check_soak(done.within_us);
+  }
+  /// Every stage is watched for its soak time, however fast its carts are.
+  void check_soak(const std::optional<std::int64_t>& within_us) const {
+    const bool is_sound = reading.is_sound("rollout") && reading.is_sound("ends");
+    if (!is_sound || reading.scenario.ends_us <= 0) return;
+    std::int64_t soak_us = 0;
+    for (const Stage& stage : reading.scenario.rollout.stages) soak_us += stage.soak_us;
+    const std::int64_t allowed_us = within_us.value_or(reading.scenario.ends_us);
+    if (soak_us <= allowed_us || allowed_us > reading.scenario.ends_us) return;
+    reading.complain(within_us ? path + ".completed.within" : path,
+                     fmt::format("no rollout can be completed within {}: its stages are watched "
+                                 "for {}",
+                                 duration_text(allowed_us), duration_text(soak_us)));
   }
   void operator()(const report::ExpectRefused&) const {}
-  void operator()(const report::ExpectOnNew& e) const { check_who("on_new", e.who); }
-  void operator()(const report::ExpectRollbacks& e) const { check_who("rollbacks", e.who); }
-  void operator()(const report::ExpectRejected& e) const { check_who("rejected", e.who); }
+  void operator()(const report::ExpectOnNew& e) const {
+    check_who("on_new", e.who);
+    check_bounds("on_new", e.at_least, e.at_most, fleet_size());
+  }
+  void operator()(const report::ExpectRollbacks& e) const {
+    check_who("rollbacks", e.who);
+    check_bounds("rollbacks", e.at_least, e.at_most, {});  // one cart may roll back many times
+  }
+  void operator()(const report::ExpectRejected& e) const {
+    check_who("rejected", e.who);
+    check_bounds("rejected", e.at_least, e.at_most, fleet_size());
+  }
   void operator()(const report::ExpectAttempts& e) const { check_who("attempts", e.who); }
   void operator()(const report::ExpectViolates&) const {}
   void operator()(const report::ExpectCheck&) const {}
@@ -88,10 +139,22 @@ void refuse_contradictions(const Reading& reading) {
   }
 }
 
+/// Usually one of the two was meant to say something else.
+void refuse_repetitions(const Reading& reading) {
+  const auto& expect = reading.scenario.expect;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < expect.size(); ++i) {
+    if (!seen.insert(expect[i].text).second) {
+      reading.complain(item(i), fmt::format("{} is there twice", expect[i].text));
+    }
+  }
+}
+
 }  // namespace
 
 void validate_expectations(const Reading& reading) {
   if (!reading.is_sound("expect")) return;
+  if (reading.root.find("expect") == nullptr) return;  // said already
   const auto& expect = reading.scenario.expect;
   if (expect.empty()) {
     return reading.complain("expect",
@@ -102,6 +165,7 @@ void validate_expectations(const Reading& reading) {
     std::visit(ExpectationVisitor{reading, item(i)}, expect[i].body);
   }
   refuse_contradictions(reading);
+  refuse_repetitions(reading);
 }
 
 }  // namespace cartstorm::sim

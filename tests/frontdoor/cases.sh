@@ -195,6 +195,22 @@ full_stdout_is_an_infrastructure_fault() {
   expect_text stderr 'cannot write the results'
 }
 
+closed_stdout_is_noticed_and_ends_in_no_file() {
+  code=0
+  "$program" run "$tiny" --out night >&- 2>stderr || code=$?
+  expect_code 3
+  expect_text stderr 'cannot write the results'
+  expect_valid_night night tiny
+  expect_no_text night/.cartstorm-run 'pass'
+}
+
+empty_output_folder_is_refused() {
+  run_program run "$tiny" --out ''
+  expect_code 2
+  expect_text stderr '--out: expected a folder, found ""'
+  expect_nothing_at out
+}
+
 reader_that_leaves_does_not_stop_the_night() {
   "$program" run "$tiny" --seeds 3 --out night 2>stderr | head -n 1 >stdout
   expect_valid_night night tiny-seed-3

@@ -1,9 +1,12 @@
+#include <fmt/format.h>
+
 #include "tests/unit/scenario/scratch_folder.hpp"
 
 namespace cartstorm::sim {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 /// Parts that are well written, but do not fit together.
@@ -213,6 +216,41 @@ TEST_F(ScenarioMeaning, ExpectationCanBeMet) {
   EXPECT_THAT(errors_with("expect:\n  - not_held", "expect: []"),
               HasSubstr("expected at least one expectation: a run that nobody judges proves "
                         "nothing\n"));
+}
+
+TEST_F(ScenarioMeaning, ExpectationCanBeMissed) {
+  for (const char* const kind : {"on_new", "rejected"}) {
+    EXPECT_THAT(
+        errors_with("- not_held", fmt::format("- {}: {{at_most: 2000}}", kind)),
+        HasSubstr("expected at_most to be less than all carts: every run would meet this\n"));
+    EXPECT_EQ(errors_with("- not_held", fmt::format("- {}: {{at_most: 1999}}", kind)), "");
+    EXPECT_THAT(
+        errors_with("- not_held", fmt::format("- {}: {{at_least: 2001}}", kind)),
+        HasSubstr("expected at_least to be at most the fleet of 2000 carts: no run could meet "
+                  "this\n"));
+  }
+  EXPECT_THAT(errors_with("- not_held", "- rollbacks: {at_most: 100%}"),
+              HasSubstr("every run would meet this\n"));
+  EXPECT_EQ(errors_with("- not_held", "- rollbacks: {at_least: 2001, at_most: 5000}"), "");
+}
+
+TEST_F(ScenarioMeaning, CompletedLeavesTimeForEverySoak) {
+  EXPECT_THAT(errors_with("- not_held", "- completed: {within: 6d}"),
+              HasSubstr("no rollout can be completed within 6d: its stages are watched for 7d\n"));
+  EXPECT_EQ(errors_with("- not_held", "- completed: {within: 7d}"), "");
+  const std::string text = replaced(valid_text, "ends: 10d", "ends: 2d");
+  EXPECT_THAT(errors_in(replaced(text, "- not_held", "- completed")),
+              HasSubstr("no rollout can be completed within 2d: its stages are watched for 7d\n"));
+}
+
+TEST_F(ScenarioMeaning, ExpectationIsWrittenOnce) {
+  EXPECT_THAT(errors_with("- not_held", "- not_held\n  - not_held"),
+              StartsWith("x.yaml:16:5: error: not_held is there twice\n"));
+}
+
+TEST_F(ScenarioMeaning, MissingKeyIsOneMistake) {
+  EXPECT_THAT(errors_with("ends: 10d", "end: 10d"), Not(HasSubstr("quiet phase")));
+  EXPECT_THAT(errors_with("expect:\n  - not_held", ""), Not(HasSubstr("judges")));
 }
 
 TEST_F(ScenarioMeaning, ExpectationsDoNotContradictEachOther) {

@@ -82,9 +82,10 @@ Fault any_fault() {
   }
 }
 
+/// Short of the smallest fleet, so that it can be met and missed.
 report::Bound any_bound() {
-  if (maybe()) return {any_share(), true};
-  return {static_cast<double>(between(0, 5000)), false};
+  if (maybe()) return {static_cast<double>(between(1, 999)) / 1000, true};
+  return {static_cast<double>(between(0, 1999)), false};
 }
 
 template <class Body>
@@ -99,14 +100,15 @@ Body any_counting() {
   return body;
 }
 
-report::ExpectationBody any_expectation() {
+report::ExpectationBody any_expectation(int kind) {
   std::optional<std::int64_t> within;
   if (maybe()) within = between(1, 2 * day_us);
   const auto count = static_cast<std::uint32_t>(between(0, 1000));
-  switch (between(0, 7)) {
+  switch (kind) {
     case 0:
       return report::ExpectHeld{"early", maybe() ? "ratio" : "undecided", within};
     case 1:
+      if (within) within = 4 * day_us;  // what all soaks take at most, and the shortest run
       return report::ExpectCompleted{within};
     case 2:
       return report::ExpectRefused{maybe() ? "a: \"quoted\" 'reason' # here" : ""};
@@ -172,7 +174,9 @@ Scenario any_scenario() {
   scenario.network = {between(0, second_us), between(0, second_us), 1024, any_share()};
   for (auto i = between(0, 4); i > 0; --i) scenario.faults.push_back(any_fault());
   scenario.expect.push_back({"", "", any_counting<report::ExpectRejected>()});
-  for (auto i = between(0, 4); i > 0; --i) scenario.expect.push_back({"", "", any_expectation()});
+  for (int kind = 0; kind < 8; ++kind) {  // each at most once: repetitions are refused
+    if (maybe()) scenario.expect.push_back({"", "", any_expectation(kind)});
+  }
   return scenario;
 }
 

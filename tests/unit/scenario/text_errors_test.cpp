@@ -77,6 +77,22 @@ TEST_F(ScenarioText, BytesThatAreNotUtf8AreNamed) {
               StartsWith("x.yaml:1:2: error: expected text, found the control byte 0x00\n"));
 }
 
+TEST_F(ScenarioText, BytesThatAreNoTextAreNotShown) {
+  EXPECT_EQ(errors_in("why: \x9B\x33\x31m\n\xFF\n\xFE\n"),
+            "x.yaml:1:6: error: expected UTF-8 text, found the byte 0x9b\n"
+            "  why: ?31m\n"
+            "       ^\n");
+  EXPECT_EQ(errors_in(std::string_view("\xFF\xFEw\0\n\0", 6)),
+            "x.yaml: error: is UTF-16, save it as UTF-8\n");
+}
+
+TEST_F(ScenarioText, WrongIndentationIsExplained) {
+  EXPECT_THAT(errors_in("scenario: x\nfleet:\n  carts: 5\n   profiles: two\n"),
+              HasSubstr("not valid YAML: "));
+  EXPECT_THAT(errors_in("fleet:\n  a: {b: 1}\n   c: {d: 1}\n"),
+              HasSubstr("end of map not found (is this line indented differently?)\n"));
+}
+
 TEST_F(ScenarioText, Utf8AndByteOrderMarkAreWelcome) {
   EXPECT_EQ(errors_with("a test", "\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x9B\x92"), "");
   EXPECT_EQ(errors_in("\xEF\xBB\xBF" + std::string(valid_text)), "");
@@ -94,7 +110,8 @@ TEST_F(ScenarioText, ErrorOfTheYamlItselfHasItsPlace) {
   EXPECT_THAT(errors_in("scenario: x\nwhy: [a, b\nends: 10d\n"),
               testing::AllOf(StartsWith("x.yaml:"), HasSubstr(": error: not valid YAML: ")));
   EXPECT_EQ(errors_in("scenario: x: y\n"),
-            "x.yaml:1:12: error: not valid YAML: illegal map value\n"
+            "x.yaml:1:12: error: not valid YAML: illegal map value (a text with a colon needs "
+            "quotes)\n"
             "  scenario: x: y\n"
             "             ^\n");
 }

@@ -80,6 +80,18 @@ TEST_F(SmallFleet, HeldNamesStageRuleAndTime) {
   EXPECT_EQ(outcome(ExpectHeld{"canary", "devices", {}}).seen,
             "canary was held 30 min after its start (2 of 10 carts are bad)");
 }
+TEST_F(SmallFleet, ARuleIsTheFirstWordOfAReason) {
+  stage(3 * hour, 1, "early", StageEvent::hold, "undecided: ratio says nothing of this duration");
+  EXPECT_EQ(judged(ExpectHeld{"early", "ratio", {}}), fail);
+  EXPECT_EQ(judged(ExpectHeld{"early", "undecided", {}}), pass);
+}
+TEST_F(SmallFleet, EveryHoldIsShown) {
+  stage(3 * hour, 1, "early", StageEvent::start, "");
+  stage(4 * hour, 1, "early", StageEvent::hold, "undecided: no go");
+  EXPECT_EQ(outcome(ExpectHeld{"early", "ratio", {}}).seen,
+            "canary was held 30 min after its start (2 of 10 carts are bad); "
+            "early was held 60 min after its start (undecided: no go)");
+}
 TEST_F(SmallFleet, NotHeldFailsAfterAHold) { EXPECT_EQ(judged(ExpectNotHeld{}), fail); }
 TEST_F(SmallFleet, CompletedNeedsTheEnd) {
   EXPECT_EQ(judged(ExpectCompleted{}), fail);
@@ -132,7 +144,10 @@ TEST_F(SmallFleet, ViolatesNeedsEveryOneBroken) {
   results = {result("converges", fail), result("ca_prereq", pass)};
   EXPECT_EQ(judged(ExpectViolates{{"converges"}}), pass);
   EXPECT_EQ(judged(ExpectViolates{{"converges", "ca_prereq"}}), fail);
-  EXPECT_EQ(outcome(ExpectViolates{{"converges", "ca_prereq"}}).seen, "not broken: ca_prereq");
+  EXPECT_EQ(outcome(ExpectViolates{{"converges", "ca_prereq"}}).seen,
+            "not broken: ca_prereq (its premise was never true)");
+  results[1].premises = 7;
+  EXPECT_EQ(outcome(ExpectViolates{{"ca_prereq"}}).seen, "not broken: ca_prereq (premise 7 times)");
 }
 TEST_F(SmallFleet, ANamedCheckKeepsItsVerdict) {
   for (const CheckVerdict verdict : {pass, fail, vacuous, not_evaluable}) {
