@@ -16,7 +16,7 @@ struct Scheduled {
   std::uint8_t kind() const { return static_cast<std::uint8_t>(order & 0xff); }
 };
 
-/// Hierarchical timing wheel: ticks of 1,024 us, 256 slots a level, five levels (35 years). A tick
+/// Hierarchical timing wheel: ticks of 4,096 us, 256 slots a level, five levels (140 years). A tick
 /// is taken out whole and ordered by (time, sequence), so the order never depends on slots.
 /// Nothing is cancelled: whoever schedules puts a generation into `argument` and ignores the stale.
 class TimingWheel {
@@ -36,7 +36,7 @@ class TimingWheel {
  private:
   static constexpr int levels = 5;
   static constexpr int slots = 256;
-  static constexpr int tick_bits = 15;
+  static constexpr int tick_bits = 12;
   struct Level {
     std::array<std::vector<Scheduled>, slots> slot;
     std::array<std::uint64_t, slots / 64> occupied{};

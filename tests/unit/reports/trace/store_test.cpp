@@ -49,7 +49,7 @@ class StoreFile : public testing::Test {
   }
   ~StoreFile() override { std::filesystem::remove_all(folder); }
   static FlashOp flash(std::uint32_t cart, std::uint32_t offset = 0) {
-    return {CartId{cart}, 1,    16,   FlashOpKind::program, FlashPart::slot_b,
+    return {CartId{cart}, 1,    16,   FlashOpKind::program, FlashPart::journal,
             offset,       4096, 4096, OpOutcome::full};
   }
   std::filesystem::path folder, path;
