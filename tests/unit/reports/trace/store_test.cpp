@@ -76,11 +76,11 @@ TEST_F(StoreFile, IsReadableByPeopleAfterClose) {
   EXPECT_THAT(query(path, "SELECT thing || ' ' || region || ' ' || version FROM cart"),
               ElementsAre("cart-00007 eu 1.8.0"));
   EXPECT_THAT(query(path, "SELECT at || ' ' || op || ' ' || part || ' ' || outcome FROM flash_op"),
-              ElementsAre("d3 04:12:33 program slot_b full"));
+              ElementsAre("d3 04:12:33 program journal full"));
   EXPECT_THAT(query(path, "SELECT kind FROM record WHERE cart = 7 ORDER BY seq"),
               ElementsAre("cart", "flash_op"));
   EXPECT_THAT(query(path, "SELECT what FROM record WHERE kind = 'flash_op'"),
-              ElementsAre("op_index=1 ops=16 op=program part=slot_b offset=8192 length=4096 "
+              ElementsAre("op_index=1 ops=16 op=program part=journal offset=8192 length=4096 "
                           "done=4096 outcome=full"));
   EXPECT_THAT(query(path, "SELECT seen || ' ' || stored FROM thinning WHERE kind = 'flash_op'"),
               ElementsAre("1 1"));
