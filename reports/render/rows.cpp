@@ -20,6 +20,8 @@ void count_into(StageRow& row, const Fleet& fleet, const CartFacts& cart) {
     ++row.failed;
   } else if (cart.execution == JobStatus::in_progress) {
     ++row.in_progress;
+  } else if (cart.execution == JobStatus::canceled) {
+    ++row.cancelled;
   }
 }
 
@@ -41,7 +43,8 @@ StageRow row_of(const StageFacts& stage, const Fleet& fleet) {
     }
   }
   row.carts = std::max(stage.carts, targeted);
-  row.silent = row.carts - row.on_new - row.rolled_back - row.failed - row.in_progress;
+  row.silent =
+      row.carts - row.on_new - row.rolled_back - row.failed - row.in_progress - row.cancelled;
   return row;
 }
 

@@ -20,14 +20,17 @@ struct ExpectationResult {
   std::string seen;  ///< one sentence: what was seen, with numbers
 };
 
-/// on_new + rolled_back + failed + in_progress + silent = carts, at every instant (F8). A cart
-/// counts once, in the first of these that is true of it; silent is whoever is none of the others.
+/// on_new + rolled_back + failed + in_progress + cancelled + silent = carts, at every instant (F8).
+/// A cart counts once, in the first of these that is true of it; silent is whoever is none of the
+/// others.
 struct StageRow {
   std::string name;
   std::uint32_t carts = 0;  ///< fixed denominator: the carts this stage added
   std::int64_t start_us = -1, hold_us = -1, release_us = -1, end_us = -1;  ///< -1: did not happen
   std::string held_by, released_by, release_reason;
-  std::uint32_t on_new = 0, rolled_back = 0, failed = 0, in_progress = 0, silent = 0;
+  std::uint32_t on_new = 0, rolled_back = 0, failed = 0, in_progress = 0;
+  std::uint32_t cancelled = 0;  ///< taken back by a hold before the cart began
+  std::uint32_t silent = 0;
 };
 struct ReasonCount {
   std::string reason;

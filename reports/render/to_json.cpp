@@ -60,6 +60,7 @@ json::value stage_json(const StageRow& row) {
                       {"rolled_back", row.rolled_back},
                       {"failed", row.failed},
                       {"in_progress", row.in_progress},
+                      {"cancelled", row.cancelled},
                       {"silent", row.silent},
                       {"start_us", moment(row.start_us)},
                       {"hold_us", moment(row.hold_us)},

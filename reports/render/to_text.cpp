@@ -58,9 +58,9 @@ std::string fleet_part(const Summary& summary, bool with_color) {
 
 std::string stage_line(const StageRow& row) {
   std::string line = "  " + left(row.name, 12);
-  for (const std::uint32_t count :
-       {row.carts, row.on_new, row.rolled_back, row.failed, row.in_progress, row.silent}) {
-    line += right(std::to_string(count), 8);
+  for (const std::uint32_t count : {row.carts, row.on_new, row.rolled_back, row.failed,
+                                    row.in_progress, row.cancelled, row.silent}) {
+    line += right(std::to_string(count), 7);
   }
   for (const std::int64_t time_us : {row.start_us, row.hold_us, row.release_us, row.end_us}) {
     line += right(short_moment(time_us), 9);
@@ -74,16 +74,19 @@ std::string stages_part(const Summary& summary, bool with_color) {
   }
   std::string text = heading("stages", with_color);
   text += "  " + left("", 12);
-  for (const char* const title : {"carts", "on new", "rolled", "failed", "in work", "silent"}) {
-    text += right(title, 8);
+  for (const char* const title :
+       {"carts", "on new", "rolled", "failed", "at it", "cancel", "silent"}) {
+    text += right(title, 7);
   }
   for (const char* const title : {"start", "hold", "release", "end"}) {
     text += right(title, 9);
   }
   text += "\n";
   bool is_anybody_silent = false;
+  bool is_anybody_cancelled = false;
   for (const StageRow& row : summary.stages) {
     is_anybody_silent |= row.silent > 0;
+    is_anybody_cancelled |= row.cancelled > 0;
     text += stage_line(row);
     if (row.hold_us >= 0) {
       text += wrapped("held: " + row.held_by, 14);
@@ -92,8 +95,11 @@ std::string stages_part(const Summary& summary, bool with_color) {
       text += wrapped(fmt::format("released by {}: {}", row.released_by, row.release_reason), 14);
     }
   }
+  if (is_anybody_cancelled) {
+    text += wrapped("cancel: taken back by a hold before the cart began", 2);
+  }
   if (is_anybody_silent) {
-    text += wrapped("silent: no news of this release; switched off, offline, or held in time", 2);
+    text += wrapped("silent: no news of this release; switched off or offline", 2);
   }
   return text;
 }

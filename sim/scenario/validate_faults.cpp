@@ -11,6 +11,8 @@ namespace cartstorm::sim {
 
 namespace {
 
+constexpr std::int64_t quiet_after_lost_metrics_us = 75LL * 60 * 1'000'000;
+
 /// A fault that begins in the quiet phase, or after the run, could not be judged.
 void validate_start(const Reading& reading, const std::string& path, std::int64_t at_us) {
   const Scenario& scenario = reading.scenario;
@@ -59,7 +61,16 @@ struct FaultVisitor {
     // The sensor stands in the fault itself.
     validate_selection(reading, path, {{}, {}, {}, crash.sensor, {}});
   }
-  void operator()(const MetricLost& lost) const { check(lost.who); }
+  void operator()(const MetricLost& lost) const {
+    check(lost.who);
+    // A cart repeats an unacknowledged rollback at least once an hour: in a shorter quiet phase the
+    // promise that each is counted could not be judged.
+    if (reading.is_sound("quiet") && reading.scenario.quiet_us < quiet_after_lost_metrics_us) {
+      reading.complain(path,
+                       "with metric_lost, quiet must be at least 75m: until then a cart may "
+                       "wait before it reports a rollback again");
+    }
+  }
   void operator()(const Regression& regression) const {
     if (regression.factor == 1) {
       reading.complain(path + ".factor", "a factor of 1 is no regression");

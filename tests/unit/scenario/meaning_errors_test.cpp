@@ -306,5 +306,14 @@ TEST_F(ScenarioMeaning, TableIsNamedLikeItsFile) {
               HasSubstr("error: profile table three stands in a file named two\n"));
 }
 
+TEST_F(ScenarioMeaning, LostMetricsNeedAQuietPhaseInWhichTheyAreRepeated) {
+  EXPECT_EQ(
+      errors_with("expect:", "  - {fault: metric_lost, share: 10%}\nexpect:"),
+      "x.yaml:14:5: error: with metric_lost, quiet must be at least 75m: until then a cart may "
+      "wait before it reports a rollback again\n"
+      "    - {fault: metric_lost, share: 10%}\n"
+      "      ^\n");
+}
+
 }  // namespace
 }  // namespace cartstorm::sim

@@ -14,7 +14,7 @@ class ScenarioValues : public ScratchFolder {
   }
   /// The valid scenario with one more fault.
   Fault fault(const std::string& text) const {
-    return with("expect:", "  - " + text + "\nexpect:").faults.at(1);
+    return with("expect:", "  - " + text + "\nquiet: 2h\nexpect:").faults.at(1);
   }
   report::ExpectationBody expectation(const std::string& text) const {
     return with("- not_held", "- " + text).expect.at(0).body;

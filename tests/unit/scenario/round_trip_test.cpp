@@ -165,7 +165,7 @@ Scenario any_scenario() {
       one_of_words({"a test", "two\nlines", "\"quoted\"", "# no comment", "\xC3\xA4: b"});
   if (maybe()) scenario.tags = {"smoke", "power_2"};
   scenario.ends_us = between(4 * day_us, 30 * day_us);
-  scenario.quiet_us = between(0, day_us);
+  scenario.quiet_us = between(2 * 3'600 * second_us, day_us);  // long enough for every fault
   scenario.epoch_unix_s = between(0, 7'000'000'000);
   scenario.fleet.carts = static_cast<std::uint32_t>(between(2000, 1'000'000));
   scenario.fleet.profiles_name = "two";

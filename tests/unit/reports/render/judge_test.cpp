@@ -39,6 +39,16 @@ class OneOfEach : public testing::Test {
   JudgeInput input;
 };
 
+TEST_F(OneOfEach, ACartWhoseJobWasTakenBackIsCancelledNotSilent) {
+  Stream stream;
+  Judge judge{input, stream};
+  play(stream);
+  stream.emit(2 * hour, JobRx{CartId{4}, {}, 1, JobStatus::canceled, 2, true, Reason::none});
+  const StageRow row = judge.finish(false, "", 99).stages.at(0);
+  EXPECT_EQ(row.cancelled, 1);
+  EXPECT_EQ(row.silent, 0);
+}
+
 TEST_F(OneOfEach, EveryCartIsInOneColumnOfItsStage) {
   Stream stream;
   Judge judge{input, stream};

@@ -66,9 +66,10 @@ TEST(Text, BeginsWithTheVerdictAndWhy) {
               HasSubstr("\n  halt_holds is broken: <it> & \"that\"\n  repeat: ./cartstorm run "));
 }
 TEST(Text, ShowsAStageInOneLine) {
-  EXPECT_THAT(to_text(hostile_summary(), false),
-              HasSubstr("\n  a_stage_wit~      10       7       2       0       0       1 d0 00:00 "
-                        "d0 04:12 d0 05:33        -\n"));
+  EXPECT_THAT(
+      to_text(hostile_summary(), false),
+      HasSubstr("\n  a_stage_wit~     10      7      2      0      0      0      1 d0 00:00 "
+                "d0 04:12 d0 05:33        -\n"));
 }
 TEST(Text, ShowsWhereAPromiseBroke) {
   EXPECT_THAT(to_text(hostile_summary(), false),
