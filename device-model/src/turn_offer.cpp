@@ -159,8 +159,10 @@ Status Turn::challenge() {
   TrustStore trust;
   RecordPlace place;
   Journal journal;
-  if (decode(context()->manifest, manifest) != Status::ok ||
-      load(hw_.flash, trust, place) == Status::power_lost ||
+  if (decode(context()->manifest, manifest) != Status::ok) {
+    return finish(Outcome::rejected, Reason::malformed_manifest);
+  }
+  if (load(hw_.flash, trust, place) == Status::power_lost ||
       load(hw_.flash, journal, place) == Status::power_lost) {
     return Status::power_lost;
   }
@@ -179,8 +181,15 @@ Status Turn::precheck() {
   TrustStore trust;
   RecordPlace place;
   Journal journal;
-  if (context() == nullptr || decode(context()->manifest, manifest) != Status::ok ||
-      load(hw_.flash, trust, place) == Status::power_lost ||
+  if (context() == nullptr) {
+    set_state(resting_state());
+    ask();
+    return Status::ok;
+  }
+  if (decode(context()->manifest, manifest) != Status::ok) {
+    return finish(Outcome::rejected, Reason::malformed_manifest);
+  }
+  if (load(hw_.flash, trust, place) == Status::power_lost ||
       load(hw_.flash, journal, place) == Status::power_lost) {
     return Status::power_lost;
   }

@@ -24,6 +24,9 @@ class VirtualFleet::BoundHardware final : private ota::Power,
     supply.now_us = std::max(fleet.now_us_, cart_.busy_until_us);
     supply.ends_at_us = cart_.supply_ends_us;
     supply.stops_at_us = cart_.panics_at_us;
+    if (fleet.now_us_ >= fleet.faults_.quiet_from_us()) {
+      cart_.flash.cut_at_op = CartFlash::no_cut;  // Whoever has not struck by now never will.
+    }
     fleet.active_supply_ = &supply;
     fleet.active_cart_ = number;
     fleet.flash_model_.bind(number, cart_.flash, supply, fleet.cart_observer_);

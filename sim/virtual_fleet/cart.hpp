@@ -68,7 +68,8 @@ struct Cart {
   std::int64_t panics_at_us = Supply::never_us;    ///< the running image crashes then
   bool is_cut_by_fault = false;                    ///< that loss is a fault's, not the owner's
   std::int64_t fault_off_us = 0;                   ///< how long a fault keeps it away
-  std::size_t cut_fault = 0;
+  std::size_t cut_fault = 0;                       ///< of the loss of supply that is known
+  std::size_t op_cut_fault = 0;                    ///< of flash.cut_at_op
   std::int64_t clock_offset_us = 0;
 
   std::uint64_t random_draws = 0;

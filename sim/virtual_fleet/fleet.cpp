@@ -330,8 +330,7 @@ void VirtualFleet::began_slot_write(std::uint32_t number) {
     if (order.left != 0 && order.cut->at_operation && now_us_ < faults_.quiet_from_us()) {
       --order.left;
       cart.flash.cut_at_op = cart.flash.operations + *order.cut->at_operation;
-      cart.cut_fault = order.fault;
-      cart.fault_off_us = order.cut->off_us;
+      cart.op_cut_fault = order.fault;
     }
   }
 }

@@ -57,6 +57,8 @@ bool VirtualFleet::settle(std::uint32_t number, const Supply& supply) {
       // The cut was by operation: the supply ended inside the step.
       cart.supply_ends_us = supply.ends_at_us;
       cart.is_cut_by_fault = true;
+      cart.cut_fault = cart.op_cut_fault;
+      cart.fault_off_us = std::get<PowerCut>(scenario_.faults[cart.op_cut_fault].body).off_us;
       at(cart.supply_ends_us, Due::supply_fails, number, cart.incarnation);
     }
   }
