@@ -102,7 +102,8 @@ class FakeFleet {
                      ++carts_[cart].occurrences));
   }
 
-  /// Lets time pass: the cloud's deadlines, error episodes every minute, heartbeats every 4 h.
+  /// Lets time pass: the cloud's deadlines, error episodes every minute, and the heartbeats
+  /// of this fleet, every 4 h.
   void run_until(std::int64_t until_ms) {
     while (ms < until_ms) {
       const std::int64_t next_minute = (ms / minute_ms + 1) * minute_ms;
