@@ -93,12 +93,21 @@ bool take_escape(std::string_view& text, std::uint32_t& code_point) {
   }
 }
 
+/// Nothing that ends a string, escapes in it or needs a closer look.
+constexpr bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+void skip_plain(std::string_view& text) {
+  std::size_t n = 0;
+  while (n < text.size() && is_plain(text[n])) ++n;
+  text.remove_prefix(n);
+}
+
 /// After the opening quote; leaves `text` behind the closing one.
 bool take_string(std::string_view& text, JsonValue& value) {
   value.kind = JsonKind::string;
   value.has_escapes = false;
   const char* const begin = text.data();
-  while (!text.empty()) {
+  while (skip_plain(text), !text.empty()) {
     const auto c = static_cast<unsigned char>(text.front());
     if (c == '"') {
       value.raw = {begin, static_cast<std::size_t>(text.data() - begin)};

@@ -22,6 +22,7 @@ class Things {
         by_name_.try_emplace(attributes.name, static_cast<std::uint32_t>(attributes_.size()));
     if (is_new) {
       attributes_.push_back(attributes);
+      names_.push_back(attributes.name);
       is_connected_.push_back(false);
     }
     return ThingId{found->second};
@@ -30,7 +31,7 @@ class Things {
   std::uint32_t count() const { return static_cast<std::uint32_t>(attributes_.size()); }
   bool has(ThingId thing) const { return index(thing) < count(); }
   const ThingAttributes& of(ThingId thing) const { return attributes_[index(thing)]; }
-  std::string_view name(ThingId thing) const { return attributes_[index(thing)].name; }
+  std::string_view name(ThingId thing) const { return names_[index(thing)]; }
   bool is_connected(ThingId thing) const { return is_connected_[index(thing)]; }
   void set_connected(ThingId thing, bool is_connected) {
     is_connected_[index(thing)] = is_connected;
@@ -38,6 +39,7 @@ class Things {
 
  private:
   std::vector<ThingAttributes> attributes_;
+  std::vector<std::string> names_;  ///< again, close together: every message looks at one
   std::vector<bool> is_connected_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
 };

@@ -10,23 +10,27 @@ void ByteWriter::little_endian(std::uint64_t value, unsigned count) {
 }
 
 void ByteWriter::bytes(Bytes content) {
-  for (const std::byte b : content) {
-    put(b);
-  }
+  const std::size_t size = std::min(content.size(), out_.size() - at_);
+  std::copy_n(content.begin(), size, out_.begin() + static_cast<std::ptrdiff_t>(at_));
+  at_ += size;
 }
 
 std::uint64_t ByteReader::little_endian(unsigned count) {
+  const std::size_t size = std::min<std::size_t>(count, in_.size() - at_);
+  const Bytes field = in_.subspan(at_, size);
   std::uint64_t value = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    value |= std::to_integer<std::uint64_t>(take()) << (8 * i);
+  for (std::size_t i = 0; i < size; ++i) {
+    value |= std::to_integer<std::uint64_t>(field[i]) << (8 * i);
   }
+  at_ += size;
   return value;
 }
 
 void ByteReader::bytes(MutableBytes out) {
-  for (std::byte& b : out) {
-    b = take();
-  }
+  const std::size_t size = std::min(out.size(), in_.size() - at_);
+  std::copy_n(in_.begin() + static_cast<std::ptrdiff_t>(at_), size, out.begin());
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(size), out.end(), std::byte{0});
+  at_ += size;
 }
 
 }  // namespace ota

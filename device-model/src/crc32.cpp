@@ -48,15 +48,22 @@ struct WideCrc {
     return made;
   }();
 
+  static std::uint32_t step(std::size_t k, std::uint32_t value) { return tables[k][value & 0xff]; }
+
+  static std::uint32_t word(const std::byte* bytes) {
+    return std::to_integer<std::uint32_t>(bytes[0]) |
+           std::to_integer<std::uint32_t>(bytes[1]) << 8 |
+           std::to_integer<std::uint32_t>(bytes[2]) << 16 |
+           std::to_integer<std::uint32_t>(bytes[3]) << 24;
+  }
+
   static std::uint32_t update(std::uint32_t crc, Bytes bytes) {
     std::size_t at = 0;
     for (; at + 8 <= bytes.size(); at += 8) {
-      std::uint32_t next = 0;
-      for (std::size_t k = 0; k < 8; ++k) {
-        const std::uint32_t mixed = k < 4 ? crc >> (8 * k) & 0xff : 0;
-        next ^= tables[7 - k][mixed ^ std::to_integer<std::uint32_t>(bytes[at + k])];
-      }
-      crc = next;
+      const std::uint32_t low = crc ^ word(bytes.data() + at);
+      const std::uint32_t high = word(bytes.data() + at + 4);
+      crc = step(7, low) ^ step(6, low >> 8) ^ step(5, low >> 16) ^ step(4, low >> 24) ^
+            step(3, high) ^ step(2, high >> 8) ^ step(1, high >> 16) ^ step(0, high >> 24);
     }
     return SmallCrc::update(crc, bytes.subspan(at));
   }

@@ -28,6 +28,12 @@ void TimingWheel::schedule(std::int64_t time_us, std::uint8_t kind, std::uint32_
   ++size_;
 }
 
+void TimingWheel::postpone(Scheduled entry, std::int64_t time_us) {
+  entry.time_us = time_us;
+  place(entry);
+  ++size_;
+}
+
 void TimingWheel::place(const Scheduled& entry) {
   const std::uint64_t tick = tick_of(entry.time_us);
   if (tick <= tick_) {

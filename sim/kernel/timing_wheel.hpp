@@ -16,9 +16,9 @@ struct Scheduled {
   std::uint8_t kind() const { return static_cast<std::uint8_t>(order & 0xff); }
 };
 
-/// Hierarchical timing wheel: ticks of 4,096 us, 256 slots a level, five levels (140 years). A tick
-/// is taken out whole and ordered by (time, sequence), so the order never depends on slots.
-/// Nothing is cancelled: whoever schedules puts a generation into `argument` and ignores the stale.
+/// Hierarchical timing wheel: ticks of 1.05 s, 256 slots a level, four levels (142 years). A tick
+/// is taken out whole and ordered by (time, sequence), so the order never depends on slots. Nothing
+/// is cancelled: whoever schedules puts a generation into `argument` and ignores the stale.
 class TimingWheel {
  public:
   /// `start_us` is the earliest time that may be scheduled.
@@ -28,15 +28,23 @@ class TimingWheel {
   void schedule(std::int64_t time_us, std::uint8_t kind, std::uint32_t actor,
                 std::uint32_t argument);
 
+  /// Puts an entry that was taken out back, for later. It keeps its place in the order: at its new
+  /// time it comes before everything that was scheduled after it.
+  void postpone(Scheduled entry, std::int64_t time_us);
+
   /// Takes out the earliest entry, unless it lies after `until_us`.
   std::optional<Scheduled> next(std::int64_t until_us);
+
+  /// The entry that next() will most likely return, if it is near: a hint for fetching what belongs
+  /// to it into the cache. nullptr: nothing is known.
+  const Scheduled* upcoming() const { return current_.empty() ? nullptr : &current_.front(); }
 
   std::size_t size() const { return size_; }
 
  private:
-  static constexpr int levels = 5;
+  static constexpr int levels = 4;
   static constexpr int slots = 256;
-  static constexpr int tick_bits = 12;
+  static constexpr int tick_bits = 20;
   struct Level {
     std::array<std::vector<Scheduled>, slots> slot;
     std::array<std::uint64_t, slots / 64> occupied{};

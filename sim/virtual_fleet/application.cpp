@@ -50,7 +50,7 @@ class LineWriter {
 // (`regression`), so it is thinned from the greatest rate it will ever have.
 void VirtualFleet::schedule_error(std::uint32_t number) {
   Cart& cart = *carts_[number];
-  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.image)];
   const double rate = image.spec->errors_per_hour * faults_.greatest_error_factor(image.name);
   const auto mean_us = static_cast<std::int64_t>(static_cast<double>(hour_us) / rate);
   const std::uint64_t bits = draw(options_.seed, number, Purpose::error_gap, cart.error_draws++);
@@ -59,10 +59,10 @@ void VirtualFleet::schedule_error(std::uint32_t number) {
 
 void VirtualFleet::error_episode(std::uint32_t number) {
   Cart& cart = *carts_[number];
-  if (!cart.running || cart.running->image < 0) {
+  if (cart.image < 0) {
     return;
   }
-  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.image)];
   const std::uint64_t bits = draw(options_.seed, number, Purpose::error_code, cart.error_draws);
   schedule_error(number);
   const double accepted =
@@ -94,10 +94,10 @@ void VirtualFleet::error_episode(std::uint32_t number) {
 
 void VirtualFleet::self_test_done(std::uint32_t number) {
   Cart& cart = *carts_[number];
-  if (!cart.running || cart.running->image < 0) {
+  if (cart.image < 0) {
     return;
   }
-  const Image& image = *images_.all()[static_cast<std::size_t>(cart.running->image)].spec;
+  const Image& image = *images_.all()[static_cast<std::size_t>(cart.image)].spec;
   const std::int64_t offset_us = cart.clock_offset_us;
   const bool is_clock_wrong = std::max(offset_us, -offset_us) > self_test_clock_tolerance_us;
   const bool passed = !(image.has(ImageQuirk::local_clock_self_test) && is_clock_wrong);
@@ -107,7 +107,7 @@ void VirtualFleet::self_test_done(std::uint32_t number) {
 
 void VirtualFleet::schedule_boot_crash(std::uint32_t number) {
   Cart& cart = *carts_[number];
-  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.image)];
   if (const auto crash = faults_.boot_crash(number, image.name)) {
     cart.panics_at_us = now_us_ + crash->time_us;
     at(cart.panics_at_us, Due::panic, number, cart.incarnation);
@@ -116,10 +116,10 @@ void VirtualFleet::schedule_boot_crash(std::uint32_t number) {
 
 void VirtualFleet::panic(std::uint32_t number) {
   Cart& cart = *carts_[number];
-  if (!cart.running || cart.running->image < 0) {
+  if (cart.image < 0) {
     return;
   }
-  const auto& image = images_.all()[static_cast<std::size_t>(cart.running->image)];
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.image)];
   if (const auto crash = faults_.boot_crash(number, image.name)) {
     emit_fault(number, crash->fault, report::FaultEvent::fire, 0);
   }

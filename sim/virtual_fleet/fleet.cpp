@@ -160,6 +160,7 @@ RunOutcome VirtualFleet::run() {
     if (!due) {
       break;
     }
+    fetch_ahead();
     now_us_ = std::max(now_us_, due->time_us);
     cloud_observer_.set_now(now_us_);
     ++events_;
@@ -181,6 +182,17 @@ RunOutcome VirtualFleet::run() {
   return {was_interrupted, events_, infrastructure_error_};
 }
 
+// The next event is another cart's, and its memory is far away: a tenth of a run went into waiting
+// for the first line of it.
+void VirtualFleet::fetch_ahead() const {
+  const Scheduled* const next = wheel_.upcoming();
+  if (next != nullptr && next->actor < carts_.size()) {
+    const auto* const cart = reinterpret_cast<const std::byte*>(carts_[next->actor].get());
+    __builtin_prefetch(cart);
+    __builtin_prefetch(cart + 64);
+  }
+}
+
 void VirtualFleet::report_progress(bool is_last) {
   constexpr std::uint64_t events_between_reports = 1 << 16;
   if (!options_.on_progress || (!is_last && events_ % events_between_reports != 0)) {
@@ -197,7 +209,8 @@ void VirtualFleet::dispatch(const Scheduled& due) {
   switch (kind) {
     case Due::cloud_timer:
       cloud_timer_at_us_ = INT64_MAX;
-      return call_cloud();
+      cloud_->advance(server_time());
+      return called_cloud();
     case Due::rollout_begins:
       return begin_rollout();
     case Due::hold_released:
@@ -279,7 +292,8 @@ void VirtualFleet::dispatch_http(const Scheduled& due) {
   }
 }
 
-// Events that the agent handles wait until its hardware is ready; power and panic do not.
+// Events that the agent handles wait until its hardware is ready, in the order in which they came:
+// a message is seen before the Continue of a step that ended after it. Power and panic do not wait.
 bool VirtualFleet::is_busy(const Scheduled& due) {
   const auto kind = static_cast<Due>(due.kind());
   const Cart& cart = *carts_[due.actor];
@@ -288,7 +302,7 @@ bool VirtualFleet::is_busy(const Scheduled& due) {
   if (!can_wait || cart.busy_until_us <= now_us_) {
     return false;
   }
-  at(cart.busy_until_us, kind, due.actor, due.argument);
+  wheel_.postpone(due, cart.busy_until_us);
   return true;
 }
 
@@ -306,7 +320,7 @@ void VirtualFleet::keep_alive_ends(std::uint32_t who, std::uint32_t connection) 
   if (is_latest && !cart.is_linked && cart.is_cloud_linked) {
     cart.is_cloud_linked = false;
     cloud_->disconnected(static_cast<broker::ThingId>(who), server_time());
-    call_cloud();
+    called_cloud();
   }
 }
 

@@ -69,6 +69,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void dispatch_http(const Scheduled&);
   void clock_changes(std::uint32_t cart, std::size_t fault);
   void keep_alive_ends(std::uint32_t cart, std::uint32_t connection);
+  void fetch_ahead() const;
   void report_progress(bool is_last);
   void at(std::int64_t time_us, Due due, std::uint32_t cart, std::uint32_t argument);
   void emit(const report::Payload& payload) { stream_.emit(now_us_, payload); }
@@ -110,7 +111,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
 
   // fleet_cloud.cpp: the cloud's time, deliveries and operators
   broker::ServerTime server_time() const;
-  void call_cloud();
+  void called_cloud();
   void collect_deliveries();
   void begin_rollout();
   void release_hold(std::uint32_t number);

@@ -74,8 +74,7 @@ void VirtualFleet::build_cloud() {
 }
 
 // After every call into the cloud: its messages go on the wire, and its timer is followed.
-void VirtualFleet::call_cloud() {
-  cloud_->advance(server_time());
+void VirtualFleet::called_cloud() {
   collect_deliveries();
   const broker::ServerTime deadline = cloud_->deadline();
   if (deadline == broker::never) {
@@ -120,7 +119,7 @@ void VirtualFleet::begin_rollout() {
   if (const auto refusal = cloud_->create_rollout(spec, server_time())) {
     infrastructure_error_ = "the cloud refused the rollout: " + refusal->message;
   }
-  call_cloud();
+  called_cloud();
 }
 
 void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
@@ -152,7 +151,7 @@ void VirtualFleet::release_hold(std::uint32_t number) {
   // A refusal is the cloud's answer to a person; the trace shows that the hold stays.
   static_cast<void>(
       cloud_->release(rollout_name, hold_id, release.person, release.reason, server_time()));
-  call_cloud();
+  called_cloud();
 }
 
 }  // namespace cartstorm::sim

@@ -86,6 +86,7 @@ void VirtualFleet::supply_fails(std::uint32_t number) {
 void VirtualFleet::drop_application(std::uint32_t number) {
   Cart& cart = *carts_[number];
   cart.running.reset();
+  cart.image = -1;
   cart.busy_until_us = INT64_MIN;
   cart.panics_at_us = Supply::never_us;
   if (cart.is_linked) {
@@ -168,7 +169,9 @@ void VirtualFleet::start_application(std::uint32_t number, const ota::BootDecisi
     }
   }
   const auto& known = images_.all()[static_cast<std::size_t>(std::max(image, 0))];
-  cart.running.emplace(*known.spec, image);
+  cart.running.emplace(*known.spec);
+  cart.image = image;
+  cart.is_legacy = cart.running->legacy.is_active();
   if (has_jumped) {
     schedule_boot_crash(number);
     schedule_error(number);

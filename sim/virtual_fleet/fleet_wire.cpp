@@ -36,7 +36,7 @@ void VirtualFleet::link_up(std::uint32_t number) {
   emit(report::Transport{static_cast<report::CartId>(number), report::LinkEvent::connect,
                          report::TextId{0}});
   cloud_->connected(thing, server_time());
-  call_cloud();
+  called_cloud();
   step(number, ota::event::LinkUp{});
 }
 
@@ -45,7 +45,7 @@ void VirtualFleet::publish(std::uint32_t number, std::string_view topic, std::st
   if (!cart.is_linked) {
     return;
   }
-  if (cart.running->legacy.is_active()) {
+  if (cart.is_legacy) {
     const std::int64_t local_unix_s =
         server_time().unix_ms / 1000 + cart.clock_offset_us / 1'000'000;
     auto uplink = cart.running->legacy.on_uplink(topic, payload, local_unix_s);
@@ -102,7 +102,7 @@ void VirtualFleet::uplink_arrives(std::uint32_t slot, std::uint32_t number) {
   cloud_->received(static_cast<broker::ThingId>(number), message.topic, message.payload,
                    server_time());
   free_messages_.push_back(slot);
-  call_cloud();
+  called_cloud();
 }
 
 void VirtualFleet::downlink_arrives(std::uint32_t slot, std::uint32_t number) {
@@ -111,7 +111,7 @@ void VirtualFleet::downlink_arrives(std::uint32_t slot, std::uint32_t number) {
   const bool is_current = message.incarnation == cart.connects && cart.is_linked;
   if (is_current && cart.running) {
     bool is_seen = true;
-    if (cart.running->legacy.is_active()) {
+    if (cart.is_legacy) {
       WireMessage wire{std::move(message.topic), std::move(message.payload)};
       is_seen = cart.running->legacy.on_downlink(wire, cart.clock_offset_us / 1'000'000);
       message.topic = std::move(wire.topic);

@@ -47,7 +47,6 @@ class ByteReader {
   void bytes(MutableBytes out);
 
  private:
-  std::byte take() { return at_ < in_.size() ? in_[at_++] : std::byte{0}; }
   std::uint64_t little_endian(unsigned count);
 
   Bytes in_;

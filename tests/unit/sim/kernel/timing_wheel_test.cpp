@@ -62,6 +62,28 @@ struct Reference {
   }
 };
 
+TEST(TimingWheel, ServesAPostponedEntryBeforeWhatWasScheduledAfterIt) {
+  TimingWheel wheel;
+  wheel.schedule(10, 0, 1, 0);
+  const auto first = wheel.next(INT64_MAX);
+  ASSERT_TRUE(first.has_value());
+  wheel.schedule(50, 0, 2, 0);
+  wheel.postpone(*first, 50);
+  EXPECT_EQ(wheel.next(INT64_MAX)->actor, 1u);
+  EXPECT_EQ(wheel.next(INT64_MAX)->actor, 2u);
+  EXPECT_EQ(wheel.size(), 0u);
+}
+
+TEST(TimingWheel, HintsAtTheEntryThatComesNext) {
+  TimingWheel wheel;
+  EXPECT_EQ(wheel.upcoming(), nullptr);
+  wheel.schedule(10, 0, 1, 0);
+  wheel.schedule(20, 0, 2, 0);
+  wheel.next(INT64_MAX);
+  ASSERT_NE(wheel.upcoming(), nullptr);
+  EXPECT_EQ(wheel.upcoming()->actor, 2u);
+}
+
 // Delays from a microsecond to a year, while time moves on: the wheel must agree with a heap.
 RC_GTEST_PROP(TimingWheel, AgreesWithAHeapOnAnyMixOfDelays, (std::uint64_t seed)) {
   TimingWheel wheel{-1'000'000};

@@ -37,6 +37,25 @@ TEST(AHealthyFleet, MakesTheChecksOfAnUpdateSeeSomething) {
   }
 }
 
+// The flash is busy from the first byte of a download to the last; a reply must be handled between
+// two of its operations, or the next progress report (and a cancellation) waits until the end.
+TEST(AMessage, IsHandledWhileTheFlashIsBusyWithADownload) {
+  Scenario scenario = small_world();
+  scenario.images["new"].size = 512 * 1024;
+  const Ran ran = run(scenario, 1, true);
+  std::map<report::CartId, int> progress;
+  for (const auto& record : ran.records) {
+    const auto* sent = std::get_if<report::JobTx>(&record.payload);
+    if (sent != nullptr && sent->status == report::JobStatus::in_progress) {
+      ++progress[sent->cart];
+    }
+  }
+  ASSERT_EQ(progress.size(), 200U);
+  for (const auto& [cart, count] : progress) {
+    EXPECT_EQ(count, 5) << "accepted and four quarters, cart " << static_cast<int>(cart);
+  }
+}
+
 TEST(ARun, IsAFunctionOfItsSeed) {
   const Scenario scenario = small_world();
   EXPECT_EQ(run(scenario, 5).summary.trace_hash, run(scenario, 5).summary.trace_hash);
