@@ -120,6 +120,7 @@ class Turn {
   Status program_trailer();
   Status stage();
   Status try_arm();
+  bool waits_for_window();
   Status arm(BootRecord&, RecordPlace&, const Journal&);
 
   // turn_trial.cpp

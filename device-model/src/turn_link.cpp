@@ -91,7 +91,7 @@ Status Turn::on_rollback_ack(std::string_view payload) {
 Status Turn::on(const event::ConsentChanged& consent) {
   const bool has_changed = m_.is_opted_in != consent.is_opted_in;
   m_.is_opted_in = consent.is_opted_in;
-  m_.is_window_open = consent.is_window_open;
+  m_.may_restart = consent.may_restart;
   if (has_changed && m_.is_linked) {
     publish_consent(out_, thing(), hw_.identity.tier, m_.is_opted_in);
   }
@@ -99,7 +99,7 @@ Status Turn::on(const event::ConsentChanged& consent) {
   if (!m_.is_opted_in && is_busy()) {
     return finish(Outcome::rejected, Reason::opted_out);
   }
-  if (m_.state == State::staged && m_.is_window_open) {
+  if (m_.state == State::staged && m_.may_restart) {
     ask();
   }
   return Status::ok;

@@ -21,6 +21,13 @@ bool answers(JsonReader& json, std::uint64_t token) {
          found == token;
 }
 
+/// Server time of a reply that answers our token; 0 if it names none.
+UnixTime time_of(JsonReader& json) {
+  std::uint64_t timestamp = 0;
+  const bool has_time = json.number(JsonReader::root, "timestamp", timestamp);
+  return {has_time ? static_cast<std::int64_t>(timestamp) : 0};
+}
+
 }  // namespace
 
 Status Turn::on(const event::Received& message) {
@@ -201,6 +208,7 @@ Status Turn::on_describe_accepted(std::string_view payload) {
   m_.refusal = Reason::none;
   m_.has_checked_in = true;
   m_.expected_version = offer.version_number;
+  m_.server_time = time_of(json);
   Status status = note_check_in();
   if (status == Status::ok) {
     status = on_described(offer);
@@ -299,15 +307,14 @@ Status Turn::on_update_accepted(JsonReader& json) {
   if (m_.state == State::reporting) {
     return close_job();
   }
-  std::uint64_t timestamp = 0;
   if (m_.state != State::offered) {
     return Status::ok;
   }
-  if (!json.number(JsonReader::root, "timestamp", timestamp)) {
+  m_.server_time = time_of(json);
+  if (m_.server_time.s == 0) {
     wait_backed_off(m_.request_tries);
     return Status::ok;
   }
-  m_.server_time.s = static_cast<std::int64_t>(timestamp);
   return precheck();
 }
 

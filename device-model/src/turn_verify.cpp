@@ -168,14 +168,38 @@ Status Turn::try_arm() {
       load(hw_.flash, journal, journal_place) == Status::power_lost) {
     return Status::power_lost;
   }
-  if (!m_.is_window_open || record.rollback.is_pending) {
+  if (!m_.may_restart || record.rollback.is_pending) {
     return Status::ok;  // the event that ends the wait asks again
+  }
+  if (waits_for_window()) {
+    return Status::ok;
   }
   if (!hw_.power.is_above_floor()) {
     wait_backed_off(m_.wait_tries);
     return Status::ok;
   }
   return arm(record, place, journal);
+}
+
+/// By the time in the reply that is being handled; the cart's own clock has no say. The restart
+/// must be over before the window closes, so its last minutes count as closed.
+bool Turn::waits_for_window() {
+  const MaintenanceWindow& window = hw_.identity.maintenance;
+  if (window.is_always()) {
+    return false;
+  }
+  if (m_.server_time.s == 0) {
+    wait_backed_off(m_.wait_tries);
+    return true;
+  }
+  const std::uint32_t wait_s = opens_in_s(window, m_.server_time, tuning_.restart_takes_s);
+  if (wait_s == 0) {
+    return false;
+  }
+  // A long wait looks again on the way: the job may be gone, or the rules of the clock may change.
+  const std::uint64_t wait_ms = std::uint64_t{std::min(wait_s, tuning_.window_poll_s)} * 1000;
+  m_.retry_at = now_ + wait_ms + hw_.random.next() % (std::uint64_t{tuning_.start_jitter_ms} + 1);
+  return true;
 }
 
 /// Commit point 1: one record pins both digests and arms the trial.

@@ -41,6 +41,8 @@ struct Tuning {
   std::uint32_t heartbeat_ms = 12 * 3'600'000;
   std::uint32_t start_jitter_ms = 60'000;  ///< spreads the fleet's first request after a notify
   std::uint32_t journal_every_bytes = 64 * 1024;
+  std::uint32_t restart_takes_s = 600;     ///< must fit into what is left of a window
+  std::uint32_t window_poll_s = 6 * 3600;  ///< longest pause before a closed window is looked at
 };
 
 /// What the agent knows between two steps, all of it lost at a reset. Plain data: no pointer, no
@@ -65,7 +67,7 @@ struct AgentMemory {
   bool is_in_recovery = false;
   bool is_linked = false;
   bool is_opted_in = true;
-  bool is_window_open = true;
+  bool may_restart = true;
   bool is_consent_unsent = false;
   bool has_checked_in = false;
   bool is_on_probation = false;
@@ -89,7 +91,7 @@ struct AgentMemory {
   std::uint32_t watermark = 0;         ///< as journaled
 
   std::uint64_t token = 0;
-  UnixTime server_time{};  ///< of the reply that carried our token
+  UnixTime server_time{};  ///< of the reply that carried our token; 0: it named none
 
   Uptime reply_by = never;
   Uptime body_by = never;

@@ -41,9 +41,11 @@ struct SelfTestFinished {
   bool passed;
 };
 struct PowerChanged {};
+/// The owner's choice, and whether anybody would miss the cart: a restart waits while it is in use.
+/// The maintenance window is not part of it; that one goes by the server's time.
 struct ConsentChanged {
   bool is_opted_in;
-  bool is_window_open;
+  bool may_restart;
 };
 /// The step asked for by the last Continue.
 struct Continue {};

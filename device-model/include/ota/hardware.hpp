@@ -1,6 +1,7 @@
 #pragma once
 #include <string_view>
 
+#include "ota/maintenance.hpp"
 #include "ota/status.hpp"
 #include "ota/types.hpp"
 
@@ -88,6 +89,7 @@ struct Identity {
   std::uint32_t hardware_revision;  ///< 0..31, a bit of the manifest's hardware mask
   std::uint32_t layout;             ///< layout id, must equal the manifest's
   std::string_view tier;            ///< update tier (WIRE.md section 7)
+  MaintenanceWindow maintenance{};  ///< when it may restart into a new image
 };
 
 class Observer;

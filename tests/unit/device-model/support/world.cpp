@@ -219,6 +219,7 @@ void World::run_for(std::uint64_t ms) {
       return;
     }
   }
+  cloud.now_s += static_cast<std::int64_t>((end - now.ms) / 1000);
   now.ms = end;
 }
 
