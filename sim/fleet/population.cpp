@@ -78,13 +78,24 @@ bool selects(const Who& who, std::uint64_t seed, std::uint32_t cart, const CartS
   return !who.share || happens(draw(seed, cart, Purpose::fault_who, fault), *who.share);
 }
 
+ota::MaintenanceWindow maintenance_of(const Profile& profile) {
+  const auto minute = [](double hours) {
+    return static_cast<std::uint16_t>(static_cast<int>(hours * 60 + 0.5) % 1440);
+  };
+  const auto offset_min = static_cast<std::int16_t>(60 * profile.utc_offset_h);
+  return {minute(profile.maintenance.from),
+          minute(profile.maintenance.to),
+          0x7f,
+          {offset_min, offset_min, {}, {}}};
+}
+
 PowerHabit::PowerHabit(const Profile& profile, std::uint64_t seed, std::uint32_t cart,
                        std::int64_t epoch_unix_s)
     : seed_(seed), cart_(cart) {
   const std::int64_t local_s = epoch_unix_s + std::int64_t{3600} * profile.utc_offset_h;
   local_offset_us_ = (local_s % 86'400) * 1'000'000;
-  from_us_ = static_cast<std::int64_t>(profile.on_from_h * static_cast<double>(hour_us));
-  const auto to_us = static_cast<std::int64_t>(profile.on_to_h * static_cast<double>(hour_us));
+  from_us_ = static_cast<std::int64_t>(profile.powered.from * static_cast<double>(hour_us));
+  const auto to_us = static_cast<std::int64_t>(profile.powered.to * static_cast<double>(hour_us));
   length_us_ = ((to_us - from_us_) % day_us + day_us) % day_us;
   is_always_on_ = length_us_ == 0 || length_us_ > day_us - 2 * habit_jitter_us;
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "ota/maintenance.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace cartstorm::sim {
@@ -22,6 +23,9 @@ std::vector<CartSpec> make_population(const Fleet& fleet, std::uint64_t seed);
 /// are neither the first ones nor those of another fault.
 bool selects(const Who&, std::uint64_t seed, std::uint32_t cart, const CartSpec&,
              std::uint32_t fault);
+
+/// The profile's maintenance hours as the cart knows them: local time, every day of the week.
+ota::MaintenanceWindow maintenance_of(const Profile&);
 
 /// When the person who owns the cart has it switched on: the profile's local hours, with up to 20
 /// minutes of jitter per cart and day.

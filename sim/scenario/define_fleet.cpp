@@ -7,10 +7,6 @@ namespace cartstorm::sim {
 
 namespace {
 
-struct Hours {
-  double from = 0, to = 0;
-};
-
 std::optional<double> parse_time_of_day(std::string_view text) {
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
   const auto hour = parse_count(text.substr(0, 2));
@@ -19,14 +15,14 @@ std::optional<double> parse_time_of_day(std::string_view text) {
   return static_cast<double>(*hour * 60 + *minute) / 60;
 }
 
-std::optional<Hours> parse_hours(std::string_view text) {
-  if (text == "always") return Hours{};
+std::optional<LocalHours> parse_hours(std::string_view text) {
+  if (text == "always") return LocalHours{};
   if (text.size() != 11 || text[5] != '-') return std::nullopt;
   const auto from = parse_time_of_day(text.substr(0, 5));
   const auto to = parse_time_of_day(text.substr(6));
   // The seam reads equal ends as "always"; written out they would more likely be a mistake.
   if (!from || !to || *from == *to) return std::nullopt;
-  return Hours{*from, *to};
+  return LocalHours{*from, *to};
 }
 
 std::string time_of_day(double hours) {
@@ -34,24 +30,14 @@ std::string time_of_day(double hours) {
   return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
-Type<Profile> powered_hours() {
-  const auto hours = scalar<Hours>(
+Type<LocalHours> local_hours() {
+  return scalar<LocalHours>(
       "local hours such as 08:00-20:00, or always", parse_hours,
-      [](const Hours& h) -> Json {
+      [](const LocalHours& h) -> Json {
         if (h.from == h.to) return "always";
         return Json(time_of_day(h.from) + "-" + time_of_day(h.to));
       },
       {{"type", "string"}, {"pattern", "^(always|[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2})$"}});
-  Type<Profile> type;
-  type.read = [hours](const Node& node, Profile& profile, Reader& reader) {
-    Hours value{profile.on_from_h, profile.on_to_h};
-    hours.read(node, value, reader);
-    profile.on_from_h = value.from;
-    profile.on_to_h = value.to;
-  };
-  type.show = [hours](const Profile& p) { return hours.show({p.on_from_h, p.on_to_h}); };
-  type.schema = hours.schema;
-  return type;
 }
 
 Type<int> utc_offset() {
@@ -84,9 +70,10 @@ const Mapping<Profile>& profile_definition() {
         .required("region", word(), &Profile::region, "Where it stands; faults select by it.")
         .required("use", word(), &Profile::use, "How it is used; cohorts are stratified by it.")
         .key("tier", word(), &Profile::tier, "Update tier that the customer opted into.")
-        .required(
-            "powered", powered_hours(), [](auto& p) -> auto& { return p; },
-            "Local hours in which the cart is powered, or always.")
+        .required("powered", local_hours(), &Profile::powered,
+                  "Local hours in which the cart is powered, or always.")
+        .key("maintenance", local_hours(), &Profile::maintenance,
+             "Local hours in which it may restart into a new image, or always.")
         .required("utc_offset", utc_offset(), &Profile::utc_offset_h,
                   "Local time minus UTC, in whole hours.");
     return keys;

@@ -33,6 +33,11 @@ struct Who {
 };
 
 /// One line of a profile table: carts that share hardware, sensors, place and habits.
+/// Hours of the day in local time, [from, to); equal: always.
+struct LocalHours {
+  double from = 0, to = 0;
+};
+
 struct Profile {
   std::string name;
   double share = 0;  ///< of the fleet; a table's shares sum to 1
@@ -41,9 +46,8 @@ struct Profile {
   std::string region;
   std::string use;  ///< retail, warehouse, ...
   std::string tier = "standard";
-  /// Local hours of the day in which the cart is powered, [from, to); from == to: always.
-  double on_from_h = 0;
-  double on_to_h = 0;
+  LocalHours powered{};
+  LocalHours maintenance{};  ///< in which it may restart into a new image
   int utc_offset_h = 0;
 };
 

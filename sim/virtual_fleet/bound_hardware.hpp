@@ -18,7 +18,7 @@ class VirtualFleet::BoundHardware final : private ota::Power,
         number_(number),
         cart_(*fleet.carts_[number]),
         identity_{cart_.spec.thing, cart_.spec.profile->hardware_revision, simulated_layout,
-                  cart_.spec.profile->tier},
+                  cart_.spec.profile->tier, cart_.maintenance},
         hardware_{fleet.flash_model_, fleet.crypto_,        *this, *this, *this,
                   identity_,          fleet.cart_observer_, *this} {
     supply.now_us = std::max(fleet.now_us_, cart_.busy_until_us);

@@ -62,6 +62,7 @@ struct alignas(64) Cart {
   std::uint64_t uplinks = 0;
   std::uint64_t telemetry_sent = 0;
   CartSpec spec;
+  ota::MaintenanceWindow maintenance;
 
   std::uint64_t downlinks = 0, exchanges = 0, connects = 0, uplinks_cut = 0, random_draws = 0;
   std::uint32_t http_gets = 0;
@@ -84,7 +85,10 @@ struct alignas(64) Cart {
   bool has_rolled_back = false;
 
   Cart(CartSpec cart_spec, const ota::FlashGeometry& geometry, PowerHabit power_habit)
-      : spec(std::move(cart_spec)), flash(geometry), habit(power_habit) {}
+      : spec(std::move(cart_spec)),
+        maintenance(maintenance_of(*spec.profile)),
+        flash(geometry),
+        habit(power_habit) {}
 };
 
 }  // namespace cartstorm::sim

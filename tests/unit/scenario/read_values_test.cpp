@@ -39,14 +39,14 @@ TEST_F(ScenarioValues, ProfilesCarryHoursAndSensors) {
   const Profile& us = s.fleet.profiles[0];
   EXPECT_EQ(us.name, "us_shop");
   EXPECT_EQ(us.share, 0.75);
-  EXPECT_EQ(us.on_from_h, 8.5);
-  EXPECT_EQ(us.on_to_h, 20);
+  EXPECT_EQ(us.powered.from, 8.5);
+  EXPECT_EQ(us.powered.to, 20);
   EXPECT_EQ(us.utc_offset_h, -6);
   EXPECT_EQ(us.tier, "standard");
   EXPECT_THAT(us.sensors, ElementsAre("camera", "scale"));
   const Profile& eu = s.fleet.profiles[1];
   EXPECT_EQ(eu.tier, "early_access");
-  EXPECT_EQ(eu.on_from_h, eu.on_to_h);
+  EXPECT_EQ(eu.powered.from, eu.powered.to);
 }
 
 TEST_F(ScenarioValues, RolloutRefinesThePlan) {

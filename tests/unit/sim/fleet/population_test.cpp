@@ -16,8 +16,8 @@ Profile profile(std::string name, double share, std::string region) {
   made.name = std::move(name);
   made.share = share;
   made.region = std::move(region);
-  made.on_from_h = 8;
-  made.on_to_h = 18;
+  made.powered.from = 8;
+  made.powered.to = 18;
   return made;
 }
 
@@ -107,8 +107,8 @@ TEST(PowerHabit, FollowsTheLocalDay) {
 
 TEST(PowerHabit, CrossesMidnight) {
   Profile night = profile("night", 1, "us");
-  night.on_from_h = 20;
-  night.on_to_h = 4;
+  night.powered.from = 20;
+  night.powered.to = 4;
   const PowerHabit habit{night, 1, 0, epoch};  // time 0 is 20:26:40
   EXPECT_TRUE(habit.is_on(2 * hour_us));
   EXPECT_TRUE(habit.is_on(6 * hour_us));
@@ -117,11 +117,19 @@ TEST(PowerHabit, CrossesMidnight) {
 
 TEST(PowerHabit, NeverSwitchesACartThatIsAlwaysOn) {
   Profile always = profile("always", 1, "us");
-  always.on_from_h = 0;
-  always.on_to_h = 0;
+  always.powered.from = 0;
+  always.powered.to = 0;
   const PowerHabit habit{always, 1, 0, epoch};
   EXPECT_TRUE(habit.is_on(-3 * hour_us));
   EXPECT_EQ(habit.next_off(0), INT64_MAX);
+}
+
+TEST(Maintenance, IsTheProfilesHoursInItsOwnZone) {
+  Profile night = profile("night", 1, "us");
+  night.maintenance = {22.5, 24};
+  night.utc_offset_h = -5;
+  EXPECT_EQ(maintenance_of(night), (ota::MaintenanceWindow{1350, 0, 0x7f, {-300, -300, {}, {}}}));
+  EXPECT_TRUE(maintenance_of(profile("any", 1, "us")).is_always());
 }
 
 }  // namespace

@@ -56,6 +56,26 @@ TEST(AMessage, IsHandledWhileTheFlashIsBusyWithADownload) {
   }
 }
 
+TEST(AMaintenanceWindow, HoldsEveryRestartIntoTheNewImage) {
+  Scenario scenario = small_world();
+  for (auto& profile : scenario.fleet.profiles) {
+    profile.maintenance = {3, 5};
+    profile.utc_offset_h = profile.region == "eu" ? 1 : -5;
+  }
+  const Ran ran = run(scenario, 1, true);
+  std::map<std::string, int> confirmed;
+  for (const auto& record : ran.records) {
+    const auto* state = std::get_if<report::StateChange>(&record.payload);
+    if (state != nullptr && state->to == report::AgentState::armed) {
+      const std::int64_t hour = (scenario.epoch_unix_s + record.time_us / second_us) / 3600 % 24;
+      EXPECT_THAT(hour, testing::AnyOf(2, 3, 8, 9)) << "03:00 to 05:00 is 02 to 04 or 08 to 10 UTC";
+      ++confirmed[hour < 4 ? "eu" : "us"];
+    }
+  }
+  EXPECT_GT(confirmed["eu"], 0);
+  EXPECT_GT(confirmed["us"], 0);
+}
+
 TEST(ARun, IsAFunctionOfItsSeed) {
   const Scenario scenario = small_world();
   EXPECT_EQ(run(scenario, 5).summary.trace_hash, run(scenario, 5).summary.trace_hash);
