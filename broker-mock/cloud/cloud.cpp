@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker-mock/base/hex.hpp"
 #include "broker-mock/base/outbox.hpp"
 #include "broker-mock/base/things.hpp"
 #include "broker-mock/device_services/anchors.hpp"
@@ -160,7 +161,7 @@ void Cloud::put_object(std::string_view bucket, std::string_view key,
   parts_->store.put(bucket, key, content);
 }
 
-void Cloud::add_anchor(const AnchorKey& key) { parts_->anchors.add(key); }
+void Cloud::add_anchor(const AnchorCertificate& anchor) { parts_->anchors.add(anchor); }
 
 void Cloud::connected(ThingId thing, ServerTime claimed) {
   if (!parts_->things.has(thing)) return;
@@ -226,6 +227,30 @@ std::optional<Cloud::Refusal> Cloud::abort(std::string_view rollout, std::string
                                            std::string_view reason, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
   return refusal_of(parts_->controller.abort(rollout, person, reason, now));
+}
+
+std::optional<Cloud::Refusal> Cloud::install_anchor(std::uint64_t anchor,
+                                                    const std::vector<ThingId>& things,
+                                                    std::string_view person,
+                                                    std::string_view reason, ServerTime claimed) {
+  parts_->enter(claimed);
+  if (!parts_->anchors.can_install(anchor)) {
+    return Refusal{"there is no certificate of anchor " + hex(anchor) + "; add it first"};
+  }
+  parts_->observer.on(fact::OperatorActed{person, "install_anchor", 0, reason});
+  parts_->anchors.distribute(anchor, things);
+  return std::nullopt;
+}
+
+std::optional<Cloud::Refusal> Cloud::remove_anchor(std::uint64_t anchor,
+                                                   const std::vector<ThingId>& things,
+                                                   std::string_view person, std::string_view reason,
+                                                   ServerTime claimed) {
+  parts_->enter(claimed);
+  if (auto why = parts_->controller.why_needed(anchor); !why.empty()) return Refusal{why};
+  parts_->observer.on(fact::OperatorActed{person, "remove_anchor", 0, reason});
+  parts_->anchors.withdraw(anchor, things);
+  return std::nullopt;
 }
 
 Cloud::Dropped Cloud::dropped() const { return parts_->dropped; }

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "broker-mock/cloud/anchor_key.hpp"
+#include "broker-mock/cloud/anchor_certificate.hpp"
 #include "broker-mock/cloud/facts.hpp"
 #include "broker-mock/cloud/messages.hpp"
 #include "broker-mock/cloud/thing.hpp"
@@ -37,9 +37,9 @@ class Cloud {
   /// `content` must outlive the cloud; it is not copied.
   void put_object(std::string_view bucket, std::string_view key,
                   std::span<const std::byte> content);
-  /// From now on missing anchors are sent to things that ask, and (when a rollout requires it) to
-  /// every target.
-  void add_anchor(const AnchorKey&);
+  /// From now on the anchor is sent to things that ask, and (when a rollout requires it) to every
+  /// target that lacks it.
+  void add_anchor(const AnchorCertificate&);
 
   void connected(ThingId, ServerTime now);
   void disconnected(ThingId, ServerTime now);
@@ -63,6 +63,16 @@ class Cloud {
                                  std::string_view person, std::string_view reason, ServerTime now);
   std::optional<Refusal> abort(std::string_view rollout, std::string_view person,
                                std::string_view reason, ServerTime now);
+
+  /// Sends an anchor to those of `things` that lack it, now or when they connect.
+  std::optional<Refusal> install_anchor(std::uint64_t anchor, const std::vector<ThingId>& things,
+                                        std::string_view person, std::string_view reason,
+                                        ServerTime now);
+  /// Takes an anchor from those of `things` that have it, now or when they connect. A thing keeps
+  /// its last one. Refused while a rollout needs the anchor.
+  std::optional<Refusal> remove_anchor(std::uint64_t anchor, const std::vector<ThingId>& things,
+                                       std::string_view person, std::string_view reason,
+                                       ServerTime now);
 
   /// What was dropped on the way in. A dropped message never closes a connection.
   struct Dropped {

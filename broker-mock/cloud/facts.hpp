@@ -104,7 +104,11 @@ struct OperatorActed {
   std::uint32_t hold_id;
   std::string_view reason;
 };
-enum class AnchorEvent : std::uint8_t { sent, acknowledged };
+enum class AnchorEvent : std::uint8_t {
+  sent,
+  acknowledged,
+  removed,  ///< the thing's own word no longer names it
+};
 struct AnchorChanged {
   ThingId thing;
   std::uint64_t anchor;

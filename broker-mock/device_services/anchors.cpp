@@ -47,15 +47,18 @@ unsigned Anchors::find_bit(std::uint64_t anchor) const {
 unsigned Anchors::bit_of(std::uint64_t anchor) {
   const unsigned known = find_bit(anchor);
   if (known < max_anchors || anchors_.size() == max_anchors) return known;
-  anchors_.push_back({anchor, false, {}});
+  anchors_.push_back({anchor, {}});
   return static_cast<unsigned>(anchors_.size() - 1);
 }
 
-void Anchors::add(const AnchorKey& key) {
-  const unsigned bit = bit_of(key.id);
-  if (bit == max_anchors) return;
-  anchors_[bit].is_installable = true;
-  anchors_[bit].key = key;
+void Anchors::add(const AnchorCertificate& anchor) {
+  const unsigned bit = bit_of(anchor.id);
+  if (bit < max_anchors) anchors_[bit].certificate_base64 = anchor.certificate_base64;
+}
+
+bool Anchors::can_install(std::uint64_t anchor) const {
+  const unsigned bit = find_bit(anchor);
+  return bit < max_anchors && !anchors_[bit].certificate_base64.empty();
 }
 
 bool Anchors::has(ThingId thing, std::uint64_t anchor) const {
@@ -64,26 +67,32 @@ bool Anchors::has(ThingId thing, std::uint64_t anchor) const {
          (per_thing_[index(thing)].held & mask_of(bit)) != 0;
 }
 
-void Anchors::send(ThingId thing, unsigned bit) {
+void Anchors::send_install(ThingId thing, unsigned bit) {
   const Anchor& anchor = anchors_[bit];
-  if (!anchor.is_installable || !outbox_.reaches(thing)) return;
+  if (anchor.certificate_base64.empty() || !outbox_.reaches(thing)) return;
   std::string payload = "{\"anchor\":\"";
   append_hex(payload, anchor.id);
-  payload.append("\",\"public_key\":\"");
-  append_hex(payload, anchor.key.public_key);
-  payload.append("\"}");
+  payload.append("\",\"certificate\":\"").append(anchor.certificate_base64).append("\"}");
   outbox_.publish(thing, "carts/", "/ca/install", payload);
   per_thing(thing).sent |= mask_of(bit);
   listener_.on(fact::AnchorChanged{thing, anchor.id, fact::AnchorEvent::sent});
 }
 
-void Anchors::send_wanted(ThingId thing) {
+void Anchors::send_removal(ThingId thing, unsigned bit) {
+  if (!outbox_.reaches(thing)) return;
+  outbox_.publish(thing, "carts/", "/ca/remove", "{\"anchor\":\"" + hex(anchors_[bit].id) + "\"}");
+  per_thing(thing).sent |= mask_of(bit);
+}
+
+void Anchors::send_open(ThingId thing) {
   const PerThing& state = per_thing(thing);
-  Mask missing = state.wanted & ~state.held & ~state.sent;
-  while (missing != 0) {
-    const auto bit = static_cast<unsigned>(std::countr_zero(missing));
-    missing &= missing - 1;
-    send(thing, bit);
+  for (Mask open = state.open() & ~state.sent; open != 0; open &= open - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(open));
+    if ((state.wanted & mask_of(bit)) != 0) {
+      send_install(thing, bit);
+    } else {
+      send_removal(thing, bit);
+    }
   }
 }
 
@@ -91,14 +100,30 @@ void Anchors::distribute(std::uint64_t anchor, const std::vector<ThingId>& thing
   const unsigned bit = bit_of(anchor);
   if (bit == max_anchors) return;
   for (const ThingId thing : things) {
-    per_thing(thing).wanted |= mask_of(bit);
-    send_wanted(thing);
+    PerThing& state = per_thing(thing);
+    // What was sent to the opposite end does not count.
+    if ((state.unwanted & mask_of(bit)) != 0) state.sent &= ~mask_of(bit);
+    state.unwanted &= ~mask_of(bit);
+    state.wanted |= mask_of(bit);
+    send_open(thing);
+  }
+}
+
+void Anchors::withdraw(std::uint64_t anchor, const std::vector<ThingId>& things) {
+  const unsigned bit = bit_of(anchor);
+  if (bit == max_anchors) return;
+  for (const ThingId thing : things) {
+    PerThing& state = per_thing(thing);
+    if ((state.unwanted & mask_of(bit)) == 0) state.sent &= ~mask_of(bit);
+    state.wanted &= ~mask_of(bit);
+    state.unwanted |= mask_of(bit);
+    send_open(thing);
   }
 }
 
 void Anchors::connected(ThingId thing) {
   per_thing(thing).sent = per_thing(thing).overdue = 0;
-  send_wanted(thing);
+  send_open(thing);
 }
 
 bool Anchors::request(ThingId thing, std::string_view payload) {
@@ -109,7 +134,9 @@ bool Anchors::request(ThingId thing, std::string_view payload) {
       })) {
     return false;
   }
-  if (const unsigned bit = find_bit(id); bit < max_anchors) send(thing, bit);
+  const unsigned bit = find_bit(id);
+  const bool is_known = bit < max_anchors;
+  if (is_known && (per_thing(thing).unwanted & mask_of(bit)) == 0) send_install(thing, bit);
   return true;
 }
 
@@ -133,12 +160,11 @@ bool Anchors::announced(ThingId thing, std::string_view anchors_json) {
     if (bit < max_anchors) held |= mask_of(bit);
   }
   hold(thing, held);
-  // The first heartbeat may have crossed the install on its way; the second one says it was lost.
+  // The first heartbeat may have crossed the message on its way; the second one says it was lost.
   PerThing& state = per_thing(thing);
-  const Mask missing = state.wanted & ~held;
-  state.sent &= ~(state.overdue & missing);
-  send_wanted(thing);
-  state.overdue = state.sent & missing;
+  state.sent &= ~(state.overdue & state.open());
+  state.overdue = state.sent & state.open();
+  send_open(thing);
   return true;
 }
 
@@ -147,12 +173,11 @@ void Anchors::hold(ThingId thing, Mask held) {
   for (Mask changed = before ^ held; changed != 0; changed &= changed - 1) {
     const auto bit = static_cast<unsigned>(std::countr_zero(changed));
     const bool has_it = (held & mask_of(bit)) != 0;
-    if (has_it) {
-      listener_.on(fact::AnchorChanged{thing, anchors_[bit].id, fact::AnchorEvent::acknowledged});
-    } else {
-      // What was sent before it was lost does not count as sent any more.
-      per_thing(thing).sent &= ~mask_of(bit);
-    }
+    // What was sent before it was lost does not count as sent any more.
+    if (!has_it) per_thing(thing).sent &= ~mask_of(bit);
+    listener_.on(
+        fact::AnchorChanged{thing, anchors_[bit].id,
+                            has_it ? fact::AnchorEvent::acknowledged : fact::AnchorEvent::removed});
     listener_.possession_changed(thing, anchors_[bit].id, has_it);
   }
 }

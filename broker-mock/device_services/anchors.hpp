@@ -1,11 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "broker-mock/base/outbox.hpp"
 #include "broker-mock/base/things.hpp"
-#include "broker-mock/cloud/anchor_key.hpp"
+#include "broker-mock/cloud/anchor_certificate.hpp"
 
 namespace cartstorm::broker::services {
 
@@ -23,11 +24,16 @@ class Anchors {
  public:
   Anchors(const Things& things, Outbox& outbox, AnchorListener& listener);
 
-  void add(const AnchorKey& key);
+  void add(const AnchorCertificate& anchor);
+  /// Whether its certificate is here.
+  bool can_install(std::uint64_t anchor) const;
 
   /// From now on every thing in `things` that lacks the anchor gets it: now if connected, else when
   /// it connects.
   void distribute(std::uint64_t anchor, const std::vector<ThingId>& things);
+  /// The opposite: every thing in `things` that has the anchor is told to remove it, and gets it no
+  /// more, not even if it asks, until it is distributed again.
+  void withdraw(std::uint64_t anchor, const std::vector<ThingId>& things);
 
   void connected(ThingId thing);
   // False: malformed, dropped.
@@ -42,22 +48,24 @@ class Anchors {
   using Mask = std::uint64_t;
   struct Anchor {
     std::uint64_t id = 0;
-    bool is_installable = false;
-    AnchorKey key;
+    std::string certificate_base64;  ///< empty: only heard of
   };
   struct PerThing {
     Mask held = 0;
-    Mask wanted = 0;   ///< to be sent whenever it is missing
-    Mask sent = 0;     ///< on this connection
-    Mask overdue = 0;  ///< sent, and still missing in a heartbeat after that
+    Mask wanted = 0;    ///< to be sent whenever it is missing
+    Mask unwanted = 0;  ///< to be removed whenever it is there
+    Mask sent = 0;      ///< installs and removals on this connection
+    Mask overdue = 0;   ///< sent, and without effect in a heartbeat after that
+    Mask open() const { return (wanted & ~held) | (unwanted & held); }
   };
   /// Bit of an anchor; 64 once there are too many.
   unsigned bit_of(std::uint64_t anchor);
   unsigned find_bit(std::uint64_t anchor) const;
   PerThing& per_thing(ThingId thing);
   void hold(ThingId thing, Mask held);
-  void send(ThingId thing, unsigned bit);
-  void send_wanted(ThingId thing);
+  void send_install(ThingId thing, unsigned bit);
+  void send_removal(ThingId thing, unsigned bit);
+  void send_open(ThingId thing);
 
   const Things& things_;
   Outbox& outbox_;

@@ -11,6 +11,9 @@ namespace {
 /// `<rollout>-<stage>-r<n>` must fit a job id of 64 characters, stages having at most 24.
 constexpr std::size_t max_rollout_name = 32;
 
+/// Longest base64 of the 1,024 bytes that a cart takes (WIRE.md section 8).
+constexpr std::size_t max_chain_text = 1368;
+
 bool is_base64(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -30,6 +33,10 @@ std::string image_error(const RolloutSpec& spec, std::optional<std::uint64_t> st
   }
   if (!is_base64(spec.manifest_base64))
     return "the manifest is not base64; encode the signed bytes";
+  if (!is_base64(spec.chain_base64))
+    return "the chain is not base64; encode the certificates one behind the other, signer first";
+  if (spec.chain_base64.size() > max_chain_text)
+    return "the chain is longer than 1024 bytes; a cart takes a signer and one intermediate";
   return {};
 }
 
@@ -83,6 +90,13 @@ std::string Controller::abort(std::string_view rollout, std::string_view person,
   Rollout* const found = find(rollout);
   if (found == nullptr) return "there is no rollout " + std::string{rollout};
   return found->abort(person, reason, now);
+}
+
+std::string Controller::why_needed(std::uint64_t anchor) const {
+  const Rollout* const rollout = current();
+  if (rollout == nullptr || rollout->is_over() || rollout->requires_anchor() != anchor) return {};
+  return "rollout " + rollout->name() + " needs anchor " + hex(anchor) +
+         "; let it end or abort it first, its images could no longer be installed";
 }
 
 void Controller::advance(ServerTime now) {

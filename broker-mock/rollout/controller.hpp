@@ -23,6 +23,9 @@ class Controller {
   std::string abort(std::string_view rollout, std::string_view person, std::string_view reason,
                     ServerTime now);
 
+  /// Why an anchor must stay on the carts for now; empty if no rollout needs it.
+  std::string why_needed(std::uint64_t anchor) const;
+
   ServerTime deadline() const { return current() == nullptr ? never : current()->deadline(); }
   void advance(ServerTime now);
 

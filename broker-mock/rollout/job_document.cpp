@@ -15,6 +15,7 @@ std::string job_document(const RolloutSpec& spec, std::string_view region) {
   append_member(out, "sha256", std::string_view{spec.sha256_hex});
   append_member(out, "url", std::string_view{url});
   append_member(out, "manifest", std::string_view{spec.manifest_base64});
+  append_member(out, "chain", std::string_view{spec.chain_base64});
   out.push_back('}');
   return out;
 }

@@ -57,6 +57,7 @@ struct RolloutSpec {
   std::uint64_t size = 0;
   std::string sha256_hex;
   std::string manifest_base64;
+  std::string chain_base64;           ///< signer certificate, then at most one intermediate
   std::uint64_t requires_anchor = 0;  ///< 0: none
   RolloutPlan plan;
   RolloutQuirks quirks;

@@ -63,6 +63,7 @@ class Rollout {
   void consent_changed() { is_gate_stale_ = true; }
 
   const std::string& name() const { return spec_.name; }
+  std::uint64_t requires_anchor() const { return spec_.requires_anchor; }
   Phase phase() const { return phase_; }
   bool is_over() const { return phase_ == Phase::ended || phase_ == Phase::aborted; }
 

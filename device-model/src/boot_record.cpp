@@ -12,14 +12,14 @@ void write_pin(ByteWriter& w, const SlotPin& pin) {
   w.u32(pin.version.value);
   w.u32(pin.security_version);
   w.bytes(pin.image);
-  w.bytes(pin.manifest);
+  w.bytes(pin.trailer);
 }
 
 void read_pin(ByteReader& r, SlotPin& pin) {
   pin.version.value = r.u32();
   pin.security_version = r.u32();
   r.bytes(pin.image);
-  r.bytes(pin.manifest);
+  r.bytes(pin.trailer);
 }
 
 }  // namespace

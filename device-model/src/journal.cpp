@@ -30,7 +30,7 @@ void write_body(ByteWriter& w, const Journal& journal) {
   w.bytes(std::as_bytes(std::span{journal.etag}));
   w.u32(journal.execution);
   w.u32(journal.version.value);
-  w.bytes(journal.manifest);
+  w.bytes(journal.trailer);
   w.u32(journal.image_size);
   w.u32(journal.watermark);
 }
@@ -38,7 +38,7 @@ void write_body(ByteWriter& w, const Journal& journal) {
 bool read_body(ByteReader& r, Journal& journal) {
   bool is_valid = read_enum(r, journal.phase, JobPhase::closing);
   is_valid &= read_enum(r, journal.outcome, Outcome::rejected);
-  is_valid &= read_enum(r, journal.reason, Reason::downgrade);
+  is_valid &= read_enum(r, journal.reason, Reason::anchor_expired);
   journal.retries = r.u8();
   journal.restarts = r.u8();
   journal.mismatches = r.u8();
@@ -48,7 +48,7 @@ bool read_body(ByteReader& r, Journal& journal) {
   r.bytes(std::as_writable_bytes(std::span{journal.etag}));
   journal.execution = r.u32();
   journal.version.value = r.u32();
-  r.bytes(journal.manifest);
+  r.bytes(journal.trailer);
   journal.image_size = r.u32();
   journal.watermark = r.u32();
   return is_valid && journal.job_size <= Journal::job_capacity &&

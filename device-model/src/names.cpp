@@ -34,6 +34,12 @@ constexpr const char* reasons[] = {
     "cancelled",
     "opted_out",
     "downgrade",
+    "bad_chain",
+    "untrusted_chain",
+    "wrong_key_use",
+    "signer_not_yet_valid",
+    "signer_expired",
+    "anchor_expired",
 };
 static_assert(std::size(reasons) == reason_count);
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "ota/bytes.hpp"
 #include "ota/job_context.hpp"
+#include "slot_check.hpp"
 #include "wire.hpp"
 
 namespace ota {
@@ -16,7 +18,7 @@ bool is_url(std::string_view url) {
 }
 
 struct Document {
-  std::string_view operation, version, sha256, url, manifest;
+  std::string_view operation, version, sha256, url, manifest, chain;
   std::uint64_t size = 0;
 };
 
@@ -24,7 +26,8 @@ bool read_document(JsonReader& json, int node, Document& out) {
   const bool is_whole =
       json.string(node, "operation", out.operation) && json.string(node, "version", out.version) &&
       json.number(node, "size", out.size) && json.string(node, "sha256", out.sha256) &&
-      json.string(node, "url", out.url) && json.string(node, "manifest", out.manifest);
+      json.string(node, "url", out.url) && json.string(node, "manifest", out.manifest) &&
+      json.string(node, "chain", out.chain);
   return is_whole && json.is_sound() && out.operation == "firmware_update" && is_url(out.url);
 }
 
@@ -33,6 +36,30 @@ bool repeats(const Document& document, Version version, const Digest& digest,
              const Manifest& manifest) {
   return version == manifest.version && document.size == manifest.image_size &&
          digest == manifest.image_digest;
+}
+
+/// Digest of the trailer that the document makes. The chain is decoded in small pieces, because
+/// there is no memory yet to keep it in. False: it is not base64.
+bool digest_of_trailer(Crypto& crypto, const Offer& offer, std::size_t chain_size, Digest& out) {
+  constexpr std::size_t piece_text = 64, piece_bytes = 48;
+  std::byte piece[piece_bytes];
+  ByteWriter{piece}.u16(static_cast<std::uint16_t>(chain_size));
+  DigestState state;
+  crypto.digest_begin(state);
+  crypto.digest_bytes(state, offer.manifest_bytes);
+  crypto.digest_bytes(state, Bytes{piece, 2});
+  for (std::size_t at = 0; chain_size > 0; at += piece_text) {
+    const std::size_t size = std::min(chain_size, piece_bytes);
+    const std::string_view text =
+        slice(offer.chain, at, std::min(piece_text, offer.chain.size() - at));
+    if (!parse_base64(text, MutableBytes{piece, size})) {
+      return false;
+    }
+    crypto.digest_bytes(state, Bytes{piece, size});
+    chain_size -= size;
+  }
+  crypto.digest_end(state, out);
+  return true;
 }
 
 Reason read_document_fault(JsonReader& json, int node, Crypto& crypto, Offer& offer) {
@@ -51,9 +78,31 @@ Reason read_document_fault(JsonReader& json, int node, Crypto& crypto, Offer& of
     return Reason::malformed_manifest;
   }
   offer.url = document.url;
-  offer.manifest_digest = digest_of(crypto, offer.manifest_bytes);
+  offer.chain = document.chain;
+  const std::size_t chain_size = base64_size(document.chain);
+  if (chain_size > chain_capacity) {
+    return Reason::document_too_large;
+  }
+  if (chain_size == 0 || !digest_of_trailer(crypto, offer, chain_size, offer.trailer_digest)) {
+    return Reason::malformed_document;
+  }
   return repeats(document, version, digest, offer.manifest) ? Reason::none
                                                             : Reason::document_mismatch;
+}
+
+/// Why a manifest is not signed as it must be.
+Reason reason_for(ChainVerdict chain) {
+  switch (chain) {
+    case ChainVerdict::ok:
+      return Reason::bad_signature;
+    case ChainVerdict::malformed:
+      return Reason::bad_chain;
+    case ChainVerdict::untrusted:
+      return Reason::untrusted_chain;
+    case ChainVerdict::wrong_use:
+      return Reason::wrong_key_use;
+  }
+  return Reason::bad_chain;
 }
 
 }  // namespace
@@ -104,16 +153,26 @@ Reason judge_fit(const Manifest& manifest, const Identity& identity, const Flash
   return fits ? Reason::none : Reason::image_too_large;
 }
 
-Reason judge_trust(const Manifest& manifest, Bytes encoded, const PublicKey& key, Crypto& crypto,
+Reason judge_trust(const Manifest& manifest, Bytes trailer, const Anchor& anchor, Crypto& crypto,
                    UnixTime server_time) {
-  const Digest message = digest_of(crypto, encoded.first(manifest_signed_bytes));
-  if (crypto.verify(key, message, manifest.signature) != Status::ok) {
-    return Reason::bad_signature;
+  ChainVerdict chain{};
+  Signer signer;
+  if (!is_signed_below(crypto, anchor, trailer, manifest, chain, signer)) {
+    return reason_for(chain);
   }
   if (server_time < manifest.issued) {
     return Reason::not_yet_valid;
   }
-  return server_time < manifest.expires ? Reason::none : Reason::expired;
+  if (server_time >= manifest.expires) {
+    return Reason::expired;
+  }
+  if (server_time < signer.not_before) {
+    return Reason::signer_not_yet_valid;
+  }
+  if (server_time >= signer.not_after) {
+    return Reason::signer_expired;
+  }
+  return server_time < anchor.not_after ? Reason::none : Reason::anchor_expired;
 }
 
 bool is_rejection(Reason reason) {
@@ -135,6 +194,12 @@ bool is_rejection(Reason reason) {
     case Reason::bad_signature:
     case Reason::not_yet_valid:
     case Reason::expired:
+    case Reason::bad_chain:
+    case Reason::untrusted_chain:
+    case Reason::wrong_key_use:
+    case Reason::signer_not_yet_valid:
+    case Reason::signer_expired:
+    case Reason::anchor_expired:
     case Reason::digest_mismatch:
     case Reason::download_failed:
     case Reason::flash_failed:

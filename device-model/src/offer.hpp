@@ -15,8 +15,9 @@ struct Offer {
   Reason fault = Reason::none;  ///< why the document cannot be used, if it cannot
   std::string_view url;         ///< with JSON escapes
   ManifestBytes manifest_bytes{};
-  Manifest manifest{};  ///< decoded unless `fault`
-  Digest manifest_digest{};
+  Manifest manifest{};     ///< decoded unless `fault`
+  std::string_view chain;  ///< base64 that is known to decode
+  Digest trailer_digest{};
 };
 
 /// Reads the `execution` of a reply. `refusal` stands for a document that was left out because it
@@ -27,8 +28,9 @@ bool read_offer(JsonReader&, Crypto&, Reason refusal, Offer&);
 Reason judge_fit(const Manifest&, const Identity&, const FlashGeometry&, Version running,
                  std::uint32_t security_floor);
 
-/// Signature and dates. `server_time` is the cloud's answer to our challenge, never a local clock.
-Reason judge_trust(const Manifest&, Bytes encoded, const PublicKey&, Crypto&, UnixTime server_time);
+/// Chain, signature and every date. `server_time` is the cloud's answer to our challenge, never a
+/// local clock.
+Reason judge_trust(const Manifest&, Bytes trailer, const Anchor&, Crypto&, UnixTime server_time);
 
 /// Whether a reason means that the cart will not try the job at all (WIRE.md section 10).
 bool is_rejection(Reason);

@@ -12,8 +12,8 @@ namespace ota {
 namespace {
 
 Status judge(Hardware& hardware, const FactoryState& factory, Manifest& manifest) {
-  if (factory.anchors.size() > TrustStore::installed_capacity ||
-      decode(factory.manifest, manifest) != Status::ok ||
+  if (factory.anchors.size() > TrustStore::installed_capacity || !is_trailer(factory.trailer) ||
+      decode(manifest_of(factory.trailer), manifest) != Status::ok ||
       manifest.image_size != factory.image.size() ||
       manifest.image_size > image_capacity(hardware.flash.geometry()) ||
       digest_of(hardware.crypto, factory.image) != manifest.image_digest) {
@@ -36,25 +36,6 @@ Status erase_sectors(Flash& flash, Region region, std::uint32_t first, std::uint
   return Status::ok;
 }
 
-/// Programs in pages; the end of the last one is padded with the erased value.
-Status program_padded(Flash& flash, Region region, std::uint32_t offset, Bytes content) {
-  const std::uint32_t unit = flash.geometry().program_unit;
-  std::byte page[256];
-  while (!content.empty()) {
-    const std::size_t size = std::min(content.size(), sizeof page);
-    const std::size_t padded = (size + unit - 1) / unit * unit;
-    std::fill_n(page, padded, std::byte{0xff});
-    std::copy_n(content.begin(), size, page);
-    const Status status = flash.program(region, offset, Bytes{page, padded});
-    if (status != Status::ok) {
-      return status;
-    }
-    content = content.subspan(size);
-    offset += static_cast<std::uint32_t>(size);
-  }
-  return Status::ok;
-}
-
 Status write_slot(Flash& flash, const FactoryState& factory) {
   const FlashGeometry geometry = flash.geometry();
   const auto size = static_cast<std::uint32_t>(factory.image.size());
@@ -70,7 +51,7 @@ Status write_slot(Flash& flash, const FactoryState& factory) {
   const Status status =
       erase_sectors(flash, Region::slot_a, trailer_offset(geometry), geometry.slot_size);
   return status == Status::ok
-             ? program_padded(flash, Region::slot_a, trailer_offset(geometry), factory.manifest)
+             ? program_padded(flash, Region::slot_a, trailer_offset(geometry), factory.trailer)
              : status;
 }
 
@@ -78,14 +59,14 @@ Status write_records(Hardware& hardware, const FactoryState& factory, const Mani
   TrustStore trust;
   AnchorId removed;
   for (const Anchor& anchor : factory.anchors) {
-    trust.install(anchor, removed);
+    trust.install(anchor, {}, removed);
   }
   BootRecord boot;
   boot.confirmed_mask = mask_of(Slot::a);
   boot.invalid_mask = mask_of(Slot::b);
   boot.security_floor = manifest.security_version;
   boot.pin(Slot::a) = {manifest.version, manifest.security_version, manifest.image_digest,
-                       digest_of(hardware.crypto, factory.manifest)};
+                       digest_of(hardware.crypto, factory.trailer)};
   Status status = format(hardware.flash, trust, 1);
   if (status == Status::ok) {
     status = format(hardware.flash, Counters{}, 1);

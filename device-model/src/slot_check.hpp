@@ -13,8 +13,14 @@ namespace ota {
 /// power_lost  nothing is known
 Status check_pinned(Hardware&, const BootRecord&, Slot);
 
-/// Only when both boot records are lost: checks the trailer's signature against every anchor ever
-/// installed, ignoring dates, and the image against the manifest. On ok `pin` describes the slot.
+/// Whether the manifest in `trailer` is signed by a signer whose chain leads to the CA. Dates are
+/// the caller's business: they stand in `signer` when `chain` is ok.
+bool is_signed_below(Crypto&, const Anchor&, Bytes trailer, const Manifest&, ChainVerdict& chain,
+                     Signer& signer);
+
+/// Only when both boot records are lost: checks the trailer's chain and signature against every CA
+/// ever installed, ignoring dates, and the image against the manifest. On ok `pin` describes the
+/// slot.
 Status check_signed(Hardware&, const TrustStore&, Slot, SlotPin& pin);
 
 }  // namespace ota

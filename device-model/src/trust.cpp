@@ -4,8 +4,8 @@
 
 namespace ota {
 
-const RecordFormat trust_format{Region::trust, 0x31535254 /* "TRS1" */, 1, 578};
-static_assert(2 + 72 * TrustStore::known_capacity <= record_body_capacity);
+const RecordFormat trust_format{Region::trust, 0x31535254 /* "TRS1" */, 1, 714};
+static_assert(2 + 89 * TrustStore::known_capacity <= record_body_capacity);
 
 namespace {
 
@@ -24,19 +24,18 @@ const Anchor* TrustStore::find_known(AnchorId id) const {
   return find(anchors, anchors + known, id);
 }
 
-bool TrustStore::install(const Anchor& anchor, AnchorId& removed) {
+bool TrustStore::install(const Anchor& anchor, std::span<const AnchorId> in_use,
+                         AnchorId& removed) {
   removed = {};
-  if (find_installed(anchor.id) != nullptr) {
-    return false;
+  const std::size_t at = place_of(anchor.id, in_use);
+  if (at < installed) {
+    // The same key with another certificate: a CA was renewed. It keeps its place.
+    const bool is_renewed = anchors[at] != anchor;
+    anchors[at] = anchor;
+    return is_renewed;
   }
-  Anchor* end = anchors + known;
-  Anchor* again = std::find_if(anchors, end, [&](const Anchor& a) { return a.id == anchor.id; });
-  if (again == end && known == known_capacity) {
-    again = end - 1;
-  } else if (again == end) {
-    ++known;
-  }
-  std::move_backward(anchors, again, again + 1);
+  known = static_cast<std::uint8_t>(std::max<std::size_t>(known, at + 1));
+  std::move_backward(anchors, anchors + at, anchors + at + 1);
   anchors[0] = anchor;
   if (installed == installed_capacity) {
     removed = anchors[installed].id;
@@ -46,12 +45,43 @@ bool TrustStore::install(const Anchor& anchor, AnchorId& removed) {
   return true;
 }
 
+/// Where the anchor stands, else a free place, else the oldest that nothing in a slot needs. There
+/// always is one: of eight places four are installed and two can be in use.
+std::size_t TrustStore::place_of(AnchorId id, std::span<const AnchorId> in_use) const {
+  if (const Anchor* found = find_known(id)) {
+    return static_cast<std::size_t>(found - anchors);
+  }
+  if (known < known_capacity) {
+    return known;
+  }
+  std::size_t at = known_capacity - 1;
+  while (at > installed_capacity &&
+         std::find(in_use.begin(), in_use.end(), anchors[at].id) != in_use.end()) {
+    --at;
+  }
+  return at;
+}
+
+bool TrustStore::remove(AnchorId id) {
+  const Anchor* found = find_installed(id);
+  if (found == nullptr || installed == 1) {
+    return false;
+  }
+  Anchor* at = anchors + (found - anchors);
+  std::rotate(at, at + 1, anchors + installed);
+  --installed;
+  return true;
+}
+
 void write_body(ByteWriter& w, const TrustStore& trust) {
   w.u8(trust.installed);
   w.u8(trust.known);
   for (const Anchor& anchor : trust.anchors) {
     w.u64(anchor.id.value);
     w.bytes(anchor.key);
+    w.u64(static_cast<std::uint64_t>(anchor.not_after.s));
+    w.u64(anchor.name);
+    w.u8(anchor.path_length);
   }
 }
 
@@ -61,6 +91,9 @@ bool read_body(ByteReader& r, TrustStore& trust) {
   for (Anchor& anchor : trust.anchors) {
     anchor.id.value = r.u64();
     r.bytes(anchor.key);
+    anchor.not_after.s = static_cast<std::int64_t>(r.u64());
+    anchor.name = r.u64();
+    anchor.path_length = r.u8();
   }
   return trust.known <= TrustStore::known_capacity && trust.installed <= trust.known &&
          trust.installed <= TrustStore::installed_capacity;
@@ -83,6 +116,17 @@ AnchorId anchor_id_of(Crypto& crypto, const PublicKey& key) {
   crypto.digest_bytes(state, key);
   crypto.digest_end(state, digest);
   return {read_big_endian(std::span{digest}.first<8>())};
+}
+
+Status read_anchor(Crypto& crypto, Bytes certificate, Anchor& out) {
+  if (certificate.empty() || certificate.size() > ca_certificate_capacity) {
+    return Status::rejected;
+  }
+  const Status status = crypto.read_ca(certificate, out);
+  if (status == Status::ok) {
+    out.id = anchor_id_of(crypto, out.key);
+  }
+  return status;
 }
 
 }  // namespace ota

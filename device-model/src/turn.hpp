@@ -57,6 +57,8 @@ class Turn {
 
   // turn_trust.cpp
   Status on_anchor_install(std::string_view payload);
+  Status on_anchor_remove(std::string_view payload);
+  Status find_anchors_in_slots(AnchorId (&out)[2]);
   Status request_anchor(AnchorId);
 
   // turn_requests.cpp
@@ -121,7 +123,7 @@ class Turn {
   Status stage();
   Status try_arm();
   bool waits_for_window();
-  Status arm(BootRecord&, RecordPlace&, const Journal&);
+  Status arm(BootRecord&, RecordPlace&, const Manifest&, const Journal&);
 
   // turn_trial.cpp
   Status start_trial();

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ota/bytes.hpp"
 #include "ota/job_context.hpp"
 #include "turn.hpp"
 
@@ -18,7 +19,7 @@ Status Turn::take_offer(const Offer& offer) {
   journal.set_job_id(offer.job);
   journal.execution = offer.execution;
   journal.version = offer.manifest.version;
-  journal.manifest = offer.manifest_digest;
+  journal.trailer = offer.trailer_digest;
   journal.image_size = offer.manifest.image_size;
   if (offer.fault != Reason::none) {
     return refuse(offer, journal, offer.fault);
@@ -70,7 +71,15 @@ bool Turn::lend_context(const Offer& offer, const Journal& journal) {
   }
   memory->url_size =
       static_cast<std::uint16_t>(unescape_json(offer.url, memory->url, JobContext::url_capacity));
-  std::copy(offer.manifest_bytes.begin(), offer.manifest_bytes.end(), memory->manifest);
+  const std::size_t chain_size = base64_size(offer.chain);
+  ByteWriter trailer{memory->trailer};
+  trailer.bytes(offer.manifest_bytes);
+  trailer.u16(static_cast<std::uint16_t>(chain_size));
+  const MutableBytes chain = MutableBytes{memory->trailer}.subspan(trailer_head_bytes, chain_size);
+  if (!parse_base64(offer.chain, chain)) {
+    return false;  // never: its digest was taken through the same reader
+  }
+  memory->trailer_size = static_cast<std::uint16_t>(trailer_head_bytes + chain_size);
   if (is_new) {
     memory->body_size = 0;
     memory->etag_size = journal.etag_size;
@@ -159,7 +168,7 @@ Status Turn::challenge() {
   TrustStore trust;
   RecordPlace place;
   Journal journal;
-  if (decode(context()->manifest, manifest) != Status::ok) {
+  if (decode(context()->manifest(), manifest) != Status::ok) {
     return finish(Outcome::rejected, Reason::malformed_manifest);
   }
   if (load(hw_.flash, trust, place) == Status::power_lost ||
@@ -186,7 +195,7 @@ Status Turn::precheck() {
     ask();
     return Status::ok;
   }
-  if (decode(context()->manifest, manifest) != Status::ok) {
+  if (decode(context()->manifest(), manifest) != Status::ok) {
     return finish(Outcome::rejected, Reason::malformed_manifest);
   }
   if (load(hw_.flash, trust, place) == Status::power_lost ||
@@ -207,7 +216,7 @@ Status Turn::precheck() {
 
 Status Turn::judge(const Manifest& manifest, const Anchor& anchor, Journal& journal) {
   const Reason reason =
-      judge_trust(manifest, context()->manifest, anchor.key, hw_.crypto, m_.server_time);
+      judge_trust(manifest, context()->whole_trailer(), anchor, hw_.crypto, m_.server_time);
   hw_.observer.on(fact::ManifestJudged{journal.job_id(), journal.execution, manifest.version,
                                        reason == Reason::none, reason});
   if (reason != Reason::none) {

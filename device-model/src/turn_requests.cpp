@@ -13,6 +13,12 @@ std::string_view text_of(Bytes payload) {
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};
 }
 
+/// Seconds between 2020 and 2106. A server whose clock was never set, or one that counts
+/// milliseconds, must not decide about dates; it is asked again.
+bool is_server_time(std::uint64_t unix_s) {
+  return unix_s >= 1'577'836'800 && unix_s <= 0xffffffff;
+}
+
 /// True if the reply carries the token of the request that is open.
 bool answers(JsonReader& json, std::uint64_t token) {
   std::string_view text;
@@ -21,10 +27,11 @@ bool answers(JsonReader& json, std::uint64_t token) {
          found == token;
 }
 
-/// Server time of a reply that answers our token; 0 if it names none.
+/// Server time of a reply that answers our token; 0 if it names none that could be true.
 UnixTime time_of(JsonReader& json) {
   std::uint64_t timestamp = 0;
-  const bool has_time = json.number(JsonReader::root, "timestamp", timestamp);
+  const bool has_time =
+      json.number(JsonReader::root, "timestamp", timestamp) && is_server_time(timestamp);
   return {has_time ? static_cast<std::int64_t>(timestamp) : 0};
 }
 
@@ -48,6 +55,8 @@ Status Turn::on(const event::Received& message) {
       return on_rollback_ack(payload);
     case Downlink::ca_install:
       return on_anchor_install(payload);
+    case Downlink::ca_remove:
+      return on_anchor_remove(payload);
     case Downlink::unknown:
       return Status::ok;
   }
@@ -241,7 +250,7 @@ Status Turn::on_described(const Offer& offer) {
       return send_final(journal);
     }
   } else if (is_same_job && offer.fault == Reason::none &&
-             offer.manifest_digest == journal.manifest) {
+             offer.trailer_digest == journal.trailer) {
     return continue_job(offer, journal);
   }
   // Another job, another try of it or other content under its name: the old one is over.
@@ -258,7 +267,7 @@ Status Turn::on_described(const Offer& offer) {
 /// The check-in of a trial. A job that is gone takes its image with it (D22).
 Status Turn::on_described_in_trial(const Offer& offer, Journal& journal) {
   const bool is_ours = offer.is_present && offer.job == journal.job_id() &&
-                       (offer.fault != Reason::none || offer.manifest_digest == journal.manifest);
+                       (offer.fault != Reason::none || offer.trailer_digest == journal.trailer);
   if (journal.phase != JobPhase::none && !is_ours) {
     return revert(RollbackReason::cancelled);
   }

@@ -106,7 +106,7 @@ Status Turn::settle_journal(const BootRecord& record, BootReason reason) {
     return finish(journal, Outcome::failed, Reason::rolled_back);
   }
   if (journal.phase == JobPhase::staged && record.is_bootable(record.active) &&
-      active.manifest == journal.manifest) {
+      active.trailer == journal.trailer) {
     return finish(journal, Outcome::succeeded, Reason::none);
   }
   set_state(journal.phase == JobPhase::closing ? State::reporting : resting_state());

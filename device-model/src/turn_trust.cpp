@@ -2,26 +2,39 @@
 
 namespace ota {
 
+/// The CAs that the manifests in the slots name. What cannot be read names none.
+Status Turn::find_anchors_in_slots(AnchorId (&out)[2]) {
+  for (const Slot slot : {Slot::a, Slot::b}) {
+    TrailerHead head;
+    Manifest manifest;
+    std::size_t size = 0;
+    const Status status = read_trailer_head(hw_, slot, head, size);
+    if (status == Status::power_lost) {
+      return status;
+    }
+    if (status == Status::ok && decode(manifest_of(head), manifest) == Status::ok) {
+      out[static_cast<std::size_t>(slot)] = manifest.anchor;
+    }
+  }
+  return Status::ok;
+}
+
 /// Durable first, acknowledged then, and acknowledged again for every repetition: the cloud counts
 /// on an acknowledged anchor when it starts a rollout.
 Status Turn::on_anchor_install(std::string_view payload) {
-  JsonReader json;
-  std::string_view id, key;
   Anchor anchor;
-  if (json.parse(payload) != JsonReader::Verdict::ok ||
-      !json.string(JsonReader::root, "anchor", id) ||
-      !json.string(JsonReader::root, "public_key", key) || !json.is_sound() ||
-      !parse_hex64(id, anchor.id.value) || !parse_hex(key, anchor.key) ||
-      anchor_id_of(hw_.crypto, anchor.key) != anchor.id) {
+  if (!read_anchor_install(hw_.crypto, payload, anchor)) {
     return Status::ok;
   }
   TrustStore trust;
   RecordPlace place;
-  if (load(hw_.flash, trust, place) == Status::power_lost) {
+  AnchorId in_use[2];
+  if (load(hw_.flash, trust, place) == Status::power_lost ||
+      find_anchors_in_slots(in_use) == Status::power_lost) {
     return Status::power_lost;
   }
   AnchorId removed;
-  if (trust.install(anchor, removed)) {
+  if (trust.install(anchor, in_use, removed)) {
     const Status status = store(hw_.flash, trust, place);
     if (status != Status::ok) {
       return status == Status::power_lost ? status : Status::ok;
@@ -37,6 +50,29 @@ Status Turn::on_anchor_install(std::string_view payload) {
     m_.retry_at = never;
     return challenge();
   }
+  return Status::ok;
+}
+
+/// Durable first here too. The acknowledgement says what is left, so a repetition, an anchor that
+/// was never there and the last one, which stays, need no words of their own.
+Status Turn::on_anchor_remove(std::string_view payload) {
+  AnchorId anchor;
+  if (!read_anchor_removal(payload, anchor)) {
+    return Status::ok;
+  }
+  TrustStore trust;
+  RecordPlace place;
+  if (load(hw_.flash, trust, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  if (trust.remove(anchor)) {
+    const Status status = store(hw_.flash, trust, place);
+    if (status != Status::ok) {
+      return status == Status::power_lost ? status : Status::ok;
+    }
+    hw_.observer.on(fact::AnchorChanged{anchor, fact::AnchorChanged::Change::removed});
+  }
+  publish_anchor_ack(out_, thing(), trust);
   return Status::ok;
 }
 

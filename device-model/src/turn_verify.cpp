@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "ota/bytes.hpp"
 #include "ota/job_context.hpp"
 #include "turn.hpp"
 
@@ -67,19 +66,19 @@ Status Turn::judge_image() {
   Manifest manifest;
   Digest digest;
   hw_.crypto.digest_end(context()->digest, digest);
-  if (decode(context()->manifest, manifest) == Status::ok && digest == manifest.image_digest) {
-    ManifestBytes trailer;
-    const Status status = read_trailer(hw_, other(m_.slot), trailer);
-    if (status == Status::power_lost) {
-      return status;
-    }
-    if (status == Status::ok && equal(trailer, context()->manifest)) {
-      return stage();  // a cut came after the trailer
-    }
-    do_next(Work::trailer_erase);
-    return Status::ok;
+  if (decode(context()->manifest(), manifest) != Status::ok || digest != manifest.image_digest) {
+    return image_failed(Reason::digest_mismatch);
   }
-  return image_failed(Reason::digest_mismatch);
+  const Status status = compare_trailer(hw_, other(m_.slot), context()->whole_trailer());
+  if (status == Status::power_lost) {
+    return status;
+  }
+  if (status == Status::ok) {
+    return stage();  // a cut came after the trailer
+  }
+  m_.erased_to = trailer_offset(hw_.flash.geometry());
+  do_next(Work::trailer_erase);
+  return Status::ok;
 }
 
 /// A whole image was fetched in vain. Once may be a bad day; twice is a bad object or a bad part,
@@ -104,35 +103,28 @@ Status Turn::erase_trailer() {
   if (pauses_for_power()) {
     return Status::ok;
   }
-  const Status status =
-      hw_.flash.erase(region_of(other(m_.slot)), trailer_offset(hw_.flash.geometry()));
+  const FlashGeometry geometry = hw_.flash.geometry();
+  const Status status = hw_.flash.erase(region_of(other(m_.slot)), m_.erased_to);
   if (status == Status::ok) {
-    do_next(Work::trailer_program);
+    m_.erased_to += geometry.sector_size;
+    do_next(m_.erased_to < geometry.slot_size ? Work::trailer_erase : Work::trailer_program);
     return status;
   }
   return status == Status::power_lost ? status : image_failed(Reason::flash_failed);
 }
 
 Status Turn::program_trailer() {
-  const FlashGeometry geometry = hw_.flash.geometry();
-  const Region region = region_of(other(m_.slot));
-  std::byte padded[256];
-  std::fill(std::begin(padded), std::end(padded), std::byte{0xff});
-  std::copy_n(context()->manifest, manifest_bytes, padded);
-  const std::size_t size =
-      (manifest_bytes + geometry.program_unit - 1) / geometry.program_unit * geometry.program_unit;
-  Status status = hw_.flash.program(region, trailer_offset(geometry), Bytes{padded, size});
-  ManifestBytes found;
+  const Slot slot = other(m_.slot);
+  const Bytes trailer = context()->whole_trailer();
+  Status status =
+      program_padded(hw_.flash, region_of(slot), trailer_offset(hw_.flash.geometry()), trailer);
   if (status == Status::ok) {
-    status = read_trailer(hw_, other(m_.slot), found);
+    status = compare_trailer(hw_, slot, trailer);
   }
-  if (status == Status::power_lost) {
-    return status;
+  if (status == Status::ok) {
+    return stage();
   }
-  if (status != Status::ok || !equal(found, context()->manifest)) {
-    return image_failed(Reason::flash_failed);
-  }
-  return stage();
+  return status == Status::power_lost ? status : image_failed(Reason::flash_failed);
 }
 
 Status Turn::stage() {
@@ -178,7 +170,11 @@ Status Turn::try_arm() {
     wait_backed_off(m_.wait_tries);
     return Status::ok;
   }
-  return arm(record, place, journal);
+  Manifest manifest;
+  if (decode(context()->manifest(), manifest) != Status::ok) {
+    return finish(Outcome::failed, Reason::malformed_manifest);
+  }
+  return arm(record, place, manifest, journal);
 }
 
 /// By the time in the reply that is being handled; the cart's own clock has no say. The restart
@@ -202,11 +198,17 @@ bool Turn::waits_for_window() {
   return true;
 }
 
-/// Commit point 1: one record pins both digests and arms the trial.
-Status Turn::arm(BootRecord& record, RecordPlace& place, const Journal& journal) {
-  Manifest manifest;
-  if (decode(context()->manifest, manifest) != Status::ok) {
-    return finish(Outcome::failed, Reason::malformed_manifest);
+/// Commit point 1: one record pins both digests and arms the trial. Chain and dates were judged
+/// before the download; a CA that was removed since then no longer vouches for what is new.
+Status Turn::arm(BootRecord& record, RecordPlace& place, const Manifest& manifest,
+                 const Journal& journal) {
+  TrustStore trust;
+  RecordPlace trust_place;
+  if (load(hw_.flash, trust, trust_place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  if (trust.find_installed(manifest.anchor) == nullptr) {
+    return finish(Outcome::failed, Reason::untrusted_chain);
   }
   const Slot slot = other(m_.slot);
   record.trial = trial_of(slot);
@@ -215,7 +217,7 @@ Status Turn::arm(BootRecord& record, RecordPlace& place, const Journal& journal)
   ++record.attempt;
   record.invalid_mask &= static_cast<std::uint8_t>(~mask_of(slot));
   record.pin(slot) = {manifest.version, manifest.security_version, manifest.image_digest,
-                      journal.manifest};
+                      journal.trailer};
   const Status status = store(hw_.flash, record, place);
   if (status == Status::ok) {
     set_state(State::armed);

@@ -64,13 +64,22 @@ enum class Downlink : std::uint8_t {
   update_rejected,
   rollback_ack,
   ca_install,
+  ca_remove,
 };
 /// `job` is set for the update replies.
 Downlink classify(std::string_view topic, std::string_view thing, std::string_view& job);
 
+/// Anchor id of a ca/remove message. False: malformed.
+bool read_anchor_removal(std::string_view payload, AnchorId& out);
+/// Reads the certificate of a ca/install message. False: malformed, no CA, or not the one it names.
+bool read_anchor_install(Crypto&, std::string_view payload, Anchor& out);
+
 bool parse_hex(std::string_view text, MutableBytes out);  ///< lower case, exactly twice the size
 bool parse_hex64(std::string_view text, std::uint64_t& out);
 bool parse_version(std::string_view text, Version& out);
+/// Bytes that a text in base64 stands for, going by its length and padding alone; 0 for a length
+/// that no such text has.
+std::size_t base64_size(std::string_view text);
 /// Standard alphabet with padding; exactly out.size() bytes or nothing.
 bool parse_base64(std::string_view text, MutableBytes out);
 /// A legal job id: [a-zA-Z0-9_-]{1,64}.

@@ -87,7 +87,34 @@ Downlink classify(std::string_view topic, std::string_view thing, std::string_vi
   if (topic == "/rollback/ack") {
     return Downlink::rollback_ack;
   }
-  return topic == "/ca/install" ? Downlink::ca_install : Downlink::unknown;
+  if (topic == "/ca/install") {
+    return Downlink::ca_install;
+  }
+  return topic == "/ca/remove" ? Downlink::ca_remove : Downlink::unknown;
+}
+
+bool read_anchor_removal(std::string_view payload, AnchorId& out) {
+  JsonReader json;
+  std::string_view id;
+  return json.parse(payload) == JsonReader::Verdict::ok &&
+         json.string(JsonReader::root, "anchor", id) && json.is_sound() &&
+         parse_hex64(id, out.value);
+}
+
+bool read_anchor_install(Crypto& crypto, std::string_view payload, Anchor& out) {
+  JsonReader json;
+  std::string_view id, text;
+  AnchorId named;
+  std::byte certificate[ca_certificate_capacity];
+  if (json.parse(payload) != JsonReader::Verdict::ok ||
+      !json.string(JsonReader::root, "anchor", id) ||
+      !json.string(JsonReader::root, "certificate", text) || !json.is_sound() ||
+      !parse_hex64(id, named.value) || base64_size(text) > sizeof certificate) {
+    return false;
+  }
+  const MutableBytes whole{certificate, base64_size(text)};
+  return parse_base64(text, whole) && read_anchor(crypto, whole, out) == Status::ok &&
+         out.id == named;
 }
 
 bool parse_hex(std::string_view text, MutableBytes out) {
@@ -125,6 +152,16 @@ bool parse_version(std::string_view text, Version& out) {
   }
   out.value = major << 16 | minor << 8 | patch;
   return true;
+}
+
+std::size_t base64_size(std::string_view text) {
+  if (text.empty() || text.size() % 4 != 0) {
+    return 0;
+  }
+  const std::size_t padding = text[text.size() - 1] != '='   ? 0
+                              : text[text.size() - 2] != '=' ? 1
+                                                             : 2;
+  return text.size() / 4 * 3 - padding;
 }
 
 bool parse_base64(std::string_view text, MutableBytes out) {

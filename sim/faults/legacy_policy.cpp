@@ -40,7 +40,8 @@ ota::Tuning LegacyPolicy::tuning(const Image& image) {
 
 bool LegacyPolicy::on_downlink(WireMessage& message, std::int64_t clock_offset_s) {
   const std::string_view topic = message.topic;
-  if (image_->has(ImageQuirk::no_anchor_channel) && topic.ends_with("/ca/install")) {
+  if (image_->has(ImageQuirk::no_anchor_channel) &&
+      (topic.ends_with("/ca/install") || topic.ends_with("/ca/remove"))) {
     return false;
   }
   const bool is_job_reply = topic.find("/jobs/") != std::string_view::npos;

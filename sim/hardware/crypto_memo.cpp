@@ -1,5 +1,6 @@
 #include "sim/hardware/crypto_memo.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 
@@ -12,6 +13,7 @@ struct Pending {
   const std::byte* begin = nullptr;
   std::uint64_t length = 0;
 };
+constexpr std::size_t most_certificates = 16;  // damaged ones are not worth remembering
 constexpr std::size_t tag_offset = sizeof(ota::DigestState) - 8;
 constexpr std::uint64_t pending_tag = 0x70656e64696e6721ULL;
 
@@ -135,6 +137,37 @@ ota::Status CryptoMemo::verify(const ota::PublicKey& key, const ota::Digest& mes
   const ota::Status verdict = real_.verify(key, message, signature);
   verdicts_.emplace(asked, verdict);
   return verdict;
+}
+
+ota::ChainVerdict CryptoMemo::check_chain(ota::Bytes chain, const ota::Anchor& anchor,
+                                          ota::Signer& signer) {
+  for (const Chain& known : chains_) {
+    if (std::ranges::equal(known.bytes, chain) && known.anchor == anchor) {
+      signer = known.signer;
+      return known.verdict;
+    }
+  }
+  ++certificates_computed_;
+  const ota::ChainVerdict verdict = real_.check_chain(chain, anchor, signer);
+  if (is_enabled_ && chains_.size() < most_certificates) {
+    chains_.push_back({{chain.begin(), chain.end()}, anchor, verdict, signer});
+  }
+  return verdict;
+}
+
+ota::Status CryptoMemo::read_ca(ota::Bytes certificate, ota::Anchor& out) {
+  for (const Ca& known : cas_) {
+    if (std::ranges::equal(known.bytes, certificate)) {
+      out = known.anchor;
+      return known.status;
+    }
+  }
+  ++certificates_computed_;
+  const ota::Status status = real_.read_ca(certificate, out);
+  if (is_enabled_ && cas_.size() < most_certificates) {
+    cas_.push_back({{certificate.begin(), certificate.end()}, status, out});
+  }
+  return status;
 }
 
 }  // namespace cartstorm::sim

@@ -30,15 +30,34 @@ const std::vector<std::string>& known_update_states() {
 }
 
 const std::vector<std::string>& known_reasons() {
-  static const std::vector<std::string> reasons{
-      "malformed_document", "document_too_large", "document_mismatch",
-      "malformed_manifest", "unknown_flag",       "wrong_hardware",
-      "wrong_layout",       "image_too_large",    "older_security_version",
-      "bad_signature",      "not_yet_valid",      "expired",
-      "digest_mismatch",    "download_failed",    "flash_failed",
-      "record_failed",      "self_test_failed",   "rolled_back",
-      "quarantined",        "cancelled",          "opted_out",
-      "downgrade"};
+  static const std::vector<std::string> reasons{"malformed_document",
+                                                "document_too_large",
+                                                "document_mismatch",
+                                                "malformed_manifest",
+                                                "unknown_flag",
+                                                "wrong_hardware",
+                                                "wrong_layout",
+                                                "image_too_large",
+                                                "older_security_version",
+                                                "bad_signature",
+                                                "not_yet_valid",
+                                                "expired",
+                                                "digest_mismatch",
+                                                "download_failed",
+                                                "flash_failed",
+                                                "record_failed",
+                                                "self_test_failed",
+                                                "rolled_back",
+                                                "quarantined",
+                                                "cancelled",
+                                                "opted_out",
+                                                "downgrade",
+                                                "bad_chain",
+                                                "untrusted_chain",
+                                                "wrong_key_use",
+                                                "signer_not_yet_valid",
+                                                "signer_expired",
+                                                "anchor_expired"};
   return reasons;
 }
 

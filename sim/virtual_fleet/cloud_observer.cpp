@@ -5,6 +5,18 @@
 namespace cartstorm::sim {
 namespace {
 
+report::AnchorEvent word(broker::fact::AnchorEvent event) {
+  switch (event) {
+    case broker::fact::AnchorEvent::sent:
+      return report::AnchorEvent::sent;
+    case broker::fact::AnchorEvent::acknowledged:
+      return report::AnchorEvent::ack;
+    case broker::fact::AnchorEvent::removed:
+      return report::AnchorEvent::removed;
+  }
+  return report::AnchorEvent::removed;
+}
+
 report::CartId cart(broker::ThingId thing) {
   return static_cast<report::CartId>(static_cast<std::uint32_t>(thing));
 }
@@ -49,9 +61,7 @@ void CloudObserver::on(const broker::fact::OperatorActed& fact) {
 }
 
 void CloudObserver::on(const broker::fact::AnchorChanged& fact) {
-  const bool is_sent = fact.event == broker::fact::AnchorEvent::sent;
-  emit(report::Anchor{cart(fact.thing), fact.anchor,
-                      is_sent ? report::AnchorEvent::sent : report::AnchorEvent::ack});
+  emit(report::Anchor{cart(fact.thing), fact.anchor, word(fact.event)});
 }
 
 }  // namespace cartstorm::sim

@@ -88,7 +88,7 @@ void VirtualFleet::provision(std::uint32_t number, std::span<const ota::Anchor> 
   cart.flash.image.program(ota::Region::slot_a, 0, image.content, arena_);
   BoundHardware bound{*this, number};
   cart_observer_.set_recording(false);
-  const ota::FactoryState factory{image.content, image.manifest, anchors, false};
+  const ota::FactoryState factory{image.content, image.trailer, anchors, false};
   if (ota::provision(bound.hardware(), factory) != ota::Status::ok) {
     infrastructure_error_ = fmt::format("the factory refused {}", cart.spec.thing);
   }
@@ -108,12 +108,12 @@ void VirtualFleet::build_cart(std::uint32_t number) {
                     text(profile.region), text(profile.use), text(profile.tier),
                     profile.hardware_revision, static_cast<report::Version>(version.value)});
   std::vector<ota::Anchor> anchors;
-  for (const auto& [name, anchor] : images_.anchors()) {
+  for (const auto& [name, authority] : images_.authorities()) {
     if (const auto fault = faults_.missing_anchor(number, name)) {
       emit_fault(number, *fault, report::FaultEvent::fire, 0);
     } else {
-      anchors.push_back(anchor);
-      emit(report::Anchor{static_cast<report::CartId>(number), anchor.id.value,
+      anchors.push_back(authority.anchor);
+      emit(report::Anchor{static_cast<report::CartId>(number), authority.anchor.id.value,
                           report::AnchorEvent::installed});
     }
   }

@@ -68,8 +68,8 @@ void VirtualFleet::build_cloud() {
   for (const auto& image : images_.all()) {
     cloud_->put_object(bucket, object_key(image), image.content);
   }
-  for (const auto& [name, anchor] : images_.anchors()) {
-    cloud_->add_anchor({anchor.id.value, anchor.key});
+  for (const auto& [name, authority] : images_.authorities()) {
+    cloud_->add_anchor({authority.anchor.id.value, base64(authority.certificate)});
   }
 }
 
@@ -111,7 +111,8 @@ void VirtualFleet::begin_rollout() {
   spec.key = object_key(image);
   spec.size = image.spec->size;
   spec.sha256_hex = hex(image.digest);
-  spec.manifest_base64 = base64(image.manifest);
+  spec.manifest_base64 = base64(ota::manifest_of(image.trailer));
+  spec.chain_base64 = base64(ota::chain_of(image.trailer));
   const bool needs_new_anchor = image.anchor != images_.old_image().anchor;
   spec.requires_anchor = needs_new_anchor ? image.anchor.value : 0;
   spec.plan = plan_of(scenario_.rollout);

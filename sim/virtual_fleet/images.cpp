@@ -8,19 +8,22 @@
 #include <stdexcept>
 
 #include "ota/host/crypto.hpp"
+#include "ota/trust.hpp"
 #include "sim/kernel/draw.hpp"
 
 namespace cartstorm::sim {
 namespace {
 
-// HKDF-SHA256(seed, "cartstorm anchor <name>"): 32 bytes. That they exceed the order of P-256 has
-// probability 2^-32 and would be an invalid key, which signing refuses.
-ota::host::PrivateKey derive_key(std::uint64_t seed, const std::string& name) {
+constexpr std::int64_t year_s = 365LL * 24 * 3600;
+
+// HKDF-SHA256(seed, info). That 32 bytes exceed the order of P-256 has probability 2^-32 and would
+// be an invalid key, which signing refuses.
+template <std::size_t size>
+std::array<std::byte, size> derive(std::uint64_t seed, std::string info) {
   std::array<unsigned char, 8> secret{};
   for (std::size_t i = 0; i < secret.size(); ++i) {
     secret[i] = static_cast<unsigned char>(seed >> (8 * i));
   }
-  std::string info = "cartstorm anchor " + name;
   std::string digest = "SHA256";
   const OSSL_PARAM parameters[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
@@ -31,13 +34,37 @@ ota::host::PrivateKey derive_key(std::uint64_t seed, const std::string& name) {
       EVP_KDF_fetch(nullptr, "HKDF", nullptr), EVP_KDF_free};
   const std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)> context{
       EVP_KDF_CTX_new(kdf.get()), EVP_KDF_CTX_free};
-  ota::host::PrivateKey key{};
+  std::array<std::byte, size> derived{};
   if (context == nullptr ||
-      EVP_KDF_derive(context.get(), reinterpret_cast<unsigned char*>(key.data()), key.size(),
+      EVP_KDF_derive(context.get(), reinterpret_cast<unsigned char*>(derived.data()), size,
                      parameters) != 1) {
     throw std::runtime_error{"OpenSSL has no HKDF"};
   }
-  return key;
+  return derived;
+}
+
+ota::host::CertificateFields fields_for(std::uint64_t seed, const std::string& name,
+                                        std::int64_t from_s, std::int64_t until_s) {
+  return {name, derive<16>(seed, "cartstorm serial " + name), {from_s}, {until_s}};
+}
+
+// The CA covers every date that a scenario reaches, its signer a few years: what is judged in a
+// scenario is the validity of its images.
+Authority make_authority(std::uint64_t seed, const std::string& name, std::int64_t epoch_s) {
+  const auto key = derive<32>(seed, "cartstorm anchor " + name);
+  const std::string signer_name = name + " signer";
+  Authority authority;
+  authority.certificate =
+      ota::host::make_ca(fields_for(seed, name, epoch_s - 5 * year_s, epoch_s + 20 * year_s), key);
+  authority.signer_key = derive<32>(seed, "cartstorm signer " + name);
+  authority.signer =
+      ota::host::issue_signer(fields_for(seed, signer_name, epoch_s - year_s, epoch_s + 3 * year_s),
+                              ota::host::public_key_of(authority.signer_key), {name, key});
+  ota::host::OpensslCrypto crypto;
+  if (ota::read_anchor(crypto, authority.certificate, authority.anchor) != ota::Status::ok) {
+    throw std::runtime_error{"the certificate of " + name + " is none"};
+  }
+  return authority;
 }
 
 std::vector<std::byte> make_content(std::uint64_t seed, const Image& image) {
@@ -55,12 +82,9 @@ std::vector<std::byte> make_content(std::uint64_t seed, const Image& image) {
 
 ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed) {
   for (const auto& [name, image] : scenario.images) {
-    if (!keys_.contains(image.signed_by)) {
-      const auto key = derive_key(seed, image.signed_by);
-      const auto public_key = ota::host::public_key_of(key);
-      keys_.emplace(image.signed_by, key);
-      anchors_.emplace(image.signed_by,
-                       ota::Anchor{ota::host::anchor_id_of(public_key), public_key});
+    if (!authorities_.contains(image.signed_by)) {
+      authorities_.emplace(image.signed_by,
+                           make_authority(seed, image.signed_by, scenario.epoch_unix_s));
     }
   }
   images_[0].name = "old";
@@ -75,7 +99,8 @@ void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64
   const Image& spec = *image.spec;
   image.content = make_content(seed, spec);
   image.digest = ota::host::sha256(image.content);
-  image.anchor = anchors_.at(spec.signed_by).id;
+  const Authority& authority = authorities_.at(spec.signed_by);
+  image.anchor = authority.anchor.id;
   ota::Manifest fields;
   fields.version = {spec.version.value};
   fields.image_size = spec.size;
@@ -85,7 +110,9 @@ void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64
   fields.security_version = spec.security_version;
   fields.hardware_mask = 0xffffffffU;
   fields.layout = simulated_layout;
-  image.manifest = ota::host::encode_manifest(fields, keys_.at(spec.signed_by));
+  fields.anchor = image.anchor;
+  image.trailer = ota::host::encode_trailer(
+      ota::host::encode_manifest(fields, authority.signer_key), {authority.signer});
 }
 
 }  // namespace cartstorm::sim

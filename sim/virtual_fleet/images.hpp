@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "ota/host/signing.hpp"
-#include "ota/manifest.hpp"
-#include "ota/provision.hpp"
+#include "ota/host/certificates.hpp"
+#include "ota/trailer.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace cartstorm::sim {
@@ -19,12 +18,21 @@ struct FirmwareImage {
   const Image* spec = nullptr;
   std::vector<std::byte> content;
   ota::Digest digest{};
-  std::array<std::byte, ota::manifest_bytes> manifest{};
+  std::vector<std::byte> trailer;  ///< manifest and chain, as carts have them behind the image
   ota::AnchorId anchor{};
 };
 
-/// Everything that is signed or verified in a run. Keys derive from the seed (HKDF-SHA256), image
-/// bytes from seed and version: nothing is stored anywhere, and the same seed gives the same world.
+/// A CA of this world, and the signer below it.
+struct Authority {
+  ota::host::CertificateBytes certificate;
+  ota::Anchor anchor;
+  ota::host::PrivateKey signer_key{};
+  ota::host::CertificateBytes signer;
+};
+
+/// Everything that is signed or verified in a run. Keys and serials derive from the seed
+/// (HKDF-SHA256), the dates of certificates from the scenario's epoch, image bytes from seed and
+/// version: nothing is stored anywhere, and the same seed gives the same world.
 class ImageSet {
  public:
   ImageSet(const Scenario&, std::uint64_t seed);
@@ -33,13 +41,12 @@ class ImageSet {
   const FirmwareImage& new_image() const { return images_[1]; }
   const std::array<FirmwareImage, 2>& all() const { return images_; }
   /// By name (`ca-current`), in alphabetical order.
-  const std::map<std::string, ota::Anchor>& anchors() const { return anchors_; }
+  const std::map<std::string, Authority>& authorities() const { return authorities_; }
 
  private:
   void build(FirmwareImage&, const Scenario&, std::uint64_t seed);
 
-  std::map<std::string, ota::Anchor> anchors_;
-  std::map<std::string, ota::host::PrivateKey> keys_;
+  std::map<std::string, Authority> authorities_;
   std::array<FirmwareImage, 2> images_;
 };
 

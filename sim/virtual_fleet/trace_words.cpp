@@ -75,6 +75,18 @@ static_assert(static_cast<int>(report::Reason::opted_out) ==
               static_cast<int>(ota::Reason::opted_out));
 static_assert(static_cast<int>(report::Reason::downgrade) ==
               static_cast<int>(ota::Reason::downgrade));
+static_assert(static_cast<int>(report::Reason::bad_chain) ==
+              static_cast<int>(ota::Reason::bad_chain));
+static_assert(static_cast<int>(report::Reason::untrusted_chain) ==
+              static_cast<int>(ota::Reason::untrusted_chain));
+static_assert(static_cast<int>(report::Reason::wrong_key_use) ==
+              static_cast<int>(ota::Reason::wrong_key_use));
+static_assert(static_cast<int>(report::Reason::signer_not_yet_valid) ==
+              static_cast<int>(ota::Reason::signer_not_yet_valid));
+static_assert(static_cast<int>(report::Reason::signer_expired) ==
+              static_cast<int>(ota::Reason::signer_expired));
+static_assert(static_cast<int>(report::Reason::anchor_expired) ==
+              static_cast<int>(ota::Reason::anchor_expired));
 static_assert(static_cast<int>(report::RollbackReason::none) ==
               static_cast<int>(ota::RollbackReason::none));
 static_assert(static_cast<int>(report::RollbackReason::attempts_spent) ==

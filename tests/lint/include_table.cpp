@@ -37,7 +37,7 @@ const Names cores = {"broker-mock/base",    "broker-mock/cloud",     "broker-moc
                      "broker-mock/s3",      "broker-mock/mqtt",      "broker-mock/http"};
 // The words that all of the cloud shares; the rest of cloud/ puts the parts together.
 const Names vocabulary = {"broker-mock/base", "broker-mock/cloud/facts.hpp",
-                          "broker-mock/cloud/anchor_key.hpp", "broker-mock/cloud/thing.hpp",
+                          "broker-mock/cloud/anchor_certificate.hpp", "broker-mock/cloud/thing.hpp",
                           "broker-mock/cloud/messages.hpp"};
 const Names world = {"sim/kernel", "sim/hardware", "sim/scenario",     "sim/fleet",
                      "sim/faults", "sim/network",  "sim/virtual_fleet"};

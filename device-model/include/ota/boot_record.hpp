@@ -7,8 +7,8 @@ namespace ota {
 struct SlotPin {
   Version version{};
   std::uint32_t security_version = 0;
-  Digest image{};     ///< SHA-256 of the image
-  Digest manifest{};  ///< SHA-256 of the 192 bytes of the trailer
+  Digest image{};    ///< SHA-256 of the image
+  Digest trailer{};  ///< SHA-256 of the trailer: manifest, chain length and chain
 
   bool operator==(const SlotPin&) const = default;
 };

@@ -1,6 +1,7 @@
 #pragma once
 #include <string_view>
 
+#include "ota/chain.hpp"
 #include "ota/maintenance.hpp"
 #include "ota/status.hpp"
 #include "ota/types.hpp"
@@ -11,7 +12,7 @@ namespace ota {
 struct FlashGeometry {
   std::uint32_t program_unit;  ///< smallest program; power of two, at most 256
   std::uint32_t sector_size;   ///< smallest erase; multiple of program_unit, at most 128 KiB
-  std::uint32_t slot_size;     ///< image area + trailer sector; multiple of sector_size
+  std::uint32_t slot_size;     ///< image area + trailer sectors; multiple of sector_size
 };
 
 /// NOR-style flash: erase sets every bit of one sector, program clears bits of erased units.
@@ -39,8 +40,9 @@ struct DigestState {
   alignas(8) std::byte opaque[128];
 };
 
-/// SHA-256 and ECDSA P-256. Implementations read slots through the Flash they are handed, so a
-/// digest always judges what is in flash and never a buffer (D14).
+/// SHA-256, ECDSA P-256 and X.509. Implementations read slots through the Flash they are handed, so
+/// a digest always judges what is in flash and never a buffer (D14). None of them knows a time: the
+/// dates of certificates are handed out and judged by the caller (D13, D28).
 class Crypto {
  public:
   virtual void digest_begin(DigestState&) = 0;
@@ -50,6 +52,13 @@ class Crypto {
   virtual void digest_end(DigestState&, Digest& out) = 0;
   /// ok, or rejected when the signature does not verify.
   virtual Status verify(const PublicKey&, const Digest& message, const Signature&) = 0;
+  /// Whether `chain` leads to the CA, whatever the date. `signer` is set if it does.
+  virtual ChainVerdict check_chain(Bytes chain, const Anchor&, Signer& signer) = 0;
+  /// Reads the self-signed certificate of a CA; sets everything of `out` but its id.
+  ///
+  /// ok        it is one, of the profile in WIRE.md section 6
+  /// rejected  it is not; `out` is unspecified
+  virtual Status read_ca(Bytes certificate, Anchor& out) = 0;
 
  protected:
   ~Crypto() = default;

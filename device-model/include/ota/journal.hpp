@@ -16,7 +16,7 @@ enum class JobPhase : std::uint8_t {
 
 enum class Outcome : std::uint8_t { none, succeeded, failed, rejected };
 
-/// The one open job and its outbox. Everything here survives a cut; the URL and the manifest do
+/// The one open job and its outbox. Everything here survives a cut; the URL and the trailer do
 /// not, because the cloud hands them out again.
 struct Journal {
   static constexpr std::size_t job_capacity = 64;
@@ -34,7 +34,7 @@ struct Journal {
   char etag[etag_capacity] = {};  ///< of the object the watermark counts in
   std::uint32_t execution = 0;
   Version version{};
-  Digest manifest{};  ///< SHA-256 of the job's manifest
+  Digest trailer{};  ///< SHA-256 of the job's manifest and chain, as they will stand in flash
   std::uint32_t image_size = 0;
   std::uint32_t watermark = 0;  ///< bytes that are surely in flash; a multiple of the sector size
 

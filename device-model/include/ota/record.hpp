@@ -26,7 +26,7 @@ struct RecordFormat {
 };
 
 inline constexpr std::size_t record_head_bytes = 16;
-inline constexpr std::size_t record_body_capacity = 592;
+inline constexpr std::size_t record_body_capacity = 720;
 inline constexpr std::size_t record_largest_unit = 256;
 
 /// Where one record stands in flash; found by load_record, moved on by store_record.

@@ -16,7 +16,7 @@ using Signature = std::array<std::byte, 64>;  ///< ECDSA P-256, r || s, big-endi
 enum class Slot : std::uint8_t { a, b };
 constexpr Slot other(Slot slot) { return slot == Slot::a ? Slot::b : Slot::a; }
 
-/// The flash regions of a cart. Each slot holds an image and, in its last sector, the trailer;
+/// The flash regions of a cart. Each slot holds an image and, in its last sectors, the trailer;
 /// each of the others is exactly two sectors, one per copy of a record.
 enum class Region : std::uint8_t { slot_a, slot_b, boot_record, journal, counters, trust };
 inline constexpr std::size_t region_count = 6;
@@ -42,7 +42,8 @@ struct Version {
   auto operator<=>(const Version&) const = default;
 };
 
-/// First 8 bytes of SHA-256 over the 64-byte public key, read big-endian (WIRE.md section 5).
+/// Names a CA: first 8 bytes of SHA-256 over its 64-byte public key, read big-endian (WIRE.md
+/// section 5).
 struct AnchorId {
   std::uint64_t value = 0;
   auto operator<=>(const AnchorId&) const = default;
@@ -81,8 +82,14 @@ enum class Reason : std::uint8_t {
   cancelled,
   opted_out,
   downgrade,
+  bad_chain,
+  untrusted_chain,
+  wrong_key_use,
+  signer_not_yet_valid,
+  signer_expired,
+  anchor_expired,
 };
-inline constexpr std::size_t reason_count = 23;
+inline constexpr std::size_t reason_count = 29;
 const char* name(Reason);
 
 /// Why a trial or a confirmed image was given up; spelled as in WIRE.md section 3.

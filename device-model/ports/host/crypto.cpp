@@ -10,32 +10,21 @@
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
+
+#include "openssl_objects.hpp"
 
 namespace ota::host {
 namespace {
 
 static_assert(sizeof(SHA256_CTX) <= sizeof(DigestState));
 
-template <auto function>
-struct FreeBy {
-  template <typename T>
-  void operator()(T* object) const {
-    function(object);
-  }
-};
-
 SHA256_CTX& context(DigestState& state) { return *reinterpret_cast<SHA256_CTX*>(state.opaque); }
 
-const unsigned char* raw(const std::byte* bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes);
-}
-
-using Key = std::unique_ptr<EC_KEY, FreeBy<EC_KEY_free>>;
+using CurveKey = std::unique_ptr<EC_KEY, FreeBy<EC_KEY_free>>;
 using SignaturePair = std::unique_ptr<ECDSA_SIG, FreeBy<ECDSA_SIG_free>>;
 
-Key key_from(const PublicKey& key) {
-  Key result{EC_KEY_new_by_curve_name(NID_X9_62_prime256v1)};
+CurveKey curve_key_from(const PublicKey& key) {
+  CurveKey result{EC_KEY_new_by_curve_name(NID_X9_62_prime256v1)};
   unsigned char point[65] = {0x04};
   std::memcpy(point + 1, key.data(), key.size());
   // Refuses a point that is not on the curve.
@@ -75,7 +64,7 @@ void OpensslCrypto::digest_end(DigestState& state, Digest& out) {
 
 Status OpensslCrypto::verify(const PublicKey& key, const Digest& message,
                              const Signature& signature) {
-  const Key ec_key = key_from(key);
+  const CurveKey ec_key = curve_key_from(key);
   const SignaturePair pair{ECDSA_SIG_new()};
   BIGNUM* r = BN_bin2bn(raw(signature.data()), 32, nullptr);
   BIGNUM* s = BN_bin2bn(raw(signature.data()) + 32, 32, nullptr);

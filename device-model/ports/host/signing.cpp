@@ -8,22 +8,15 @@
 #include <openssl/obj_mac.h>
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
+#include "openssl_objects.hpp"
 #include "ota/bytes.hpp"
 #include "ota/host/crypto.hpp"
 
 namespace ota::host {
 namespace {
 
-template <auto function>
-struct FreeBy {
-  template <typename T>
-  void operator()(T* object) const {
-    function(object);
-  }
-};
 using Number = std::unique_ptr<BIGNUM, FreeBy<BN_clear_free>>;
 using Workspace = std::unique_ptr<BN_CTX, FreeBy<BN_CTX_free>>;
 using Group = std::unique_ptr<EC_GROUP, FreeBy<EC_GROUP_free>>;
@@ -145,11 +138,10 @@ AnchorId anchor_id_of(const PublicKey& key) {
   return {read_big_endian(std::span{digest}.first<8>())};
 }
 
-std::array<std::byte, manifest_bytes> encode_manifest(Manifest fields, const PrivateKey& key) {
-  fields.anchor = anchor_id_of(public_key_of(key));
+std::array<std::byte, manifest_bytes> encode_manifest(Manifest fields, const PrivateKey& signer) {
   std::array<std::byte, manifest_bytes> result;
   encode(fields, result);
-  fields.signature = sign_p256(key, sha256(std::span{result}.first(manifest_signed_bytes)));
+  fields.signature = sign_p256(signer, sha256(std::span{result}.first(manifest_signed_bytes)));
   encode(fields, result);
   return result;
 }

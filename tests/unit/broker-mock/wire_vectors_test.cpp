@@ -60,20 +60,32 @@ TEST_F(Cart42, HeartbeatGivesVersionAndAnchors) {
               ElementsAre("0 6b1f0c2ad9e35587 acknowledged", "0 0011223344556677 acknowledged"));
 }
 
+constexpr std::string_view ca_text =
+    "MIIBUzCB+6ADAgECAhBCQkJCQkJCQkJCQkJCQkJCMAoGCCqGSM49BAMCMA8xDTALBgNVBAMMBGNhLTEwHhcNMjAw"
+    "OTEzMTIyNjQwWhcNMzMwNTE4MDMzMzIwWjAPMQ0wCwYDVQQDDARjYS0xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcD"
+    "QgAEnt57DGDGW0NBPYLGSav3Ed9XIbwIEVjOf45GPjy+aBLIX9tmUD3PDAK+6a4PEiWT88/ELs50f56a2CPEv5cG"
+    "E6M5MDcwEgYDVR0TAQH/BAgwBgEB/wIBATAOBgNVHQ8BAf8EBAMCAgQwEQYDVR0OBAoECN+wTVedpNRVMAoGCCqG"
+    "SM49BAMCA0cAMEQCIHTzXMvySYyarPM+eSxb5oXh5RADRiHtilSC6z8u2L45AiBCDKP8WW1SKqndTwvN/P20/hGh"
+    "YVCfKMQmcnN3VJkSfw==";
+
 TEST_F(Cart42, AnchorIsRequestedInstalledAndAcknowledged) {
-  AnchorKey key;
-  key.id = 0x6b1f0c2ad9e35587;
-  for (std::size_t i = 0; i < 64; ++i) key.public_key[i] = static_cast<std::byte>(i);
-  cloud.add_anchor(key);
-  send("carts/cart-00042/ca/request", R"({"anchor":"6b1f0c2ad9e35587"})");
+  cloud.add_anchor({0xdfb04d579da4d455, std::string{ca_text}});
+  send("carts/cart-00042/ca/request", R"({"anchor":"dfb04d579da4d455"})");
   EXPECT_THAT(sent(), ElementsAre("carts/cart-00042/ca/install "
-                                  R"({"anchor":"6b1f0c2ad9e35587","public_key":")"
-                                  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-                                  "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
-                                  R"("})"));
-  send("carts/cart-00042/ca/ack", R"({"anchors":["6b1f0c2ad9e35587"]})");
+                                  R"({"anchor":"dfb04d579da4d455","certificate":")" +
+                                  std::string{ca_text} + R"("})"));
+  send("carts/cart-00042/ca/ack", R"({"anchors":["dfb04d579da4d455"]})");
   EXPECT_THAT(facts.anchors,
-              ElementsAre("0 6b1f0c2ad9e35587 sent", "0 6b1f0c2ad9e35587 acknowledged"));
+              ElementsAre("0 dfb04d579da4d455 sent", "0 dfb04d579da4d455 acknowledged"));
+}
+
+TEST_F(Cart42, AnchorIsRemovedAndAcknowledged) {
+  send("carts/cart-00042/ca/ack", R"({"anchors":["6b1f0c2ad9e35587","0011223344556677"]})");
+  EXPECT_FALSE(cloud.remove_anchor(0x6b1f0c2ad9e35587, {cart}, "ada", "retired", now).has_value());
+  EXPECT_THAT(sent(), ElementsAre(R"(carts/cart-00042/ca/remove {"anchor":"6b1f0c2ad9e35587"})"));
+  send("carts/cart-00042/ca/ack", R"({"anchors":["0011223344556677"]})");
+  EXPECT_EQ(facts.anchors.back(), "0 6b1f0c2ad9e35587 removed");
+  EXPECT_THAT(facts.operators, ElementsAre("ada remove_anchor 0 retired"));
 }
 
 TEST_F(Cart42, ConsentIsTaken) {

@@ -63,7 +63,7 @@ TEST_F(OfferedVersionTwo, PiecesOfAnySizeGiveTheSameSlot) {
 }
 
 TEST_F(OfferedVersionTwo, AnImageThatFillsItsSlotToTheLastByteFits) {
-  std::vector<std::byte> bytes = image_bytes(v2, small_part.slot_size - small_part.sector_size);
+  std::vector<std::byte> bytes = image_bytes(v2, 14 * 1024);
   const Manifest fields = fields_for(v2, bytes);
   const Image full = signed_image(fields, bytes);
   world.cloud.executions.back().document = world.cloud.document_for(full);

@@ -48,7 +48,7 @@ TEST_F(IdleCart, WhatDoesNotFitIsRejected) {
       {"wrong_layout", "REJECTED", [](Manifest& m) { m.layout = 8; }},
       {"older_security_version", "REJECTED", [](Manifest& m) { m.security_version = 0; }},
       {"downgrade", "REJECTED", [](Manifest& m) { m.version = {0x000107ff}; }},
-      {"image_too_large", "FAILED", [](Manifest& m) { m.image_size = 15 * 1024 + 1; }},
+      {"image_too_large", "FAILED", [](Manifest& m) { m.image_size = 14 * 1024 + 1; }},
       {"not_yet_valid", "FAILED", [](Manifest& m) { m.issued = {1'750'000'001}; }},
       {"expired", "FAILED", [](Manifest& m) { m.expires = {1'750'000'000}; }},
   };
@@ -77,7 +77,7 @@ TEST_F(IdleCart, TheFirstAndTheLastSecondOfTheDatesAreJudgedByServerTime) {
 
 TEST_F(IdleCart, ABadSignatureFails) {
   Image image = good_image(v2);
-  image.manifest[130] ^= std::byte{1};
+  image.trailer[130] ^= std::byte{1};
   offer(image);
   boot_and_run();
   expect_end("FAILED", "bad_signature");

@@ -39,7 +39,13 @@ TEST(Names, ReasonsAreSpelledAsOnTheWire) {
                             "quarantined",
                             "cancelled",
                             "opted_out",
-                            "downgrade"};
+                            "downgrade",
+                            "bad_chain",
+                            "untrusted_chain",
+                            "wrong_key_use",
+                            "signer_not_yet_valid",
+                            "signer_expired",
+                            "anchor_expired"};
   for (std::size_t i = 0; i < reason_count; ++i) {
     EXPECT_STREQ(name(static_cast<Reason>(i)), expected[i]);
   }

@@ -32,7 +32,7 @@ TEST(Provision, LeavesAnImageThatIsAlreadyThere) {
   board.flash.plant(Region::slot_a, 0, image.bytes);
   const Anchor anchors[] = {anchor_of(factory_key())};
   Hardware hardware = board.hardware();
-  ASSERT_EQ(provision(hardware, {image.bytes, image.manifest, anchors, false}), Status::ok);
+  ASSERT_EQ(provision(hardware, {image.bytes, image.trailer, anchors, false}), Status::ok);
   BootDecision decision;
   ASSERT_EQ(select_slot(hardware, ResetCause::power_on, decision), Status::ok);
   EXPECT_EQ(decision.reason, BootReason::confirmed);
@@ -47,12 +47,12 @@ TEST(Provision, RefusesAManifestOfAnotherImageAndAnAnchorUnderAFalseName) {
   Anchor anchors[] = {anchor_of(factory_key())};
   anchors[0].id.value ^= 1;
   Hardware hardware = board.hardware();
-  EXPECT_EQ(provision(hardware, {good.bytes, good.manifest, anchors}), Status::rejected);
+  EXPECT_EQ(provision(hardware, {good.bytes, good.trailer, anchors}), Status::rejected);
 }
 
-TEST(Provision, RefusesAnImageThatLeavesTheTrailerNoSector) {
+TEST(Provision, RefusesAnImageThatLeavesTheTrailerNoRoom) {
   Board board;
-  std::vector<std::byte> bytes = image_bytes(v1, small_part.slot_size - small_part.sector_size + 1);
+  std::vector<std::byte> bytes = image_bytes(v1, 14 * 1024 + 1);
   const Manifest fields = fields_for(v1, bytes);
   EXPECT_EQ(board.provision_with(signed_image(fields, bytes)), Status::rejected);
   bytes.pop_back();

@@ -271,33 +271,5 @@ TEST(Counters, TheVersionTouchedLongestAgoMakesRoom) {
   EXPECT_EQ(counters.of({9}).rollbacks, 9);
 }
 
-TEST(TrustStore, KeepsFourInstalledAndRemembersTheReplacedOnes) {
-  TrustStore trust;
-  AnchorId removed;
-  for (std::uint64_t id = 1; id <= 5; ++id) {
-    EXPECT_TRUE(trust.install({{id}, {}}, removed));
-  }
-  EXPECT_EQ(removed, AnchorId{1});
-  EXPECT_EQ(trust.installed, 4);
-  EXPECT_EQ(trust.find_installed({1}), nullptr);
-  ASSERT_NE(trust.find_known({1}), nullptr);
-  EXPECT_FALSE(trust.install({{5}, {}}, removed));
-  EXPECT_TRUE(trust.install({{1}, {}}, removed));
-  EXPECT_EQ(removed, AnchorId{2});
-  EXPECT_NE(trust.find_installed({1}), nullptr);
-  EXPECT_EQ(trust.known, 5);
-}
-
-TEST(TrustStore, AFullMemoryForgetsTheOldestReplacedOne) {
-  TrustStore trust;
-  AnchorId removed;
-  for (std::uint64_t id = 1; id <= 9; ++id) {
-    trust.install({{id}, {}}, removed);
-  }
-  EXPECT_EQ(trust.known, 8);
-  EXPECT_EQ(trust.find_known({1}), nullptr);
-  EXPECT_NE(trust.find_known({2}), nullptr);
-}
-
 }  // namespace
 }  // namespace ota::test

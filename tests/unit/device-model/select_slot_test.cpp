@@ -12,6 +12,9 @@ namespace {
 
 using ::testing::Contains;
 
+/// Two sectors of 1 KiB at the end of the slot of 16 KiB.
+constexpr std::uint32_t trailer_at = 14 * 1024;
+
 /// A cart with 1.8.0 confirmed in slot A and 2.0.0 whole, with its trailer, in slot B.
 class TwoImages : public ::testing::Test {
  protected:
@@ -20,10 +23,9 @@ class TwoImages : public ::testing::Test {
     const Image fresh = good_image(v2);
     ASSERT_EQ(board.provision_with(old), Status::ok);
     board.flash.plant(Region::slot_b, 0, fresh.bytes);
-    board.flash.plant(Region::slot_b, small_part.slot_size - small_part.sector_size,
-                      fresh.manifest);
+    board.flash.plant(Region::slot_b, trailer_at, fresh.trailer);
     record = read();
-    record.pin(Slot::b) = {v2, 2, host::sha256(fresh.bytes), host::sha256(fresh.manifest)};
+    record.pin(Slot::b) = {v2, 2, host::sha256(fresh.bytes), host::sha256(fresh.trailer)};
     record.attempt = 5;
   }
 
@@ -120,7 +122,7 @@ TEST_F(TwoImages, ADamagedTrialIsNotJumpedTo) {
 TEST_F(TwoImages, ATrialWithADamagedTrailerIsNotJumpedTo) {
   arm(3);
   write();
-  board.flash.flip_bit(Region::slot_b, small_part.slot_size - small_part.sector_size + 150, 0);
+  board.flash.flip_bit(Region::slot_b, trailer_at + 150, 0);
   EXPECT_EQ(boot().slot, Slot::a);
   EXPECT_EQ(read().rollback.reason, RollbackReason::verify_failed);
 }
@@ -239,16 +241,18 @@ TEST_F(BothRecordsLost, AForeignSignatureIsLeftOut) {
   lose_records();
   const std::vector<std::byte> bytes = image_bytes(v2, 6000);
   const Image forged = signed_image(fields_for(v2, bytes), bytes, new_key());
-  board.flash.plant(Region::slot_b, small_part.slot_size - small_part.sector_size, forged.manifest);
+  board.flash.plant(Region::slot_b, trailer_at, forged.trailer);
   EXPECT_EQ(boot().slot, Slot::a);
 }
 
 TEST_F(BothRecordsLost, AnchorsThatWereReplacedAndDatesThatAreOverStillCount) {
   TrustStore trust;
   AnchorId removed;
-  trust.install(anchor_of(factory_key()), removed);
+  trust.install(anchor_of(factory_key()), {}, removed);
   for (std::uint64_t id = 1; id <= 4; ++id) {
-    trust.install({{id}, {}}, removed);
+    Anchor other;
+    other.id = {id};
+    trust.install(other, {}, removed);
   }
   ASSERT_EQ(trust.find_installed(anchor_of(factory_key()).id), nullptr);
   ASSERT_EQ(format(board.flash, trust, 50), Status::ok);
@@ -274,11 +278,11 @@ void prepare(Board& board, const Found& found) {
   const Image fresh = good_image(v2);
   ASSERT_EQ(board.provision_with(good_image(v1)), Status::ok);
   board.flash.plant(Region::slot_b, 0, fresh.bytes);
-  board.flash.plant(Region::slot_b, small_part.slot_size - small_part.sector_size, fresh.manifest);
+  board.flash.plant(Region::slot_b, trailer_at, fresh.trailer);
   BootRecord record;
   RecordPlace place;
   ASSERT_EQ(load(board.flash, record, place), Status::ok);
-  record.pin(Slot::b) = {v2, 2, host::sha256(fresh.bytes), host::sha256(fresh.manifest)};
+  record.pin(Slot::b) = {v2, 2, host::sha256(fresh.bytes), host::sha256(fresh.trailer)};
   record.trial = found.is_armed ? Trial::b : Trial::none;
   record.attempts_left = found.has_attempts ? 3 : 0;
   record.confirmed_mask = found.b_confirmed && !found.is_armed ? 3 : 1;

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "device-model/src/offer.hpp"
 #include "device-model/src/wire.hpp"
 #include "support/board.hpp"
 
@@ -111,6 +112,61 @@ TEST(WireVectors, FinalStatuses) {
                        R"("clientToken":"0000000000000001"})"}));
 }
 
+constexpr std::string_view ca_text =
+    "MIIBUzCB+6ADAgECAhBCQkJCQkJCQkJCQkJCQkJCMAoGCCqGSM49BAMCMA8xDTALBgNVBAMMBGNhLTEwHhcNMjAw"
+    "OTEzMTIyNjQwWhcNMzMwNTE4MDMzMzIwWjAPMQ0wCwYDVQQDDARjYS0xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcD"
+    "QgAEnt57DGDGW0NBPYLGSav3Ed9XIbwIEVjOf45GPjy+aBLIX9tmUD3PDAK+6a4PEiWT88/ELs50f56a2CPEv5cG"
+    "E6M5MDcwEgYDVR0TAQH/BAgwBgEB/wIBATAOBgNVHQ8BAf8EBAMCAgQwEQYDVR0OBAoECN+wTVedpNRVMAoGCCqG"
+    "SM49BAMCA0cAMEQCIHTzXMvySYyarPM+eSxb5oXh5RADRiHtilSC6z8u2L45AiBCDKP8WW1SKqndTwvN/P20/hGh"
+    "YVCfKMQmcnN3VJkSfw==";
+constexpr std::string_view signer_text =
+    "MIIBWTCCAQCgAwIBAgIQQkJCQkJCQkJCQkJCQkJCQjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARjYS0xMB4XDTIz"
+    "MTExNDIyMTMyMFoXDTI3MDExNTA4MDAwMFowETEPMA0GA1UEAwwGc2lnbmVyMFkwEwYHKoZIzj0CAQYIKoZIzj0D"
+    "AQcDQgAE9+JW3cjm4zjDzbfix2tduh8YRkp40hm4BgaecPaS0VB+rlc2Ix3hGOgMe+ScXZweV+wHqok9o1uADkEX"
+    "60w3YKM8MDowDgYDVR0PAQH/BAQDAgeAMBMGA1UdJQQMMAoGCCsGAQUFBwMDMBMGA1UdIwQMMAqACN+wTVedpNRV"
+    "MAoGCCqGSM49BAMCA0cAMEQCICCVWSa/22RMa2cKP2JwtG92URAF3gIDTVXojaebOd22AiAdoph9Qh/zZTWX8hdb"
+    "ZJFLsgZp+9+dsimhr5UhqtCRBA==";
+constexpr std::string_view manifest_text =
+    "Q1NNMQEAgAAAAAIAAQAAAEv1Ei80RVTFO94uu4zSt+PRYArWMcOFpdfM4jx3hUWaAPFTZQAAAAAA0klrAAAAAAIA"
+    "AAAIAAAABwAAAAAAAADfsE1XnaTUVQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABKSxr7"
+    "Im7a+dNUZgRVbypcEa96XrP2+JXtXKhwVaZrFyel1wA8pzxAtT/z6E/Oyj3OwmuIdhiIO1GGkbwgTjjD";
+
+TEST(WireVectors, TheCaIsReadFromItsInstallMessage) {
+  host::OpensslCrypto crypto;
+  Anchor anchor;
+  const std::string install =
+      R"({"anchor":"dfb04d579da4d455","certificate":")" + std::string{ca_text} + R"("})";
+  ASSERT_TRUE(read_anchor_install(crypto, install, anchor));
+  EXPECT_EQ(anchor.id.value, 0xdfb04d579da4d455u);
+  EXPECT_EQ(anchor.not_after, UnixTime{2'000'000'000});
+  EXPECT_EQ(base64_size(ca_text), 343u);
+}
+
+TEST(WireVectors, TheChainLeadsToTheCaAndItsSignerSignedTheManifest) {
+  host::OpensslCrypto crypto;
+  Anchor anchor;
+  ASSERT_TRUE(read_anchor_install(
+      crypto, R"({"anchor":"dfb04d579da4d455","certificate":")" + std::string{ca_text} + R"("})",
+      anchor));
+  std::vector<std::byte> trailer(194 + 349);
+  ASSERT_TRUE(parse_base64(manifest_text, MutableBytes{trailer}.first(192)));
+  trailer[192] = std::byte{0x5d};
+  trailer[193] = std::byte{0x01};
+  ASSERT_TRUE(parse_base64(signer_text, MutableBytes{trailer}.subspan(194)));
+  EXPECT_EQ(hex(host::sha256(trailer)),
+            "1eb2bf95f2994bd96763da097cad790916ce197874731bbc72d5f40d9e378b1f");
+  Manifest manifest;
+  ASSERT_EQ(decode(manifest_of(trailer), manifest), Status::ok);
+  EXPECT_EQ(judge_trust(manifest, trailer, anchor, crypto, {1'700'000'000}), Reason::none);
+  EXPECT_EQ(judge_trust(manifest, trailer, anchor, crypto, {1'800'000'000}), Reason::expired);
+}
+
+TEST(WireVectors, TheRemovalNamesTheAnchor) {
+  AnchorId anchor;
+  EXPECT_TRUE(read_anchor_removal(R"({"anchor":"6b1f0c2ad9e35587"})", anchor));
+  EXPECT_EQ(anchor.value, 0x6b1f0c2ad9e35587u);
+}
+
 TEST(WireTopics, AreToldApartAndForeignOnesAreUnknown) {
   const auto kind = [](std::string_view topic) {
     std::string_view job;
@@ -123,6 +179,7 @@ TEST(WireTopics, AreToldApartAndForeignOnesAreUnknown) {
   EXPECT_EQ(kind("$aws/things/cart-00042/jobs/a/update/rejected"), Downlink::update_rejected);
   EXPECT_EQ(kind("carts/cart-00042/rollback/ack"), Downlink::rollback_ack);
   EXPECT_EQ(kind("carts/cart-00042/ca/install"), Downlink::ca_install);
+  EXPECT_EQ(kind("carts/cart-00042/ca/remove"), Downlink::ca_remove);
   EXPECT_EQ(kind("carts/cart-00043/ca/install"), Downlink::unknown);
   EXPECT_EQ(kind("$aws/things/cart-00042/jobs/notify"), Downlink::unknown);
   EXPECT_EQ(kind("$aws/things/cart-00042/jobs/a/get/accepted"), Downlink::unknown);
@@ -159,6 +216,14 @@ TEST(WireTexts, Base64IsExact) {
   for (const char* wrong : {"", "/+8BAg", "/+8BAgM=", "/+8B*g==", "/+8BAg==AAAA", "/+8BA==="}) {
     EXPECT_FALSE(parse_base64(wrong, four)) << wrong;
   }
+}
+
+TEST(WireTexts, Base64TellsItsSizeByItsPadding) {
+  EXPECT_EQ(base64_size("AAAA"), 3u);
+  EXPECT_EQ(base64_size("AAA="), 2u);
+  EXPECT_EQ(base64_size("AA=="), 1u);
+  EXPECT_EQ(base64_size(""), 0u);
+  EXPECT_EQ(base64_size("AAA"), 0u);
 }
 
 TEST(WireTexts, AMessageThatDoesNotFitIsAnOverflowAndNotSent) {

@@ -61,7 +61,7 @@ TEST_F(OneCart, TheJobDocumentIsTheOneOfTheWireContract) {
                 R"("size":4,"sha256":")" +
                 std::string(64, 'a') +
                 R"(","url":"https://s3.us-east-1.amazonaws.com/firmware/2.0.0.bin?X-Amz-)"));
-  EXPECT_THAT(std::string{sent[0].payload}, HasSubstr(R"(","manifest":"AAAA"}}})"));
+  EXPECT_THAT(std::string{sent[0].payload}, HasSubstr(R"(","manifest":"AAAA","chain":"AAAA"}}})"));
 }
 
 TEST_F(OneCart, TheMintedUrlFetchesTheImage) {

@@ -28,19 +28,18 @@ class KnownAnchor : public ::testing::Test {
  protected:
   KnownAnchor() {
     cart = things.add({"cart-00042", 1, "eu", "retail", "standard", "a"});
-    AnchorKey key;
-    key.id = anchor;
-    key.public_key.fill(std::byte{0xab});
-    anchors.add(key);
+    anchors.add({anchor, "MIIB"});
   }
   void connect() {
     things.set_connected(cart, true);
     anchors.connected(cart);
   }
-  std::size_t installs() {
-    std::size_t count = 0;
-    for (const Delivery& d : outbox.take()) count += d.topic == "carts/cart-00042/ca/install";
-    return count;
+  std::size_t installs() { return count("carts/cart-00042/ca/install"); }
+  std::size_t removals() { return count("carts/cart-00042/ca/remove"); }
+  std::size_t count(std::string_view topic) {
+    std::size_t found = 0;
+    for (const Delivery& d : outbox.take()) found += d.topic == topic;
+    return found;
   }
 
   Things things;
@@ -56,9 +55,7 @@ TEST_F(KnownAnchor, IsSentToWhoeverAsks) {
   const auto sent = outbox.take();
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_EQ(sent[0].topic, "carts/cart-00042/ca/install");
-  std::string key;
-  for (int i = 0; i < 64; ++i) key += "ab";
-  EXPECT_EQ(sent[0].payload, R"({"anchor":"6b1f0c2ad9e35587","public_key":")" + key + R"("})");
+  EXPECT_EQ(sent[0].payload, R"({"anchor":"6b1f0c2ad9e35587","certificate":"MIIB"})");
   EXPECT_THAT(log.recorder.anchors, ElementsAre("0 6b1f0c2ad9e35587 sent"));
 }
 
@@ -124,6 +121,49 @@ TEST_F(KnownAnchor, ALostAnchorIsSentAgain) {
   anchors.distribute(anchor, {cart});
   EXPECT_EQ(installs(), 0U);
   anchors.announced(cart, "[]");
+  EXPECT_EQ(installs(), 1U);
+}
+
+TEST_F(KnownAnchor, ARemovalGoesToThoseThatHaveItNowOrWhenTheyConnect) {
+  anchors.withdraw(anchor, {cart});
+  connect();
+  EXPECT_EQ(removals(), 0U) << "it is not known to have it";
+  anchors.acknowledge(cart, R"({"anchors":["6b1f0c2ad9e35587","0011223344556677"]})");
+  EXPECT_EQ(removals(), 1U);
+  anchors.announced(cart, R"(["6b1f0c2ad9e35587","0011223344556677"])");
+  EXPECT_EQ(removals(), 0U) << "it may have crossed the heartbeat";
+  anchors.announced(cart, R"(["6b1f0c2ad9e35587","0011223344556677"])");
+  EXPECT_EQ(removals(), 1U);
+  things.set_connected(cart, false);
+  connect();
+  EXPECT_EQ(removals(), 1U);
+  anchors.acknowledge(cart, R"({"anchors":["0011223344556677"]})");
+  EXPECT_FALSE(anchors.has(cart, anchor));
+  things.set_connected(cart, false);
+  connect();
+  EXPECT_EQ(removals(), 0U);
+  EXPECT_EQ(log.recorder.anchors.back(), "0 6b1f0c2ad9e35587 removed");
+}
+
+TEST_F(KnownAnchor, OneThatWasWithdrawnIsNotSentEvenToThoseThatAsk) {
+  connect();
+  anchors.withdraw(anchor, {cart});
+  anchors.request(cart, R"({"anchor":"6b1f0c2ad9e35587"})");
+  EXPECT_EQ(installs(), 0U);
+  anchors.distribute(anchor, {cart});
+  EXPECT_EQ(installs(), 1U);
+}
+
+TEST_F(KnownAnchor, TheLastOrderCounts) {
+  connect();
+  anchors.distribute(anchor, {cart});
+  EXPECT_EQ(installs(), 1U);
+  anchors.withdraw(anchor, {cart});
+  EXPECT_EQ(removals(), 0U);
+  anchors.acknowledge(cart, R"({"anchors":["6b1f0c2ad9e35587"]})");  // of the install
+  EXPECT_EQ(removals(), 1U);
+  anchors.distribute(anchor, {cart});
+  anchors.acknowledge(cart, R"({"anchors":[]})");  // of the removal
   EXPECT_EQ(installs(), 1U);
 }
 

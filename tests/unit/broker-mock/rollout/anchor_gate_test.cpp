@@ -14,14 +14,13 @@ using ::testing::IsEmpty;
 class ThreeLackTheAnchor : public ::testing::Test {
  protected:
   ThreeLackTheAnchor() {
-    AnchorKey key;
-    key.id = 0x6b1f0c2ad9e35587;
-    fleet.cloud.add_anchor(key);
+    fleet.cloud.add_anchor({anchor, "MIIB"});
     fleet.holds_anchor = [this](std::uint32_t cart) {
       return (cart != 17 && cart != 23 && cart != 150) || has_got_it;
     };
-    spec.requires_anchor = key.id;
+    spec.requires_anchor = anchor;
   }
+  static constexpr std::uint64_t anchor = 0x6b1f0c2ad9e35587;
   FakeFleet fleet{200};
   RolloutSpec spec = FakeFleet::spec();
   bool has_got_it = false;
@@ -60,6 +59,32 @@ TEST_F(ThreeLackTheAnchor, ACartThatIsOffGetsItWhenItConnects) {
   fleet.connect(150);
   fleet.run_until(5 * hour_ms + minute_ms);
   EXPECT_EQ(fleet.facts.story().back(), "start 0 10");
+}
+
+TEST_F(ThreeLackTheAnchor, TheAnchorStaysAsLongAsTheRolloutNeedsIt) {
+  fleet.connect_all();
+  fleet.start(spec);
+  const auto remove = [&](std::uint64_t id) {
+    return fleet.cloud.remove_anchor(id, {ThingId{1}}, "ada", "retired", fleet.now());
+  };
+  ASSERT_TRUE(remove(anchor).has_value());
+  EXPECT_EQ(remove(anchor)->message,
+            "rollout fw-2 needs anchor 6b1f0c2ad9e35587; let it end or abort it first, its images "
+            "could no longer be installed");
+  EXPECT_FALSE(remove(7).has_value());
+  EXPECT_FALSE(fleet.cloud.abort("fw-2", "ada", "rotation", fleet.now()).has_value());
+  EXPECT_FALSE(remove(anchor).has_value());
+}
+
+TEST_F(ThreeLackTheAnchor, AnOperatorCanSendItWithoutARollout) {
+  fleet.connect_all();
+  const auto refused = fleet.cloud.install_anchor(7, {ThingId{1}}, "ada", "trial", fleet.now());
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_THAT(refused->message, HasSubstr("no certificate of anchor 0000000000000007"));
+  const std::vector<ThingId> lacking{ThingId{17}, ThingId{23}, ThingId{150}};
+  EXPECT_FALSE(fleet.cloud.install_anchor(anchor, lacking, "ada", "2027", fleet.now()).has_value());
+  EXPECT_THAT(fleet.facts.anchors, Contains("17 6b1f0c2ad9e35587 sent"));
+  EXPECT_EQ(fleet.facts.operators.back(), "ada install_anchor 0 2027");
 }
 
 TEST_F(ThreeLackTheAnchor, RefusalsComeOnceAChangeAndAtMostHourly) {

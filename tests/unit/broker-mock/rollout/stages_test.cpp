@@ -168,6 +168,9 @@ TEST_F(FleetOf200, WhatCannotBeIsRefusedWithAWayOut) {
   EXPECT_THAT(refused([](auto& s) { s.base = s.version; }), HasSubstr("are both 2.0.0"));
   EXPECT_THAT(refused([](auto& s) { s.sha256_hex = "AB"; }), HasSubstr("sha256"));
   EXPECT_THAT(refused([](auto& s) { s.manifest_base64 = ""; }), HasSubstr("base64"));
+  EXPECT_THAT(refused([](auto& s) { s.chain_base64 = "-----BEGIN"; }), HasSubstr("signer first"));
+  EXPECT_THAT(refused([](auto& s) { s.chain_base64 = std::string(1372, 'A'); }),
+              HasSubstr("longer than 1024 bytes"));
   EXPECT_THAT(refused([](auto& s) { s.plan.stages[0].carts = 201; }),
               HasSubstr("more than the fleet of 200"));
   EXPECT_THAT(fleet.facts.stages, SizeIs(0));

@@ -53,6 +53,7 @@ class FakeFleet {
     spec.size = 4;
     spec.sha256_hex = std::string(64, 'a');
     spec.manifest_base64 = "AAAA";
+    spec.chain_base64 = "AAAA";
     spec.plan.stages = {
         {"canary", 10, 0, soak_ms}, {"half", 0, 50, soak_ms}, {"full", 0, 100, soak_ms}};
     return spec;

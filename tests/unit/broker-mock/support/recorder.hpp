@@ -69,8 +69,9 @@ class Recorder : public Observer {
   }
   void on(const fact::AnchorChanged& f) override {
     ++sequence;
+    constexpr std::string_view names[] = {"sent", "acknowledged", "removed"};
     anchors.push_back(fmt::format("{} {} {}", number(f.thing), hex(f.anchor),
-                                  f.event == fact::AnchorEvent::sent ? "sent" : "acknowledged"));
+                                  names[static_cast<std::size_t>(f.event)]));
   }
 
   /// `start canary(10)` and the like, in order.

@@ -71,7 +71,7 @@ Hardware Board::hardware() {
 Status Board::provision_with(const Image& image) {
   static const Anchor anchors[] = {anchor_of(factory_key())};
   Hardware hw = hardware();
-  return provision(hw, {image.bytes, image.manifest, anchors});
+  return provision(hw, {image.bytes, image.trailer, anchors});
 }
 
 void Board::reset() {

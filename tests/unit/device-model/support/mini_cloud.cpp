@@ -24,16 +24,24 @@ std::string member(const std::string& json, const std::string& key) {
   return json.substr(from, json.find_first_of(is_text ? "\"" : ",}", from) - from);
 }
 
+std::string install_of(AnchorId id, const host::CertificateBytes& certificate) {
+  return fmt::format(R"({{"anchor":"{:016x}","certificate":"{}"}})", id.value, base64(certificate));
+}
+
+std::string install_of(const host::PrivateKey& ca) {
+  return install_of(anchor_of(ca).id, ca_certificate(ca));
+}
+
 std::string MiniCloud::document_for(const Image& image) const {
   Manifest manifest;
-  if (decode(image.manifest, manifest) != Status::ok) {
+  if (decode(image.manifest(), manifest) != Status::ok) {
     return "{}";
   }
   return fmt::format(R"({{"operation":"firmware_update","version":"{}","size":{},)"
                      R"("sha256":"{}","url":"https://s3.us-east-1.amazonaws.com/firmware/x.bin)"
-                     R"(?X-Amz-Signature=00","manifest":"{}"}})",
+                     R"(?X-Amz-Signature=00","manifest":"{}","chain":"{}"}})",
                      text_of(manifest.version), manifest.image_size, hex(manifest.image_digest),
-                     base64(image.manifest));
+                     base64(image.manifest()), base64(image.chain()));
 }
 
 Execution& MiniCloud::offer(const std::string& job, const Image& image) {
@@ -94,10 +102,8 @@ std::vector<Message> MiniCloud::answer(const std::string& topic, const std::stri
     return {};
   }
   other_uplinks.push_back({topic, payload});
-  if (topic == "carts/cart-00042/ca/request" && anchor_on_request) {
-    return {{"carts/cart-00042/ca/install",
-             fmt::format(R"({{"anchor":"{:016x}","public_key":"{}"}})", anchor_on_request->id.value,
-                         hex(anchor_on_request->key))}};
+  if (topic == "carts/cart-00042/ca/request" && answer_to_anchor_request) {
+    return {*answer_to_anchor_request};
   }
   return {};
 }

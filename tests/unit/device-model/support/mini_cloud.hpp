@@ -25,6 +25,10 @@ struct Execution {
   bool is_pending() const { return status == "QUEUED" || status == "IN_PROGRESS"; }
 };
 
+/// Payload of a ca/install message as WIRE.md section 6 has it.
+std::string install_of(AnchorId id, const host::CertificateBytes& certificate);
+std::string install_of(const host::PrivateKey& ca);
+
 /// Just enough of AWS IoT Jobs and of our own services for one cart, written from the reference
 /// and WIRE.md, by hand and in text, so that nothing of the cart's code judges itself.
 class MiniCloud {
@@ -43,7 +47,7 @@ class MiniCloud {
   std::vector<std::string> rollback_payloads;
   std::vector<std::string> heartbeats;
   std::vector<Message> other_uplinks;
-  std::optional<Anchor> anchor_on_request;
+  std::optional<Message> answer_to_anchor_request;
   bool acknowledges_rollbacks = true;
   int replies_to_drop = 0;       ///< of Jobs requests
   std::string reject_next_with;  ///< code for the next Jobs request

@@ -21,7 +21,7 @@ TEST(Words, OfAValueOutsideTheVocabularyIsAQuestionMark) {
 }
 TEST(Words, OfATypeAreListedInOrder) {
   EXPECT_THAT(words_of(Verdict{}), testing::ElementsAre("go", "hold", "undecided"));
-  EXPECT_EQ(words_of(Reason{}).size(), 23);
+  EXPECT_EQ(words_of(Reason{}).size(), 29);
   EXPECT_EQ(words_of(AgentState{}).size(), 12);
 }
 TEST(Kinds, HaveTheirNames) {

@@ -3,8 +3,8 @@
 
 namespace ota::host {
 
-/// SHA-256 and ECDSA P-256 by OpenSSL. Stateless: one object may serve every cart of a process,
-/// also from several threads.
+/// SHA-256, ECDSA P-256 and X.509 by OpenSSL. Stateless: one object may serve every cart of a
+/// process, also from several threads.
 class OpensslCrypto final : public Crypto {
  public:
   OpensslCrypto() = default;
@@ -15,6 +15,8 @@ class OpensslCrypto final : public Crypto {
   void digest_bytes(DigestState&, Bytes) override;
   void digest_end(DigestState&, Digest& out) override;
   Status verify(const PublicKey&, const Digest& message, const Signature&) override;
+  ChainVerdict check_chain(Bytes chain, const Anchor&, Signer& signer) override;
+  Status read_ca(Bytes certificate, Anchor& out) override;
 };
 
 /// SHA-256 of one piece of memory.

@@ -17,8 +17,8 @@ PublicKey public_key_of(const PrivateKey&);
 /// First 8 bytes of SHA-256 over the 64-byte public key (WIRE.md section 5).
 AnchorId anchor_id_of(const PublicKey&);
 
-/// Encodes `fields` with the anchor id of `key` and its signature over bytes 0..127; the anchor
-/// and signature in `fields` are ignored.
-std::array<std::byte, manifest_bytes> encode_manifest(Manifest fields, const PrivateKey& key);
+/// Encodes `fields` with the signature of `signer` over bytes 0..127; the signature in `fields` is
+/// ignored. `fields.anchor` is the CA that the signer's certificate leads to.
+std::array<std::byte, manifest_bytes> encode_manifest(Manifest fields, const PrivateKey& signer);
 
 }  // namespace ota::host
