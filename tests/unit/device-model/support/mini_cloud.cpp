@@ -76,6 +76,12 @@ std::string MiniCloud::notification() const {
 std::vector<Message> MiniCloud::answer(const std::string& topic, const std::string& payload) {
   if (topic.starts_with(prefix)) {
     const std::string rest = topic.substr(prefix.size());
+    if (rest != "$next/get") {
+      updates.push_back({topic, payload});
+      if (!answers_updates) {
+        return {};
+      }
+    }
     if (replies_to_drop > 0) {
       --replies_to_drop;
       return {};

@@ -48,7 +48,9 @@ class MiniCloud {
   std::vector<std::string> heartbeats;
   std::vector<Message> other_uplinks;
   std::optional<Message> answer_to_anchor_request;
+  std::vector<Message> updates;  ///< Jobs updates, answered or not
   bool acknowledges_rollbacks = true;
+  bool answers_updates = true;
   int replies_to_drop = 0;       ///< of Jobs requests
   std::string reject_next_with;  ///< code for the next Jobs request
 
