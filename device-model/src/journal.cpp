@@ -4,7 +4,7 @@
 
 namespace ota {
 
-const RecordFormat journal_format{Region::journal, 0x314e524a /* "JRN1" */, 1, 184};
+const RecordFormat journal_format{Region::journal, 0x314e524a /* "JRN1" */, 2, 209};
 
 void Journal::set_job_id(std::string_view id) {
   job_size = static_cast<std::uint8_t>(std::min(id.size(), job_capacity));
@@ -33,6 +33,13 @@ void write_body(ByteWriter& w, const Journal& journal) {
   w.bytes(journal.trailer);
   w.u32(journal.image_size);
   w.u32(journal.watermark);
+  w.u8(journal.is_patch_refused ? 1 : 0);
+  w.u32(journal.patch.sector_bytes);
+  w.u32(journal.patch.patch_bytes);
+  w.u32(journal.patch.base_size);
+  w.u32(journal.patch.target_size);
+  w.u32(journal.patch_place.record);
+  w.u32(journal.patch_place.offset);
 }
 
 bool read_body(ByteReader& r, Journal& journal) {
@@ -51,7 +58,15 @@ bool read_body(ByteReader& r, Journal& journal) {
   r.bytes(journal.trailer);
   journal.image_size = r.u32();
   journal.watermark = r.u32();
-  return is_valid && journal.job_size <= Journal::job_capacity &&
+  const std::uint8_t refused = r.u8();
+  journal.is_patch_refused = refused != 0;
+  journal.patch.sector_bytes = r.u32();
+  journal.patch.patch_bytes = r.u32();
+  journal.patch.base_size = r.u32();
+  journal.patch.target_size = r.u32();
+  journal.patch_place.record = r.u32();
+  journal.patch_place.offset = r.u32();
+  return is_valid && refused <= 1 && journal.job_size <= Journal::job_capacity &&
          journal.etag_size <= Journal::etag_capacity;
 }
 

@@ -18,7 +18,7 @@ bool is_url(std::string_view url) {
 }
 
 struct Document {
-  std::string_view operation, version, sha256, url, manifest, chain;
+  std::string_view operation, version, sha256, url, manifest, chain, patch_url, patch_base;
   std::uint64_t size = 0;
 };
 
@@ -28,6 +28,12 @@ bool read_document(JsonReader& json, int node, Document& out) {
       json.number(node, "size", out.size) && json.string(node, "sha256", out.sha256) &&
       json.string(node, "url", out.url) && json.string(node, "manifest", out.manifest) &&
       json.string(node, "chain", out.chain);
+  const int delta = json.object(node, "delta");
+  const bool has_delta = json.string(delta, "base", out.patch_base) &&
+                         json.string(delta, "url", out.patch_url) && is_url(out.patch_url);
+  if (delta != JsonReader::absent && !has_delta) {
+    return false;
+  }
   return is_whole && json.is_sound() && out.operation == "firmware_update" && is_url(out.url);
 }
 
@@ -67,12 +73,16 @@ Reason read_document_fault(JsonReader& json, int node, Crypto& crypto, Offer& of
   Version version;
   Digest digest;
   if (!read_document(json, node, document) || !parse_version(document.version, version) ||
-      !parse_hex(document.sha256, digest)) {
+      !parse_hex(document.sha256, digest) ||
+      (!document.patch_url.empty() && !parse_hex(document.patch_base, offer.patch_base))) {
     return Reason::malformed_document;
   }
-  if (unescape_json(document.url, nullptr, JobContext::url_capacity) == 0) {
-    return Reason::document_too_large;
+  for (const std::string_view url : {document.url, document.patch_url}) {
+    if (!url.empty() && unescape_json(url, nullptr, JobContext::url_capacity) == 0) {
+      return Reason::document_too_large;
+    }
   }
+  offer.patch_url = document.patch_url;
   if (!parse_base64(document.manifest, offer.manifest_bytes) ||
       decode(offer.manifest_bytes, offer.manifest) != Status::ok) {
     return Reason::malformed_manifest;

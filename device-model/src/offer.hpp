@@ -14,6 +14,8 @@ struct Offer {
   std::uint32_t version_number = 0;
   Reason fault = Reason::none;  ///< why the document cannot be used, if it cannot
   std::string_view url;         ///< with JSON escapes
+  std::string_view patch_url;   ///< likewise; empty: no patch is offered
+  Digest patch_base{};          ///< image that the patch starts from
   ManifestBytes manifest_bytes{};
   Manifest manifest{};     ///< decoded unless `fault`
   std::string_view chain;  ///< base64 that is known to decode

@@ -85,6 +85,8 @@ class Turn {
   Status accept(const Offer&, Journal&);
   bool must_wait_after_rollback(const VersionCount&);
   bool lend_context(const Offer&, const Journal&);
+  void forget_patch(JobContext&);
+  void begin_context(const Offer&, const Journal&, JobContext&);
   Status challenge();
   Status precheck();
   Status judge(const Manifest&, const Anchor&, Journal&);
@@ -111,6 +113,24 @@ class Turn {
   Status journal_progress();
   std::uint32_t piece_limit() const;
   bool pauses_for_power();
+  std::uint32_t fetch_from() const;
+  bool is_fetched() const;
+  std::uint32_t durable_bytes() const;
+  std::uint32_t expected_total() const;
+  Status start_over(Reason);
+  void drop_unwritten();
+
+  // turn_patch.cpp
+  bool wants_patch(const Offer&, const Journal&);
+  bool is_patching() const;
+  Status start_patch();
+  Status take_patch_bytes(Bytes);
+  Status open_patch();
+  Status judge_patch(const PatchHeader&);
+  Status decode_some();
+  Status program_decoded();
+  Status decoded(Status);
+  Status give_up_patch();
 
   // turn_verify.cpp
   void start_verifying();

@@ -34,12 +34,46 @@ Status Turn::start_download(const Journal& journal) {
                                     fact::SlotWrite::Phase::begin});
   }
   JobContext& memory = *context();
-  memory.body_size = 0;
+  drop_unwritten();
+  if (is_patching() && start_patch() != Status::ok) {
+    return give_up_patch();
+  }
   m_.http = Http::head;
   m_.body_by = now_ + tuning_.body_timeout_ms;
   out_.push(command::HttpGet{
-      {memory.url, memory.url_size}, m_.position, {memory.etag, memory.etag_size}});
+      {memory.url, memory.url_size}, fetch_from(), {memory.etag, memory.etag_size}});
   return Status::ok;
+}
+
+/// First byte of the object that is still needed.
+std::uint32_t Turn::fetch_from() const {
+  const JobContext& memory = *hw_.job_memory.current();
+  if (!memory.is_patching) {
+    return m_.position;
+  }
+  return memory.has_patch_plan() ? memory.patch_place.offset : 0;
+}
+
+/// Size of the object as far as it is known; 0: it is not.
+std::uint32_t Turn::expected_total() const {
+  const JobContext& memory = *hw_.job_memory.current();
+  return memory.is_patching ? memory.patch.patch_bytes : m_.image_size;
+}
+
+/// Forgets what was fetched and is not in flash: `position` counts whole programmed units. Of a
+/// patch also what is in flash since the last border, because a record is decoded from its start.
+void Turn::drop_unwritten() {
+  JobContext* memory = context();
+  if (memory == nullptr) {
+    return;
+  }
+  memory->body_size = 0;
+  if (memory->is_patching) {
+    memory->input_at = 0;
+    memory->input_size = 0;
+    m_.position = std::min(memory->patch_place.record * memory->patch.sector_bytes, m_.image_size);
+    m_.erased_to = m_.position;
+  }
 }
 
 void Turn::stop_http() {
@@ -56,9 +90,7 @@ bool Turn::pauses_for_power() {
     return false;
   }
   stop_http();
-  if (context() != nullptr) {
-    context()->body_size = 0;
-  }
+  drop_unwritten();
   m_.work = Work::none;
   set_state(State::backing_off);
   wait_backed_off(m_.wait_tries);
@@ -70,9 +102,7 @@ bool Turn::pauses_for_power() {
 /// next connect asks for a fresh document.
 Status Turn::download_failed(Reason reason, std::uint32_t retry_after_s) {
   stop_http();
-  if (context() != nullptr) {
-    context()->body_size = 0;  // position counts whole programmed units; the rest comes again
-  }
+  drop_unwritten();
   m_.work = Work::none;
   set_state(State::backing_off);
   m_.retry_at = never;
@@ -113,6 +143,9 @@ Status Turn::restart_from_zero(Reason reason) {
   journal.phase = JobPhase::downloading;
   journal.watermark = 0;
   journal.etag_size = 0;
+  journal.is_patch_refused |= context()->is_patching;
+  journal.patch = {};
+  journal.patch_place = {};
   if (store(hw_.flash, journal, place) == Status::power_lost) {
     return Status::power_lost;
   }
@@ -121,7 +154,14 @@ Status Turn::restart_from_zero(Reason reason) {
   m_.watermark = 0;
   m_.quarters_reported = 0;
   context()->etag_size = 0;
+  context()->is_patching = false;
   return download_failed(reason);
+}
+
+/// The object is not the one that was begun. A patch has something better to fall back to than
+/// another try.
+Status Turn::start_over(Reason reason) {
+  return is_patching() ? give_up_patch() : restart_from_zero(reason);
 }
 
 Status Turn::on(const event::HttpHead& head) {
@@ -131,13 +171,13 @@ Status Turn::on(const event::HttpHead& head) {
   switch (head.status) {
     case 200:
       // Legal for a server that ignores ranges, but these bytes are not the ones asked for.
-      return m_.position == 0 ? on_good_head(head) : restart_from_zero(Reason::download_failed);
+      return fetch_from() == 0 ? on_good_head(head) : start_over(Reason::download_failed);
     case 206:
-      return head.range_first == m_.position ? on_good_head(head)
-                                             : download_failed(Reason::download_failed);
+      return head.range_first == fetch_from() ? on_good_head(head)
+                                              : download_failed(Reason::download_failed);
     case 412:  // another object under the same key
     case 416:  // an object that ends before our watermark
-      return restart_from_zero(Reason::download_failed);
+      return start_over(Reason::download_failed);
     case 400:
     case 403:
       // An expired URL is nobody's fault, a wrong signature is: only the body tells them apart.
@@ -152,13 +192,13 @@ Status Turn::on(const event::HttpHead& head) {
 }
 
 Status Turn::on_good_head(const event::HttpHead& head) {
-  if (head.total_size != 0 && head.total_size != m_.image_size) {
-    return restart_from_zero(Reason::download_failed);
+  if (head.total_size != 0 && expected_total() != 0 && head.total_size != expected_total()) {
+    return start_over(Reason::download_failed);
   }
   JobContext& memory = *context();
   const std::string_view known{memory.etag, memory.etag_size};
-  if (m_.position > 0 && !known.empty() && !head.etag.empty() && head.etag != known) {
-    return restart_from_zero(Reason::download_failed);
+  if (fetch_from() > 0 && !known.empty() && !head.etag.empty() && head.etag != known) {
+    return start_over(Reason::download_failed);
   }
   memory.etag_size = head.etag.size() <= sizeof memory.etag
                          ? static_cast<std::uint8_t>(head.etag.size())
@@ -203,7 +243,7 @@ Status Turn::on(const event::HttpBody& body) {
     return Status::ok;
   }
   if (m_.http == Http::body) {
-    return write_piece(body.content);
+    return memory->is_patching ? take_patch_bytes(body.content) : write_piece(body.content);
   }
   const std::size_t room = error_body_bytes - memory->body_size;
   const std::size_t size = std::min(room, body.content.size());
@@ -218,7 +258,13 @@ Status Turn::on(const event::HttpBody& body) {
 
 /// Bytes that may come next: within the erased sectors, the image and one bounded program.
 std::uint32_t Turn::piece_limit() const {
-  const std::uint32_t held = hw_.job_memory.current()->body_size;
+  const JobContext& memory = *hw_.job_memory.current();
+  if (memory.is_patching) {
+    const std::size_t room =
+        memory.has_patch_plan() ? JobContext::patch_input_capacity : patch_header_bytes;
+    return static_cast<std::uint32_t>(room - memory.undecoded().size());
+  }
+  const std::uint32_t held = memory.body_size;
   const std::uint32_t end = std::min(m_.erased_to, m_.image_size);
   return std::min(piece_bytes, end - m_.position) - held;
 }
@@ -228,12 +274,16 @@ Status Turn::next_piece() {
   if (pauses_for_power()) {
     return Status::ok;
   }
-  const bool is_complete = m_.position >= m_.image_size;
+  const JobContext& memory = *context();
+  if (memory.is_patching && !memory.has_patch_plan()) {
+    request_body();
+    return Status::ok;
+  }
+  const bool is_complete = is_fetched();
   if (is_complete) {
     stop_http();
   }
-  const std::uint32_t sector = hw_.flash.geometry().sector_size;
-  const std::uint32_t durable = is_complete ? m_.image_size : m_.position / sector * sector;
+  const std::uint32_t durable = durable_bytes();
   if (durable > m_.watermark &&
       (is_complete || durable - m_.watermark >= tuning_.journal_every_bytes)) {
     do_next(Work::journal);
@@ -243,12 +293,34 @@ Status Turn::next_piece() {
     start_verifying();
     return Status::ok;
   }
-  if (m_.position == m_.erased_to) {
+  if (m_.position == m_.erased_to && m_.position < m_.image_size) {
     do_next(Work::erase);
+    return Status::ok;
+  }
+  if (memory.is_patching && !memory.undecoded().empty()) {
+    do_next(Work::decode);
     return Status::ok;
   }
   request_body();
   return Status::ok;
+}
+
+/// All of the image is in flash. The last record of a patch ends with its CRC, behind the last byte
+/// that it makes.
+bool Turn::is_fetched() const {
+  const JobContext& memory = *hw_.job_memory.current();
+  return m_.position >= m_.image_size && (!memory.is_patching || memory.decoder.is_complete());
+}
+
+/// Bytes that a cut would leave good: whole sectors, of a patch those whose records were proven.
+std::uint32_t Turn::durable_bytes() const {
+  const JobContext& memory = *hw_.job_memory.current();
+  if (is_fetched()) {
+    return m_.image_size;
+  }
+  const std::uint32_t sector = hw_.flash.geometry().sector_size;
+  return memory.is_patching ? memory.patch_place.record * memory.patch.sector_bytes
+                            : m_.position / sector * sector;
 }
 
 void Turn::request_body() {
@@ -270,8 +342,7 @@ Status Turn::erase_ahead() {
   const Status status = hw_.flash.erase(region_of(other(m_.slot)), m_.erased_to);
   if (status == Status::ok) {
     m_.erased_to += geometry.sector_size;
-    request_body();
-    return status;
+    return next_piece();
   }
   return status == Status::power_lost ? status : download_failed(Reason::flash_failed);
 }
@@ -283,9 +354,9 @@ Status Turn::journal_progress() {
   if (load(hw_.flash, journal, place) == Status::power_lost) {
     return Status::power_lost;
   }
-  const std::uint32_t sector = hw_.flash.geometry().sector_size;
-  const bool is_complete = m_.position >= m_.image_size;
-  journal.watermark = is_complete ? m_.image_size : m_.position / sector * sector;
+  journal.watermark = durable_bytes();
+  journal.patch = context()->is_patching ? context()->patch : PatchPlan{};
+  journal.patch_place = context()->is_patching ? context()->patch_place : PatchPlace{};
   journal.retries = 0;
   journal.set_etag({context()->etag, context()->etag_size});
   const Status status = store(hw_.flash, journal, place);

@@ -69,8 +69,15 @@ bool Turn::lend_context(const Offer& offer, const Journal& journal) {
     wait_backed_off(m_.wait_tries);
     return false;
   }
+  if (is_new) {
+    begin_context(offer, journal, *memory);
+  }
+  if (memory->is_patching && offer.patch_url.empty()) {
+    forget_patch(*memory);
+  }
+  const std::string_view url = memory->is_patching ? offer.patch_url : offer.url;
   memory->url_size =
-      static_cast<std::uint16_t>(unescape_json(offer.url, memory->url, JobContext::url_capacity));
+      static_cast<std::uint16_t>(unescape_json(url, memory->url, JobContext::url_capacity));
   const std::size_t chain_size = base64_size(offer.chain);
   ByteWriter trailer{memory->trailer};
   trailer.bytes(offer.manifest_bytes);
@@ -80,18 +87,37 @@ bool Turn::lend_context(const Offer& offer, const Journal& journal) {
     return false;  // never: its digest was taken through the same reader
   }
   memory->trailer_size = static_cast<std::uint16_t>(trailer_head_bytes + chain_size);
-  if (is_new) {
-    memory->body_size = 0;
-    memory->etag_size = journal.etag_size;
-    std::copy_n(journal.etag, journal.etag_size, memory->etag);
-    m_.image_size = journal.image_size;
-    m_.watermark = journal.watermark;
-    m_.position = journal.watermark;
-    // The sector at the watermark may be torn; it is erased again before it is written.
-    m_.erased_to = journal.watermark;
-    m_.quarters_reported = 0;
-  }
   return true;
+}
+
+/// The document offers no patch any more: the image goes on where the patch stood.
+void Turn::forget_patch(JobContext& memory) {
+  stop_http();
+  drop_unwritten();
+  memory.is_patching = false;
+  memory.etag_size = 0;
+  if (m_.state == State::downloading) {
+    m_.work = AgentMemory::Work::none;
+    set_state(State::backing_off);
+  }
+}
+
+/// Starts where the journal stands. The sector at the watermark may be torn; it is erased again
+/// before it is written.
+void Turn::begin_context(const Offer& offer, const Journal& journal, JobContext& memory) {
+  memory.body_size = 0;
+  m_.image_size = journal.image_size;
+  m_.watermark = journal.watermark;
+  m_.position = journal.watermark;
+  m_.erased_to = journal.watermark;
+  m_.quarters_reported = 0;
+  memory.is_patching = wants_patch(offer, journal);
+  memory.patch = journal.patch;
+  memory.patch_place = journal.patch_place;
+  // The ETag is that of the object that was fetched, and means nothing for another one.
+  const bool is_same_object = memory.is_patching == (journal.patch.patch_bytes != 0);
+  memory.etag_size = is_same_object ? journal.etag_size : std::uint8_t{0};
+  std::copy_n(journal.etag, memory.etag_size, memory.etag);
 }
 
 /// Durable before the cloud hears of it, so that no accepted job is ever forgotten.

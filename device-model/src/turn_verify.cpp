@@ -23,6 +23,8 @@ Status Turn::on(const event::Continue&) {
       return Status::ok;
     case Work::erase:
       return erase_ahead();
+    case Work::decode:
+      return decode_some();
     case Work::journal:
       return journal_progress();
     case Work::digest:

@@ -53,7 +53,15 @@ struct AgentMemory {
   /// What the HTTP connection is expected to bring next.
   enum class Http : std::uint8_t { closed, head, body, error_body };
   /// What the next event::Continue is for.
-  enum class Work : std::uint8_t { none, erase, journal, digest, trailer_erase, trailer_program };
+  enum class Work : std::uint8_t {
+    none,
+    erase,
+    decode,
+    journal,
+    digest,
+    trailer_erase,
+    trailer_program,
+  };
   enum class SelfTest : std::uint8_t { none, running, passed };
 
   State state = State::starting;

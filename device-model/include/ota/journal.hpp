@@ -1,6 +1,7 @@
 #pragma once
 #include <string_view>
 
+#include "ota/patch.hpp"
 #include "ota/record.hpp"
 
 namespace ota {
@@ -36,7 +37,10 @@ struct Journal {
   Version version{};
   Digest trailer{};  ///< SHA-256 of the job's manifest and chain, as they will stand in flash
   std::uint32_t image_size = 0;
-  std::uint32_t watermark = 0;  ///< bytes that are surely in flash; a multiple of the sector size
+  std::uint32_t watermark = 0;    ///< bytes that are surely in flash; a multiple of the sector size
+  bool is_patch_refused = false;  ///< this job takes the full image, whatever patch is offered
+  PatchPlan patch{};              ///< of the patch in use; all zeros: none
+  PatchPlace patch_place{};       ///< the record that makes the bytes behind the watermark
 
   std::string_view job_id() const { return {job, job_size}; }
   std::string_view etag_text() const { return {etag, etag_size}; }

@@ -37,11 +37,17 @@ std::string MiniCloud::document_for(const Image& image) const {
   if (decode(image.manifest(), manifest) != Status::ok) {
     return "{}";
   }
+  const std::string delta =
+      patch_base.empty()
+          ? ""
+          : fmt::format(R"(,"delta":{{"base":"{}","url":"https://s3.us-east-1.amazonaws.com)"
+                        R"(/patches/x.patch?X-Amz-Signature=01"}})",
+                        patch_base);
   return fmt::format(R"({{"operation":"firmware_update","version":"{}","size":{},)"
                      R"("sha256":"{}","url":"https://s3.us-east-1.amazonaws.com/firmware/x.bin)"
-                     R"(?X-Amz-Signature=00","manifest":"{}","chain":"{}"}})",
+                     R"(?X-Amz-Signature=00","manifest":"{}","chain":"{}"{}}})",
                      text_of(manifest.version), manifest.image_size, hex(manifest.image_digest),
-                     base64(image.manifest()), base64(image.chain()));
+                     base64(image.manifest()), base64(image.chain()), delta);
 }
 
 Execution& MiniCloud::offer(const std::string& job, const Image& image) {

@@ -1,5 +1,6 @@
 #include "world.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -115,18 +116,21 @@ void World::on(const command::Publish& publish) {
 void World::on(const command::HttpGet& get) {
   ++store.gets;
   store.firsts.push_back(get.first);
+  const bool is_patch = get.url.find("/patches/") != std::string_view::npos;
+  const std::string& etag = is_patch ? store.patch_etag : store.etag;
+  store.fetched.push_back(fmt::format("{} {}", is_patch ? "patch" : "image", get.first));
   const int generation = ++http_generation_;
-  event::HttpHead head{200, 0, static_cast<std::uint32_t>(store.object.size()), store.etag, 0};
-  body_ = store.object;
+  body_ = is_patch ? store.patch : store.object;
+  event::HttpHead head{200, 0, static_cast<std::uint32_t>(body_.size()), etag, 0};
   body_at_ = 0;
   body_sent_ = 0;
   if (!store.statuses.empty() && store.statuses.front() != 200) {
     head = {store.statuses.front(), 0, 0, {}, store.retry_after_s};
     const auto text = std::as_bytes(std::span{store.error_body});
     body_.assign(text.begin(), text.end());
-  } else if (!get.if_match.empty() && get.if_match != store.etag) {
+  } else if (!get.if_match.empty() && get.if_match != etag) {
     head = {412, 0, 0, {}, 0};
-  } else if (get.first >= store.object.size()) {
+  } else if (get.first >= body_.size()) {
     head = {416, 0, 0, {}, 0};
   } else if (get.first > 0 && !store.ignores_range) {
     head.status = 206;

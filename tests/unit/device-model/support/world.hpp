@@ -15,6 +15,8 @@ namespace ota::test {
 struct Store {
   std::vector<std::byte> object;
   std::string etag = "\"etag-1\"";
+  std::vector<std::byte> patch;  ///< under another URL
+  std::string patch_etag = "\"patch-1\"";
   std::deque<std::uint16_t> statuses;  ///< answers to the next GETs instead of the object
   std::string error_body;
   std::uint32_t retry_after_s = 0;
@@ -25,6 +27,7 @@ struct Store {
   bool is_endless = false;   ///< more bytes than the object has
   int gets = 0;
   std::vector<std::uint32_t> firsts;  ///< first byte asked for by each GET
+  std::vector<std::string> fetched;   ///< what each GET asked for: image or patch, and from where
 };
 
 /// A cart, its cloud and its store in virtual time. Drives the agent the way a driver must.
