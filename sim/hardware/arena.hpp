@@ -1,16 +1,35 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
 
 namespace cartstorm::sim {
 
-/// The immutable contents of a run (firmware images). Flash sectors that hold exactly a piece of
-/// one refer to it instead of copying: 5,000 carts with the same image cost one image.
+/// The immutable contents of a run (firmware images and their trailers). Flash sectors that hold
+/// exactly a piece of one refer to it instead of copying: 5,000 carts with the same image cost one
+/// image.
 class Arena {
  public:
   /// `content` must outlive every flash that was programmed from it.
   void add(std::span<const std::byte> content) { pieces_.push_back(content); }
+
+  /// Like add(), for what carts program from memory of their own: a sector that comes to hold
+  /// exactly these bytes is recognised by them.
+  void add_sector(std::span<const std::byte> content) {
+    add(content);
+    sectors_.push_back(content);
+  }
+
+  /// The sector with exactly these bytes, or nullptr.
+  const std::byte* find_sector(std::span<const std::byte> bytes) const {
+    for (const auto& sector : sectors_) {
+      if (std::ranges::equal(sector, bytes)) {
+        return sector.data();
+      }
+    }
+    return nullptr;
+  }
 
   bool holds(std::span<const std::byte> bytes) const {
     for (const auto& piece : pieces_) {
@@ -24,6 +43,7 @@ class Arena {
 
  private:
   std::vector<std::span<const std::byte>> pieces_;
+  std::vector<std::span<const std::byte>> sectors_;
 };
 
 }  // namespace cartstorm::sim

@@ -88,6 +88,19 @@ void FlashImage::program_sector(Sector& sector, std::uint32_t offset, ota::Bytes
   for (std::size_t i = 0; i < content.size(); ++i) {
     bytes[offset + i] &= content[i];
   }
+  if (const std::byte* same = arena.find_sector(bytes)) {
+    const auto length = static_cast<std::uint32_t>(bytes.size());
+    drop_own(sector);
+    sector = {same, length, 0};
+  }
+}
+
+void FlashImage::drop_own(Sector& sector) {
+  if (sector.own != 0) {
+    own_[sector.own - 1].clear();
+    free_own_.push_back(sector.own);
+  }
+  sector = Sector{};
 }
 
 void FlashImage::program(ota::Region region, std::uint32_t offset, ota::Bytes content,
@@ -102,12 +115,7 @@ void FlashImage::program(ota::Region region, std::uint32_t offset, ota::Bytes co
 }
 
 void FlashImage::erase(ota::Region region, std::uint32_t offset) {
-  Sector& sector = sectors_[index_of(region, offset)];
-  if (sector.own != 0) {
-    own_[sector.own - 1].clear();
-    free_own_.push_back(sector.own);
-  }
-  sector = Sector{};
+  drop_own(sectors_[index_of(region, offset)]);
 }
 
 void FlashImage::overwrite(ota::Region region, std::uint32_t offset, ota::Bytes content) {

@@ -40,6 +40,7 @@ class FlashImage {
 
   std::size_t index_of(ota::Region, std::uint32_t offset) const;
   std::vector<std::byte>& own_bytes(Sector&);
+  void drop_own(Sector&);
   void read_sector(const Sector&, std::uint32_t offset, ota::MutableBytes out) const;
   void program_sector(Sector&, std::uint32_t offset, ota::Bytes content, const Arena&);
 

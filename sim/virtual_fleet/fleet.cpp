@@ -36,7 +36,7 @@ VirtualFleet::VirtualFleet(const Scenario& scenario, const RunOptions& options,
       stream_(stream),
       now_us_(-warm_up_us),
       wheel_(-warm_up_us),
-      images_(scenario, options.seed),
+      images_(scenario, options.seed, program_unit),
       population_(make_population(scenario.fleet, options.seed)),
       faults_(scenario, options.seed, population_),
       link_(scenario.network, options.seed),
@@ -48,6 +48,7 @@ VirtualFleet::VirtualFleet(const Scenario& scenario, const RunOptions& options,
       metric_lost_(scenario.faults.size()) {
   for (const auto& image : images_.all()) {
     arena_.add(image.content);
+    arena_.add_sector(image.padded_trailer);
   }
 }
 

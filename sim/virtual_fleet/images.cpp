@@ -80,7 +80,7 @@ std::vector<std::byte> make_content(std::uint64_t seed, const Image& image) {
 
 }  // namespace
 
-ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed) {
+ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t program_unit) {
   for (const auto& [name, image] : scenario.images) {
     if (!authorities_.contains(image.signed_by)) {
       authorities_.emplace(image.signed_by,
@@ -91,11 +91,12 @@ ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed) {
   images_[1].name = "new";
   for (auto& image : images_) {
     image.spec = &scenario.images.at(image.name);
-    build(image, scenario, seed);
+    build(image, scenario, seed, program_unit);
   }
 }
 
-void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64_t seed) {
+void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64_t seed,
+                     std::uint32_t program_unit) {
   const Image& spec = *image.spec;
   image.content = make_content(seed, spec);
   image.digest = ota::host::sha256(image.content);
@@ -113,6 +114,9 @@ void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64
   fields.anchor = image.anchor;
   image.trailer = ota::host::encode_trailer(
       ota::host::encode_manifest(fields, authority.signer_key), {authority.signer});
+  const std::size_t units = (image.trailer.size() + program_unit - 1) / program_unit;
+  image.padded_trailer = image.trailer;
+  image.padded_trailer.resize(units * program_unit, std::byte{0xff});
 }
 
 }  // namespace cartstorm::sim

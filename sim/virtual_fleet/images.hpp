@@ -19,6 +19,7 @@ struct FirmwareImage {
   std::vector<std::byte> content;
   ota::Digest digest{};
   std::vector<std::byte> trailer;  ///< manifest and chain, as carts have them behind the image
+  std::vector<std::byte> padded_trailer;  ///< to whole program units
   ota::AnchorId anchor{};
 };
 
@@ -35,7 +36,8 @@ struct Authority {
 /// version: nothing is stored anywhere, and the same seed gives the same world.
 class ImageSet {
  public:
-  ImageSet(const Scenario&, std::uint64_t seed);
+  /// `program_unit` is that of the flash of every cart.
+  ImageSet(const Scenario&, std::uint64_t seed, std::uint32_t program_unit);
 
   const FirmwareImage& old_image() const { return images_[0]; }
   const FirmwareImage& new_image() const { return images_[1]; }
@@ -44,7 +46,7 @@ class ImageSet {
   const std::map<std::string, Authority>& authorities() const { return authorities_; }
 
  private:
-  void build(FirmwareImage&, const Scenario&, std::uint64_t seed);
+  void build(FirmwareImage&, const Scenario&, std::uint64_t seed, std::uint32_t program_unit);
 
   std::map<std::string, Authority> authorities_;
   std::array<FirmwareImage, 2> images_;

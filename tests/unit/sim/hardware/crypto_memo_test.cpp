@@ -2,8 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "ota/host/certificates.hpp"
 #include "ota/host/crypto.hpp"
-#include "ota/host/signing.hpp"
+#include "ota/trust.hpp"
 
 namespace cartstorm::sim {
 namespace {
@@ -112,6 +113,62 @@ TEST_F(ACryptoMemo, RemembersVerdictsPerKeyDigestAndSignature) {
   signature[40] ^= std::byte{1};
   EXPECT_EQ(memo.verify(public_key, message, signature), ota::Status::rejected);
   EXPECT_EQ(memo.signatures_computed(), 2U);
+}
+
+/// A CA and a signer below it.
+class ARememberedChain : public ACryptoMemo {
+ protected:
+  ARememberedChain() {
+    ca_key[31] = std::byte{9};
+    signer_key[31] = std::byte{10};
+    ota::host::CertificateFields fields;
+    fields.name = "ca";
+    fields.not_after = {2'000'000'000};
+    certificate = ota::host::make_ca(fields, ca_key);
+    EXPECT_EQ(ota::read_anchor(real, certificate, anchor), ota::Status::ok);
+    fields.name = "signer";
+    chain = ota::host::issue_signer(fields, ota::host::public_key_of(signer_key), {"ca", ca_key});
+  }
+  ota::host::PrivateKey ca_key{}, signer_key{};
+  ota::host::CertificateBytes certificate, chain;
+  ota::Anchor anchor;
+  ota::Signer signer;
+};
+
+TEST_F(ARememberedChain, IsJudgedOncePerContentAndCa) {
+  for (int i = 0; i < 3; ++i) {
+    signer = {};
+    EXPECT_EQ(memo.check_chain(chain, anchor, signer), ota::ChainVerdict::ok);
+    EXPECT_EQ(signer.key, ota::host::public_key_of(signer_key));
+    EXPECT_EQ(signer.not_after, ota::UnixTime{2'000'000'000});
+  }
+  EXPECT_EQ(memo.certificates_computed(), 1U);
+  ota::Anchor other = anchor;
+  other.path_length ^= 1;
+  EXPECT_EQ(memo.check_chain(chain, other, signer), ota::ChainVerdict::ok);
+  EXPECT_EQ(memo.certificates_computed(), 2U);
+  chain[chain.size() - 1] ^= std::byte{1};
+  EXPECT_EQ(memo.check_chain(chain, anchor, signer), ota::ChainVerdict::untrusted);
+  EXPECT_EQ(memo.certificates_computed(), 3U);
+}
+
+TEST_F(ARememberedChain, ManyDamagedOnesAreAllJudgedForReal) {
+  for (std::size_t i = 0; i < 40; ++i) {
+    ota::host::CertificateBytes damaged = chain;
+    damaged[60 + i] ^= std::byte{0x20};
+    EXPECT_NE(memo.check_chain(damaged, anchor, signer), ota::ChainVerdict::ok);
+  }
+  EXPECT_EQ(memo.check_chain(chain, anchor, signer), ota::ChainVerdict::ok);
+}
+
+TEST_F(ARememberedChain, ACaIsReadOncePerCertificate) {
+  ota::Anchor read;
+  EXPECT_EQ(ota::read_anchor(memo, certificate, read), ota::Status::ok);
+  EXPECT_EQ(ota::read_anchor(memo, certificate, read), ota::Status::ok);
+  EXPECT_EQ(read, anchor);
+  EXPECT_EQ(memo.certificates_computed(), 1U);
+  certificate[100] ^= std::byte{1};
+  EXPECT_EQ(ota::read_anchor(memo, certificate, read), ota::Status::rejected);
 }
 
 }  // namespace

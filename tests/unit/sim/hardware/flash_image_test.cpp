@@ -52,6 +52,25 @@ TEST(FlashImage, RefersToTheArenaWhileItHoldsExactlyAPieceOfIt) {
   EXPECT_EQ(bytes_of(image)[99], std::byte{0x5a});
 }
 
+TEST(FlashImage, RecognisesASectorThatWasProgrammedFromOtherMemory) {
+  std::vector<std::byte> content(192);
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    content[i] = static_cast<std::byte>(i);
+  }
+  Arena arena;
+  arena.add_sector(content);
+  const std::vector<std::byte> copy = content;
+  FlashImage image{small};
+  image.program(ota::Region::slot_a, 0, std::span{copy}.first(128), arena);
+  EXPECT_TRUE(image.arena_bytes(ota::Region::slot_a, 0, 128).empty());
+  image.program(ota::Region::slot_a, 128, std::span{copy}.subspan(128), arena);
+  EXPECT_EQ(image.arena_bytes(ota::Region::slot_a, 0, 150).data(), content.data());
+  EXPECT_EQ(bytes_of(image)[150], std::byte{150});
+  EXPECT_EQ(bytes_of(image)[192], std::byte{0xff});
+  image.erase(ota::Region::slot_a, 0);
+  EXPECT_EQ(bytes_of(image)[150], std::byte{0xff});
+}
+
 TEST(FlashImage, DoesNotInternTheWrongPlaceOfTheArena) {
   std::vector<std::byte> content(512);
   for (std::size_t i = 0; i < content.size(); ++i) {
