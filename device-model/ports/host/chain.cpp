@@ -58,12 +58,27 @@ bool read_key(const X509* certificate, PublicKey& out) {
   return true;
 }
 
+/// OpenSSL reads more critical extensions than a board's library does; what one of them refuses,
+/// the other must not install.
+bool has_only_known_critical_extensions(const X509* certificate) {
+  for (int i = 0; i < X509_get_ext_count(certificate); ++i) {
+    X509_EXTENSION* extension = X509_get_ext(certificate, i);
+    const int kind = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+    if (X509_EXTENSION_get_critical(extension) != 0 && kind != NID_basic_constraints &&
+        kind != NID_key_usage) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool is_of_profile(X509* certificate, PublicKey& key) {
   X509_check_purpose(certificate, -1, 0);  // reads the extensions
   const std::uint32_t flags = X509_get_extension_flags(certificate);
   return X509_get_version(certificate) == X509_VERSION_3 &&
          X509_get_signature_nid(certificate) == NID_ecdsa_with_SHA256 &&
-         (flags & (EXFLAG_INVALID | EXFLAG_CRITICAL)) == 0 && read_key(certificate, key);
+         (flags & (EXFLAG_INVALID | EXFLAG_CRITICAL)) == 0 &&
+         has_only_known_critical_extensions(certificate) && read_key(certificate, key);
 }
 
 bool may_issue(X509* certificate) {
