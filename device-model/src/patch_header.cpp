@@ -1,5 +1,6 @@
 #include "ota/bytes.hpp"
 #include "ota/record.hpp"
+#include "ota/trailer.hpp"
 #include "patch_plan.hpp"
 
 namespace ota {
@@ -59,7 +60,7 @@ Status decode(Bytes in, PatchHeader& out) {
 }
 
 bool fits(const PatchPlan& plan, FlashGeometry part) {
-  const std::uint32_t room = part.slot_size - part.sector_size;
+  const std::uint32_t room = image_capacity(part);
   return part.sector_size % plan.sector_bytes == 0 && plan.base_size <= room &&
          plan.target_size <= room;
 }
