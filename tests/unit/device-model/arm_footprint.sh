@@ -8,7 +8,7 @@ scratch=$2
 compiler=${3:-arm-none-eabi-g++}
 prefix=${compiler%g++}
 
-text_budget=36864   # bytes without crypto
+text_budget=40960   # bytes without crypto
 patch_budget=1536   # bytes of them for the decoder of delta patches, without its header
 frame_budget=2560   # bytes, largest single function
 # Memory functions, the compiler's own runtime, and abort of a variant that holds nothing.
