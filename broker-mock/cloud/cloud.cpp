@@ -212,8 +212,10 @@ std::optional<Cloud::Refusal> refusal_of(std::string message) {
 
 std::optional<Cloud::Refusal> Cloud::create_rollout(const RolloutSpec& spec, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  const auto size = parts_->store.size_of(spec.bucket, spec.key);
-  return refusal_of(parts_->controller.create(spec, size, now));
+  const rollout::StoredObjects stored{
+      parts_->store.size_of(spec.bucket, spec.key),
+      parts_->store.size_of(spec.bucket, spec.patch_key).has_value()};
+  return refusal_of(parts_->controller.create(spec, stored, now));
 }
 
 std::optional<Cloud::Refusal> Cloud::release(std::string_view rollout, std::uint32_t hold_id,

@@ -40,6 +40,18 @@ std::string image_error(const RolloutSpec& spec, std::optional<std::uint64_t> st
   return {};
 }
 
+std::string patch_error(const RolloutSpec& spec, bool has_patch) {
+  if (spec.patch_key.empty()) return {};
+  if (!has_patch) {
+    return "there is no object s3://" + spec.bucket + "/" + spec.patch_key +
+           "; put the patch first";
+  }
+  if (spec.patch_base_sha256_hex.size() != 64 || !is_lower_hex(spec.patch_base_sha256_hex)) {
+    return "the patch's base is not 64 lower-case hex digits; take them from the base's manifest";
+  }
+  return {};
+}
+
 }  // namespace
 
 Rollout* Controller::find(std::string_view name) const {
@@ -48,8 +60,7 @@ Rollout* Controller::find(std::string_view name) const {
   return found == rollouts_.end() ? nullptr : found->get();
 }
 
-std::string Controller::spec_error(const RolloutSpec& spec,
-                                   std::optional<std::uint64_t> stored_size) const {
+std::string Controller::spec_error(const RolloutSpec& spec, const StoredObjects& stored) const {
   if (!jobs::is_job_id(spec.name) || spec.name.size() > max_rollout_name) {
     return "rollout name \"" + spec.name + "\" is not [a-zA-Z0-9_-]{1,32}";
   }
@@ -66,12 +77,13 @@ std::string Controller::spec_error(const RolloutSpec& spec,
            "; a rollout is compared with the version it replaces";
   }
   if (auto error = why_impossible(spec.plan, around_.things.count()); !error.empty()) return error;
-  return image_error(spec, stored_size);
+  if (auto error = image_error(spec, stored.image_size); !error.empty()) return error;
+  return patch_error(spec, stored.has_patch);
 }
 
-std::string Controller::create(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size,
+std::string Controller::create(const RolloutSpec& spec, const StoredObjects& stored,
                                ServerTime now) {
-  if (auto error = spec_error(spec, stored_size); !error.empty()) return error;
+  if (auto error = spec_error(spec, stored); !error.empty()) return error;
   for (const auto& earlier : rollouts_) earlier->supersede(now);
   rollouts_.push_back(std::make_unique<Rollout>(around_, spec));
   rollouts_.back()->begin(now);

@@ -8,6 +8,12 @@
 
 namespace cartstorm::broker::rollout {
 
+/// What the object store holds of the objects that a spec names.
+struct StoredObjects {
+  std::optional<std::uint64_t> image_size;  ///< bytes; empty if there is no such object
+  bool has_patch = false;
+};
+
 /// All rollouts of this cloud, at most one of them under way: no cart ever has open executions of
 /// two rollouts.
 class Controller {
@@ -15,9 +21,7 @@ class Controller {
   explicit Controller(Surroundings surroundings) : around_{std::move(surroundings)} {}
 
   // Operators. Empty on success, else why not and what to do instead.
-  /// `stored_size` is that of the object which the spec names; empty if there is none.
-  std::string create(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size,
-                     ServerTime now);
+  std::string create(const RolloutSpec& spec, const StoredObjects& stored, ServerTime now);
   std::string release(std::string_view rollout, std::uint32_t hold_id, std::string_view person,
                       std::string_view reason, ServerTime now);
   std::string abort(std::string_view rollout, std::string_view person, std::string_view reason,
@@ -39,7 +43,7 @@ class Controller {
  private:
   Rollout* current() const { return rollouts_.empty() ? nullptr : rollouts_.back().get(); }
   Rollout* find(std::string_view name) const;
-  std::string spec_error(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size) const;
+  std::string spec_error(const RolloutSpec& spec, const StoredObjects& stored) const;
 
   Surroundings around_;
   std::vector<std::unique_ptr<Rollout>> rollouts_;

@@ -58,6 +58,8 @@ struct RolloutSpec {
   std::string sha256_hex;
   std::string manifest_base64;
   std::string chain_base64;           ///< signer certificate, then at most one intermediate
+  std::string patch_key;              ///< object in the same bucket; empty: no patch is offered
+  std::string patch_base_sha256_hex;  ///< image that the patch starts from
   std::uint64_t requires_anchor = 0;  ///< 0: none
   RolloutPlan plan;
   RolloutQuirks quirks;

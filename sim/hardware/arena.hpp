@@ -21,6 +21,14 @@ class Arena {
     sectors_.push_back(content);
   }
 
+  /// The same for every sector of a content that was added: carts that make it from a patch program
+  /// it from memory of their own.
+  void recognise_sectors(std::span<const std::byte> content, std::size_t sector_size) {
+    for (std::size_t at = 0; at < content.size(); at += sector_size) {
+      sectors_.push_back(content.subspan(at, std::min(sector_size, content.size() - at)));
+    }
+  }
+
   /// The sector with exactly these bytes, or nullptr.
   const std::byte* find_sector(std::span<const std::byte> bytes) const {
     for (const auto& sector : sectors_) {

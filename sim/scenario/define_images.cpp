@@ -60,7 +60,10 @@ const Mapping<Image>& image_definition() {
         .key("security_version", count_between(1, 1'000'000), &Image::security_version,
              "Anti-rollback counter; a cart refuses one below its floor.")
         .key("signed_by", anchor_name(), &Image::signed_by,
-             "Trust anchor that verifies the image; its key derives from the seed.");
+             "Trust anchor that verifies the image; its key derives from the seed.")
+        .key("changes", optional_of(positive_share()), &Image::changes,
+             "Of the new image: makes it from the old one by changing this share of its 4 KiB "
+             "sectors, and offers carts the patch. Left out: another image, fetched whole.");
     return keys;
   }();
   return definition;

@@ -46,6 +46,10 @@ void validate_images(const Reading& reading) {
   validate_image(reading, "old");
   validate_image(reading, "new");
   if (!reading.is_sound("images") || reading.scenario.images.size() != 2) return;
+  if (reading.scenario.images.at("old").changes) {
+    reading.complain("images.old.changes",
+                     "only images.new can be made from another image; move it there");
+  }
   const Version version = reading.scenario.images.at("new").version;
   if (version == reading.scenario.images.at("old").version) {
     reading.complain("images.new.version", "both images have version " + to_string(version) +

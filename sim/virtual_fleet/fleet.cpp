@@ -49,6 +49,9 @@ VirtualFleet::VirtualFleet(const Scenario& scenario, const RunOptions& options,
   for (const auto& image : images_.all()) {
     arena_.add(image.content);
     arena_.add_sector(image.padded_trailer);
+    if (!image.patch.empty()) {
+      arena_.recognise_sectors(image.content, sector_size);
+    }
   }
 }
 

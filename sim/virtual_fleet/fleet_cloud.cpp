@@ -31,6 +31,10 @@ std::string base64(std::span<const std::byte> bytes) {
   return text;
 }
 
+std::string patch_key(const FirmwareImage& image) {
+  return "patches/" + to_string(image.spec->version) + ".patch";
+}
+
 std::string object_key(const FirmwareImage& image) {
   return to_string(image.spec->version) + ".bin";
 }
@@ -67,6 +71,9 @@ void VirtualFleet::build_cloud() {
   }
   for (const auto& image : images_.all()) {
     cloud_->put_object(bucket, object_key(image), image.content);
+    if (!image.patch.empty()) {
+      cloud_->put_object(bucket, patch_key(image), image.patch);
+    }
   }
   for (const auto& [name, authority] : images_.authorities()) {
     cloud_->add_anchor({authority.anchor.id.value, base64(authority.certificate)});
@@ -115,6 +122,10 @@ void VirtualFleet::begin_rollout() {
   spec.chain_base64 = base64(ota::chain_of(image.trailer));
   const bool needs_new_anchor = image.anchor != images_.old_image().anchor;
   spec.requires_anchor = needs_new_anchor ? image.anchor.value : 0;
+  if (!image.patch.empty()) {
+    spec.patch_key = patch_key(image);
+    spec.patch_base_sha256_hex = hex(images_.old_image().digest);
+  }
   spec.plan = plan_of(scenario_.rollout);
   spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
   if (const auto refusal = cloud_->create_rollout(spec, server_time())) {

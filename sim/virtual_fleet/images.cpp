@@ -4,10 +4,12 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
 #include "ota/host/crypto.hpp"
+#include "ota/host/delta.hpp"
 #include "ota/trust.hpp"
 #include "sim/kernel/draw.hpp"
 
@@ -78,6 +80,29 @@ std::vector<std::byte> make_content(std::uint64_t seed, const Image& image) {
   return content;
 }
 
+constexpr std::size_t sector_size = 4096;
+constexpr std::size_t inserted_bytes = 64;
+
+// A release as firmware releases are: something inserted early, so that everything behind it moves,
+// and small changes in some sectors.
+std::vector<std::byte> change_content(const std::vector<std::byte>& old, std::uint64_t seed,
+                                      const Image& image) {
+  std::vector<std::byte> content = make_content(seed, image);
+  const std::size_t begin = std::min(inserted_bytes, content.size());
+  const std::size_t moved = std::min(old.size(), content.size() - begin);
+  std::copy_n(old.begin(), moved, content.begin() + static_cast<std::ptrdiff_t>(begin));
+  for (std::size_t sector = 0; sector * sector_size < content.size(); ++sector) {
+    const std::uint64_t bits =
+        draw(seed, image.version.value, Purpose::image_content, ~std::uint64_t{sector});
+    const std::size_t at = sector * sector_size + (bits >> 8) % (sector_size - 8);
+    for (std::size_t i = at; happens(bits, *image.changes) && i < std::min(at + 8, content.size());
+         ++i) {
+      content[i] ^= std::byte{0x5a};
+    }
+  }
+  return content;
+}
+
 }  // namespace
 
 ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t program_unit) {
@@ -93,12 +118,27 @@ ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t p
     image.spec = &scenario.images.at(image.name);
     build(image, scenario, seed, program_unit);
   }
+  if (images_[1].spec->changes) {
+    add_patch();
+  }
+}
+
+void ImageSet::add_patch() {
+  FirmwareImage& image = images_[1];
+  const auto patch = ota::host::make_patch(
+      images_[0].content, image.content,
+      {sector_size, {images_[0].spec->version.value}, {image.spec->version.value}});
+  if (!patch) {
+    throw std::runtime_error{"no patch can be made between these images"};
+  }
+  image.patch = *patch;
 }
 
 void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64_t seed,
                      std::uint32_t program_unit) {
   const Image& spec = *image.spec;
-  image.content = make_content(seed, spec);
+  image.content =
+      spec.changes ? change_content(images_[0].content, seed, spec) : make_content(seed, spec);
   image.digest = ota::host::sha256(image.content);
   const Authority& authority = authorities_.at(spec.signed_by);
   image.anchor = authority.anchor.id;

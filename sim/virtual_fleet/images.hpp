@@ -21,6 +21,7 @@ struct FirmwareImage {
   std::vector<std::byte> trailer;  ///< manifest and chain, as carts have them behind the image
   std::vector<std::byte> padded_trailer;  ///< to whole program units
   ota::AnchorId anchor{};
+  std::vector<std::byte> patch;  ///< from the old image; empty: none is offered
 };
 
 /// A CA of this world, and the signer below it.
@@ -46,6 +47,7 @@ class ImageSet {
   const std::map<std::string, Authority>& authorities() const { return authorities_; }
 
  private:
+  void add_patch();
   void build(FirmwareImage&, const Scenario&, std::uint64_t seed, std::uint32_t program_unit);
 
   std::map<std::string, Authority> authorities_;

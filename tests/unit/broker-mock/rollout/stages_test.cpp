@@ -171,6 +171,8 @@ TEST_F(FleetOf200, WhatCannotBeIsRefusedWithAWayOut) {
   EXPECT_THAT(refused([](auto& s) { s.chain_base64 = "-----BEGIN"; }), HasSubstr("signer first"));
   EXPECT_THAT(refused([](auto& s) { s.chain_base64 = std::string(1372, 'A'); }),
               HasSubstr("longer than 1024 bytes"));
+  EXPECT_THAT(refused([](auto& s) { s.patch_key = "nope"; }), HasSubstr("put the patch first"));
+  EXPECT_THAT(refused([](auto& s) { s.patch_key = s.key; }), HasSubstr("64 lower-case hex"));
   EXPECT_THAT(refused([](auto& s) { s.plan.stages[0].carts = 201; }),
               HasSubstr("more than the fleet of 200"));
   EXPECT_THAT(fleet.facts.stages, SizeIs(0));
