@@ -57,6 +57,12 @@ struct Summary {
   std::string repeat_command;
 };
 
+/// A planned run that nobody began, because somebody stopped the night before its turn.
+struct NotStarted {
+  std::string scenario;
+  std::uint64_t seed = 0;
+};
+
 struct JudgeInput {
   std::string scenario, why, file, build;
   std::uint64_t seed = 0;
@@ -86,8 +92,9 @@ std::string to_json(const Summary&);
 std::string to_text(const Summary&, bool with_color);
 /// A night in one table: a line per scenario, then what was broken.
 std::string night_text(const std::vector<Summary>&, bool with_color);
-/// One JUnit file for a night: a case per scenario and check, names without seeds.
-std::string to_junit(const std::vector<Summary>&);
+/// One JUnit file for a night: a case per scenario and check, names without seeds. Runs that were
+/// not started follow as skipped: a CI that reads nothing else must see that they are missing.
+std::string to_junit(const std::vector<Summary>&, const std::vector<NotStarted>& = {});
 /// Exit code of a night (DESIGN section 6): 0 pass, 1 fail, 3 infra, 4 inconclusive or all skipped,
 /// 130 interrupted. A check whose premise was never true in a whole folder proves nothing there:
 /// with `is_whole_folder` that alone makes a night without failures inconclusive (4).

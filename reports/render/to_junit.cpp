@@ -39,9 +39,9 @@ std::string outcome(std::string_view tag, std::string_view message, std::string_
                      escaped(body));
 }
 
-std::string test_case(const Summary& summary, std::string_view what, const std::string& inside) {
+std::string test_case(std::string_view scenario, std::string_view what, const std::string& inside) {
   const std::string head = fmt::format("    <testcase classname=\"cartstorm.{}\" name=\"{}\"",
-                                       escaped(summary.scenario), escaped(what));
+                                       escaped(scenario), escaped(what));
   return inside.empty() ? head + "/>\n" : head + ">\n" + inside + "    </testcase>\n";
 }
 
@@ -83,40 +83,60 @@ std::string check_outcome(const Summary& summary, const CheckResult& check) {
                    : std::string{};
 }
 
-struct Suite {
-  std::string cases;
-  int tests = 0, failures = 0, errors = 0, skipped = 0;
+/// All cases of one run.
+class Suite {
+ public:
+  Suite(std::string_view scenario, std::uint64_t seed) : scenario_(scenario), seed_(seed) {}
 
-  void add(const Summary& summary, std::string_view what, const std::string& inside) {
-    cases += test_case(summary, what, inside);
-    ++tests;
-    failures += inside.find("<failure") != std::string::npos ? 1 : 0;
-    errors += inside.find("<error") != std::string::npos ? 1 : 0;
-    skipped += inside.find("<skipped") != std::string::npos ? 1 : 0;
+  void add(std::string_view what, const std::string& inside) {
+    cases_ += test_case(scenario_, what, inside);
+    ++tests_;
+    failures_ += inside.find("<failure") != std::string::npos ? 1 : 0;
+    errors_ += inside.find("<error") != std::string::npos ? 1 : 0;
+    skipped_ += inside.find("<skipped") != std::string::npos ? 1 : 0;
   }
+
+  std::string text() const {
+    return fmt::format(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n"
+        "    <properties><property name=\"seed\" value=\"{}\"/></properties>\n"
+        "{}  </testsuite>\n",
+        escaped(scenario_), tests_, failures_, errors_, skipped_, seed_, cases_);
+  }
+
+ private:
+  std::string_view scenario_;
+  std::uint64_t seed_;
+  std::string cases_;
+  int tests_ = 0, failures_ = 0, errors_ = 0, skipped_ = 0;
 };
 
 std::string suite_of(const Summary& summary) {
-  Suite suite;
-  suite.add(summary, "verdict", scenario_outcome(summary));
+  Suite suite{summary.scenario, summary.seed};
+  suite.add("verdict", scenario_outcome(summary));
   for (const CheckResult& check : summary.checks) {
-    suite.add(summary, check.id, check_outcome(summary, check));
+    suite.add(check.id, check_outcome(summary, check));
   }
-  return fmt::format(
-      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n"
-      "    <properties><property name=\"seed\" value=\"{}\"/></properties>\n"
-      "{}  </testsuite>\n",
-      escaped(summary.scenario), suite.tests, suite.failures, suite.errors, suite.skipped,
-      summary.seed, suite.cases);
+  return suite.text();
+}
+
+std::string suite_of(const NotStarted& run) {
+  Suite suite{run.scenario, run.seed};
+  suite.add("verdict", outcome("skipped", "not started: the night was interrupted", ""));
+  return suite.text();
 }
 
 }  // namespace
 
-std::string to_junit(const std::vector<Summary>& night) {
+std::string to_junit(const std::vector<Summary>& night,
+                     const std::vector<NotStarted>& not_started) {
   std::string text =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cartstorm\">\n";
   for (const Summary& summary : night) {
     text += suite_of(summary);
+  }
+  for (const NotStarted& run : not_started) {
+    text += suite_of(run);
   }
   return text + "</testsuites>\n";
 }

@@ -17,11 +17,11 @@ namespace {
 
 using Results = std::vector<std::optional<Execution>>;
 
-/// The finished part of a night.
+/// What became of a night: the finished runs, and those that nobody began.
 struct Finished {
   std::vector<NightRow> rows;
   std::vector<report::Summary> summaries;
-  std::size_t not_started = 0;
+  std::vector<report::NotStarted> not_started;
   bool is_whole_folder = false;
   bool lacks_evidence = false;  ///< some file could not be written
 };
@@ -30,11 +30,12 @@ Finished collect(const Plan& plan, const Results& results) {
   Finished night;
   night.is_whole_folder = plan.is_whole_folder;
   for (std::size_t n = 0; n < results.size(); ++n) {
+    const PlannedRun& run = plan.runs[n];
     if (!results[n]) {
-      ++night.not_started;
+      night.not_started.push_back({run.entry->scenario.name, run.seed});
       continue;
     }
-    night.rows.push_back({plan.runs[n].folder, results[n]->summary});
+    night.rows.push_back({run.folder, results[n]->summary});
     night.summaries.push_back(results[n]->summary);
     night.lacks_evidence |= !results[n]->storage_problem.empty();
   }
@@ -42,7 +43,7 @@ Finished collect(const Plan& plan, const Results& results) {
 }
 
 int decide_exit_code(const Finished& night) {
-  if (night.not_started > 0) return exit_interrupted;
+  if (!night.not_started.empty()) return exit_interrupted;
   const int code = report::exit_code(night.summaries, night.is_whole_folder);
   const bool is_hidden = code == exit_pass || code == exit_inconclusive;
   return night.lacks_evidence && is_hidden ? exit_infrastructure : code;
@@ -57,9 +58,10 @@ void show_result(const Execution& done, const Style& style) {
 
 /// Both files describe the whole night, so they are written once, at its end.
 std::string write_night(const Finished& night, const std::filesystem::path& folder, int code) {
-  const std::string junit = write_file(folder / "junit.xml", report::to_junit(night.summaries));
+  const std::string junit =
+      write_file(folder / "junit.xml", report::to_junit(night.summaries, night.not_started));
   const std::string record =
-      write_file(folder / "night.json", night_json(night.rows, night.not_started, code));
+      write_file(folder / "night.json", night_json(night.rows, night.not_started.size(), code));
   return junit.empty() ? record : junit;
 }
 
@@ -81,9 +83,9 @@ void show_night(const Finished& night, const RunFolder& folder, const Style& sty
 
 /// Says what the exit code alone leaves open.
 void explain_code(const Finished& night, int code) {
-  if (night.not_started > 0) {
-    complain(fmt::format("stopped: {} of {} runs were not started", night.not_started,
-                         night.not_started + night.rows.size()));
+  if (!night.not_started.empty()) {
+    complain(fmt::format("stopped: {} of {} runs were not started", night.not_started.size(),
+                         night.not_started.size() + night.rows.size()));
   }
   const bool has_reason = report::exit_code(night.summaries) != exit_pass;
   if (code != exit_inconclusive || has_reason) return;

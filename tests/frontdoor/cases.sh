@@ -231,6 +231,8 @@ interrupted_night_leaves_valid_files() {
   expect_valid_night night tiny-seed-1
   expect_text stderr 'of 100000 runs were not started'
   expect_text night/night.json '"exit_code": 130'
+  expect_equal 100000 "$(grep -c '<testsuite ' night/junit.xml)" "number of runs in junit.xml"
+  expect_text night/junit.xml '<skipped message="not started: '
 }
 
 pipe_gets_no_escape_codes() {

@@ -135,6 +135,19 @@ TEST(JUnit, SkippedIsSkippedAndInfraIsAnError) {
   EXPECT_THAT(xml, HasSubstr("<skipped message=\"the driver lacks torn_erase\">"));
   EXPECT_THAT(xml, HasSubstr("<error message=\"infra: disk full\">"));
 }
+TEST(JUnit, ListsRunsThatWereNotStartedAsSkipped) {
+  const std::string xml = to_junit({hostile_summary()}, {{"a<b", 7}, {"healthy", 1}});
+  // A run that was not started: testsuite, properties, property, one case and its outcome.
+  EXPECT_EQ(well_formed_elements(xml), 12 + 2 * 5);
+  EXPECT_THAT(xml, HasSubstr("<testsuite name=\"a&lt;b\" tests=\"1\" failures=\"0\" errors=\"0\" "
+                             "skipped=\"1\">\n"
+                             "    <properties><property name=\"seed\" value=\"7\"/></properties>\n"
+                             "    <testcase classname=\"cartstorm.a&lt;b\" name=\"verdict\">\n"
+                             "      <skipped message=\"not started: the night was interrupted\">"
+                             "</skipped>\n"));
+  EXPECT_LT(xml.find("clock_storm"), xml.find("a&lt;b"));
+  EXPECT_LT(xml.find("a&lt;b"), xml.find("healthy"));
+}
 
 TEST(Clean, KeepsGoodCharactersAndReplacesTheRest) {
   EXPECT_EQ(clean("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"),
