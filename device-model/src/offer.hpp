@@ -26,15 +26,4 @@ struct Offer {
 /// was too large before. False: the reply makes no sense and is dropped.
 bool read_offer(JsonReader&, Crypto&, Reason refusal, Offer&);
 
-/// What must hold before any work: everything that needs neither signature nor time.
-Reason judge_fit(const Manifest&, const Identity&, const FlashGeometry&, Version running,
-                 std::uint32_t security_floor);
-
-/// Chain, signature and every date. `server_time` is the cloud's answer to our challenge, never a
-/// local clock.
-Reason judge_trust(const Manifest&, Bytes trailer, const Anchor&, Crypto&, UnixTime server_time);
-
-/// Whether a reason means that the cart will not try the job at all (WIRE.md section 10).
-bool is_rejection(Reason);
-
 }  // namespace ota

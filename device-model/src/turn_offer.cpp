@@ -2,6 +2,7 @@
 
 #include "ota/bytes.hpp"
 #include "ota/job_context.hpp"
+#include "ota/judge.hpp"
 #include "turn.hpp"
 
 namespace ota {

@@ -2,6 +2,7 @@
 
 #include "device-model/src/offer.hpp"
 #include "device-model/src/wire.hpp"
+#include "ota/judge.hpp"
 #include "support/board.hpp"
 
 // The payloads and topics of WIRE.md sections 2 to 7, byte for byte.
