@@ -1,6 +1,6 @@
 # What the program needs beyond its sources. Included by the top-level CMakeLists.txt after sim/.
 find_package(Threads REQUIRED)
-target_link_libraries(cartstorm PRIVATE Threads::Threads)
+target_link_libraries(cartstorm_cli PRIVATE Threads::Threads)
 
 # The commit is looked up at every build, not at configuration: a stale commit in a report would
 # send somebody to the wrong code. The header is rewritten only when the commit changes.
@@ -9,5 +9,5 @@ add_custom_target(cartstorm_build_header
   COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${PROJECT_SOURCE_DIR} -DHEADER=${build_header}
           -DVERSION=${PROJECT_VERSION} -P ${CMAKE_CURRENT_LIST_DIR}/write_build_header.cmake
   BYPRODUCTS ${build_header} VERBATIM)
-add_dependencies(cartstorm cartstorm_build_header)
-target_include_directories(cartstorm PRIVATE ${PROJECT_BINARY_DIR}/generated)
+add_dependencies(cartstorm_cli cartstorm_build_header)
+target_include_directories(cartstorm_cli PRIVATE ${PROJECT_BINARY_DIR}/generated)
