@@ -1,5 +1,6 @@
 #include "sim/cli/arguments.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "sim/cli/exit_code.hpp"
+#include "sim/cli/make/make_options.hpp"
 #include "sim/cli/suggestion.hpp"
 
 namespace cartstorm::cli {
@@ -139,6 +141,46 @@ void add_version(CLI::App& top, Arguments& all) {
   app->footer("\nExample:\n  cartstorm version --json");
 }
 
+void add_option(CLI::App& app, const OptionSpec& spec) {
+  if (spec.type.empty()) {
+    app.add_flag_callback(
+        spec.names, [read = spec.read] { read(""); }, spec.what);
+    return;
+  }
+  const std::string shown = spec.names.substr(0, spec.names.find(','));
+  app.add_option_function<std::string>(
+         spec.names,
+         [read = spec.read, shown](const std::string& typed) {
+           const std::string problem = read(typed);
+           if (!problem.empty()) throw CLI::ValidationError(shown, problem);
+         },
+         spec.what)
+      ->type_name(spec.type)
+      ->required(spec.is_required);
+}
+
+void add_group(CLI::App& top, Arguments& all, const GroupSpec& spec) {
+  CLI::App* group = top.add_subcommand(spec.name, spec.what);
+  group->require_subcommand(1);
+  group->footer(spec.footer);
+  for (const CommandSpec& command : spec.commands) {
+    CLI::App* app = group->add_subcommand(command.name, command.what);
+    for (const OptionSpec& option : command.options) add_option(*app, option);
+    add_style(*app, all.style);
+    app->footer(command.footer);
+  }
+}
+
+/// The command that was chosen, inside its group if it has one, and its whole name.
+const CLI::App& chosen_command(const CLI::App& top, std::string& name) {
+  const CLI::App* app = &top;
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    name += " " + app->get_name();
+  }
+  return *app;
+}
+
 /// Every name of every option of the command, as typed.
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
@@ -149,24 +191,26 @@ std::vector<std::string> option_names(const CLI::App& app) {
 }
 
 /// CLI11 knows what it did not expect; people also want to know what they probably meant.
-int say_extra(const CLI::App& app, const std::vector<std::string>& extra) {
+int say_extra(const CLI::App& app, const std::string& name) {
+  const std::vector<std::string> extra = app.remaining();
   const std::string typed = extra.empty() ? "" : extra.front().substr(0, extra.front().find('='));
   const bool is_option = typed.starts_with('-');
-  std::fprintf(stderr, "cartstorm %s: unknown %s \"%s\"%s\nTry: cartstorm %s --help\n",
-               app.get_name().c_str(), is_option ? "option" : "argument", typed.c_str(),
-               is_option ? did_you_mean(typed, option_names(app)).c_str() : "",
-               app.get_name().c_str());
+  std::fprintf(stderr, "cartstorm%s: unknown %s \"%s\"%s\nTry: cartstorm%s --help\n", name.c_str(),
+               is_option ? "option" : "argument", typed.c_str(),
+               is_option ? did_you_mean(typed, option_names(app)).c_str() : "", name.c_str());
   return exit_usage;
 }
 
 int say_problem(const CLI::App& top, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return top.exit(error) == 0 ? exit_pass : exit_usage;
   constexpr int extras = static_cast<int>(CLI::ExitCodes::ExtrasError);
-  const auto chosen = top.get_subcommands();
-  const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
-  if (!chosen.empty() && error.get_exit_code() == extras) {
-    return say_extra(*chosen.front(), chosen.front()->remaining());
-  }
+  constexpr int required = static_cast<int>(CLI::ExitCodes::RequiredError);
+  std::string command;
+  const CLI::App& app = chosen_command(top, command);
+  // A mistyped option that is required is not missing, it is mistyped.
+  const bool is_extra = error.get_exit_code() == extras ||
+                        (error.get_exit_code() == required && !app.remaining().empty());
+  if (!command.empty() && is_extra) return say_extra(app, command);
   std::string problem = error.what();
   const auto count = problem.find(": 1 required ");
   if (count != std::string::npos) problem.replace(count, std::string::npos, " needs a value");
@@ -183,6 +227,28 @@ std::vector<std::string> command_names(const CLI::App& top) {
   return names;
 }
 
+/// A mistyped word behind a group is answered before CLI11 sees it, because CLI11 would blame the
+/// group. Whoever types the group alone wants to know what is in it.
+std::optional<int> answer_second_word(const CLI::App& top, int argc, const char* const* argv) {
+  const CLI::App* group = top.get_subcommand(argv[1]);
+  if (group->get_subcommands(nullptr).empty()) return std::nullopt;
+  const std::string typed = argc < 3 ? "" : argv[2];
+  if (typed.empty()) {
+    std::fputs(group->help("cartstorm").c_str(), stderr);
+    return exit_usage;
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* app : group->get_subcommands(nullptr)) names.push_back(app->get_name());
+  if (typed == "-h" || typed == "--help" || std::ranges::find(names, typed) != names.end()) {
+    return std::nullopt;
+  }
+  const bool is_option = typed.front() == '-';
+  std::fprintf(stderr, "cartstorm %s: %s \"%s\"%s\nTry: cartstorm %s --help\n", argv[1],
+               is_option ? "expected a command first, found" : "unknown command", typed.c_str(),
+               is_option ? "" : did_you_mean(typed, names).c_str(), argv[1]);
+  return exit_usage;
+}
+
 /// A mistyped first word is answered before CLI11 sees it, because CLI11 would blame its arguments.
 std::optional<int> answer_first_word(const CLI::App& top, int argc, const char* const* argv) {
   const std::string typed = argc < 2 ? "" : argv[1];
@@ -191,7 +257,7 @@ std::optional<int> answer_first_word(const CLI::App& top, int argc, const char* 
     return typed.empty() ? exit_usage : exit_pass;
   }
   for (const CLI::App* app : top.get_subcommands(nullptr)) {
-    if (app->get_name() == typed) return std::nullopt;
+    if (app->get_name() == typed) return answer_second_word(top, argc, argv);
   }
   if (typed == "-h" || typed == "--help" || typed == "--version") return std::nullopt;
   if (typed == "test" || typed == "doctor") {
@@ -211,10 +277,13 @@ struct Commands {
   LintArguments lint;
   ListArguments list;
   ExplainArguments explain;
+  KeysWishes keys;
+  ImageWishes image;
 };
 
 void choose(const CLI::App& top, Commands commands, Arguments& all) {
-  const std::string name = top.get_subcommands().front()->get_name();
+  const CLI::App& command = *top.get_subcommands().front();
+  const std::string& name = command.get_name();
   if (name == "run") {
     all.command = std::move(commands.run);
   } else if (name == "lint") {
@@ -223,6 +292,10 @@ void choose(const CLI::App& top, Commands commands, Arguments& all) {
     all.command = std::move(commands.list);
   } else if (name == "explain") {
     all.command = std::move(commands.explain);
+  } else if (name == "keys") {
+    all.command = chosen(commands.keys, command.get_subcommands().front()->get_name());
+  } else if (name == "image") {
+    all.command = chosen(commands.image, command.get_subcommands().front()->get_name());
   } else {
     all.command = VersionArguments{};
   }
@@ -258,6 +331,8 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_lint(top, all, commands.lint);
   add_list(top, all, commands.list);
   add_explain(top, all, commands.explain);
+  add_group(top, all, keys_group(commands.keys));
+  add_group(top, all, image_group(commands.image));
   add_version(top, all);
   if (const auto answered = answer_first_word(top, argc, argv)) return {{}, *answered};
   if (argc == 2 && std::string_view(argv[1]) == "--version") {

@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "sim/cli/make/make_arguments.hpp"
+
 namespace cartstorm::cli {
 
 enum class ColorWish : std::uint8_t { automatic, always, never };
@@ -41,7 +43,8 @@ struct VersionArguments {};
 
 struct Arguments {
   Style style;
-  std::variant<RunArguments, LintArguments, ListArguments, ExplainArguments, VersionArguments>
+  std::variant<RunArguments, LintArguments, ListArguments, ExplainArguments, KeysArguments,
+               ImageArguments, VersionArguments>
       command;
 };
 

@@ -8,6 +8,8 @@ int run_command(const RunArguments&, const Style&);
 int lint_command(const LintArguments&, const Style&);
 int list_command(const ListArguments&, const Style&);
 int explain_command(const ExplainArguments&, const Style&);
+int keys_command(const KeysArguments&, const Style&);
+int image_command(const ImageArguments&, const Style&);
 int version_command(const Style&);
 
 }  // namespace cartstorm::cli

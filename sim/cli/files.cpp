@@ -47,6 +47,19 @@ std::string write_file(const fs::path& path, std::string_view text) {
   return system_problem("write", path, problem);
 }
 
+std::string write_new_file(const fs::path& path, std::string_view text, unsigned mode) {
+  const fs::path draft = beside(path);
+  const int file = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  if (file < 0) return system_problem("create", path, errno);
+  int problem = write_all(file, text);
+  if (fsync(file) != 0 && problem == 0) problem = errno;
+  if (close(file) != 0 && problem == 0) problem = errno;
+  // A second name, not a new one: rename() would replace a file that somebody made meanwhile.
+  if (problem == 0 && link(draft.c_str(), path.c_str()) != 0) problem = errno;
+  unlink(draft.c_str());
+  return problem == 0 ? "" : system_problem("create", path, problem);
+}
+
 std::string make_folders(const fs::path& folder) {
   std::error_code problem;
   fs::create_directories(folder, problem);

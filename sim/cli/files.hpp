@@ -10,6 +10,10 @@ namespace cartstorm::cli {
 /// Replaces `path` with `text`: readers see the old file or the new one, never a part.
 std::string write_file(const std::filesystem::path& path, std::string_view text);
 
+/// Creates `path` with these permissions. What stands there already, a link included, is left as it
+/// is and is a problem.
+std::string write_new_file(const std::filesystem::path& path, std::string_view text, unsigned mode);
+
 /// Creates the folder and those above it.
 std::string make_folders(const std::filesystem::path&);
 

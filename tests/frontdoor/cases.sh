@@ -69,8 +69,10 @@ one_name_for_two_scenarios_is_refused() {
 
 every_command_has_help_with_an_example() {
   local command
-  for command in run lint list explain version; do
-    run_program "$command" --help
+  for command in run lint list explain version keys "keys ca" "keys signer" "keys show" image \
+    "image build" "image sign" "image document" "image inspect" "image verify" "image delta"; do
+    # shellcheck disable=SC2086  # a group and its command are two words
+    run_program $command --help
     expect_code 0
     expect_text stdout "^Example"
     expect_text stdout "  cartstorm $command"
