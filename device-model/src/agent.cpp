@@ -5,6 +5,24 @@
 #include "turn.hpp"
 
 namespace ota {
+namespace {
+
+/// Tries one kind after the other. A table of functions, as std::visit makes it, costs more flash
+/// and hides who calls whom from everything that follows calls.
+template <typename... Kinds>
+Status handle(Turn& turn, const std::variant<Kinds...>& event) {
+  Status status = Status::ok;
+  const auto is_kind = [&](const auto* e) {
+    if (e != nullptr) {
+      status = turn.on(*e);
+    }
+    return e != nullptr;
+  };
+  (is_kind(std::get_if<Kinds>(&event)) || ...);
+  return status;
+}
+
+}  // namespace
 
 void Agent::step(Uptime now, const Event& event, Hardware& hardware, const Tuning& tuning,
                  Commands& out) {
@@ -18,8 +36,7 @@ void Agent::step(Uptime now, const Event& event, Hardware& hardware, const Tunin
     return;  // nothing is known before the start, and there is one start per boot
   }
   Turn turn{memory_, now, hardware, tuning, out};
-  const Status status = std::visit([&](const auto& e) { return turn.on(e); }, event);
-  if (status == Status::power_lost) {
+  if (handle(turn, event) == Status::power_lost) {
     out.clear();
   }
 }
