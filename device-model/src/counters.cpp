@@ -7,15 +7,13 @@ namespace ota {
 const RecordFormat counters_format{Region::counters, 0x31544e43 /* "CNT1" */, 1, 72};
 
 VersionCount Counters::of(Version version) const {
-  const auto* found = std::find_if(std::begin(versions), std::end(versions),
-                                   [&](const VersionCount& v) { return v.version == version; });
+  const auto* found = std::ranges::find(versions, version, &VersionCount::version);
   return found != std::end(versions) ? *found : VersionCount{version, 0, false, 0};
 }
 
 VersionCount& Counters::touch(Version version) {
   const VersionCount row = of(version);
-  auto* at = std::find_if(std::begin(versions), std::end(versions),
-                          [&](const VersionCount& v) { return v.version == version; });
+  auto* at = std::ranges::find(versions, version, &VersionCount::version);
   if (at == std::end(versions)) {
     at = std::end(versions) - 1;
   }

@@ -47,8 +47,7 @@ bool is_primitive(std::string_view text) {
 }
 
 bool has_no_control_character(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
 /// Length of the UTF-8 sequence that starts with `lead`, 0 if none does.

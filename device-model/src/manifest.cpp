@@ -11,7 +11,7 @@ constexpr std::size_t anchor_offset = 80;
 constexpr std::size_t reserved_offset = 88;
 
 bool is_zero(Bytes bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+  return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 /// True if `url` could be one: bounded, no escapes that grow, nothing but printable ASCII.
 bool is_url(std::string_view url) {
-  return !url.empty() && std::all_of(url.begin(), url.end(), [](char c) {
+  return !url.empty() && std::ranges::all_of(url, [](char c) {
     return c > ' ' && static_cast<unsigned char>(c) < 0x7f;
   });
 }

@@ -10,7 +10,7 @@ static_assert(2 + 89 * TrustStore::known_capacity <= record_body_capacity);
 namespace {
 
 const Anchor* find(const Anchor* first, const Anchor* last, AnchorId id) {
-  const Anchor* found = std::find_if(first, last, [&](const Anchor& a) { return a.id == id; });
+  const Anchor* found = std::ranges::find(first, last, id, &Anchor::id);
   return found != last ? found : nullptr;
 }
 
@@ -55,8 +55,7 @@ std::size_t TrustStore::place_of(AnchorId id, std::span<const AnchorId> in_use) 
     return known;
   }
   std::size_t at = known_capacity - 1;
-  while (at > installed_capacity &&
-         std::find(in_use.begin(), in_use.end(), anchors[at].id) != in_use.end()) {
+  while (at > installed_capacity && std::ranges::find(in_use, anchors[at].id) != in_use.end()) {
     --at;
   }
   return at;
@@ -67,8 +66,10 @@ bool TrustStore::remove(AnchorId id) {
   if (found == nullptr || installed == 1) {
     return false;
   }
+  const Anchor removed = *found;
   Anchor* at = anchors + (found - anchors);
-  std::rotate(at, at + 1, anchors + installed);
+  std::copy(at + 1, anchors + installed, at);
+  anchors[installed - 1] = removed;  // known still, the newest of those that are not installed
   --installed;
   return true;
 }

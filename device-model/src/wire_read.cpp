@@ -146,7 +146,7 @@ bool parse_hex64(std::string_view text, std::uint64_t& out) {
 
 bool parse_version(std::string_view text, Version& out) {
   std::uint32_t major = 0, minor = 0, patch = 0;
-  if (std::count(text.begin(), text.end(), '.') != 2 || !read_part(text, '.', 65535, major) ||
+  if (std::ranges::count(text, '.') != 2 || !read_part(text, '.', 65535, major) ||
       !read_part(text, '.', 255, minor) || !read_part(text, '.', 255, patch)) {
     return false;
   }
@@ -189,7 +189,7 @@ bool parse_base64(std::string_view text, MutableBytes out) {
 
 bool is_job_id(std::string_view text) {
   return !text.empty() && text.size() <= Journal::job_capacity &&
-         std::all_of(text.begin(), text.end(), [](char c) {
+         std::ranges::all_of(text, [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                   c == '_' || c == '-';
          });
