@@ -1,5 +1,7 @@
 #include "ota/counters.hpp"
 
+#include <algorithm>
+
 #include "record_codec.hpp"
 
 namespace ota {
@@ -22,35 +24,30 @@ VersionCount& Counters::touch(Version version) {
   return versions[0];
 }
 
-void write_body(ByteWriter& w, const Counters& counters) {
-  for (const VersionCount& row : counters.versions) {
-    w.u32(row.version.value);
-    w.u8(row.rollbacks);
-    w.u8(row.is_quarantined ? 1 : 0);
-    w.u16(row.attempts);
+namespace {
+
+void fields(RecordFields& f, Counters& counters) {
+  for (VersionCount& row : counters.versions) {
+    f.u32(row.version.value);
+    f.u8(row.rollbacks);
+    f.flag(row.is_quarantined);
+    f.u16(row.attempts);
   }
-  w.u64(counters.last_counted.value);
+  f.u64(counters.last_counted.value);
 }
 
-bool read_body(ByteReader& r, Counters& counters) {
-  for (VersionCount& row : counters.versions) {
-    row.version.value = r.u32();
-    row.rollbacks = r.u8();
-    row.is_quarantined = r.u8() != 0;
-    row.attempts = r.u16();
-  }
-  counters.last_counted.value = r.u64();
-  return true;
-}
+constexpr RecordType type = record_type<Counters, fields>(counters_format);
+
+}  // namespace
 
 Status load(Flash& flash, Counters& counters, RecordPlace& place, RecordCare care) {
-  return load_body(flash, counters_format, counters, place, care);
+  return load_fields(flash, type, &counters, place, care);
 }
 Status store(Flash& flash, const Counters& counters, RecordPlace& place) {
-  return store_body(flash, counters_format, counters, place);
+  return store_fields(flash, type, &counters, place);
 }
 Status format(Flash& flash, const Counters& counters, std::uint64_t first_sequence) {
-  return format_body(flash, counters_format, counters, first_sequence);
+  return format_fields(flash, type, &counters, first_sequence);
 }
 
 }  // namespace ota

@@ -1,5 +1,8 @@
 #include "ota/trust.hpp"
 
+#include <algorithm>
+
+#include "ota/bytes.hpp"
 #include "record_codec.hpp"
 
 namespace ota {
@@ -74,40 +77,34 @@ bool TrustStore::remove(AnchorId id) {
   return true;
 }
 
-void write_body(ByteWriter& w, const TrustStore& trust) {
-  w.u8(trust.installed);
-  w.u8(trust.known);
-  for (const Anchor& anchor : trust.anchors) {
-    w.u64(anchor.id.value);
-    w.bytes(anchor.key);
-    w.u64(static_cast<std::uint64_t>(anchor.not_after.s));
-    w.u64(anchor.name);
-    w.u8(anchor.path_length);
+namespace {
+
+void fields(RecordFields& f, TrustStore& trust) {
+  f.u8(trust.installed);
+  f.u8(trust.known);
+  for (Anchor& anchor : trust.anchors) {
+    f.u64(anchor.id.value);
+    f.bytes(anchor.key);
+    f.s64(anchor.not_after.s);
+    f.u64(anchor.name);
+    f.u8(anchor.path_length);
   }
+  f.require(trust.known <= TrustStore::known_capacity && trust.installed <= trust.known &&
+            trust.installed <= TrustStore::installed_capacity);
 }
 
-bool read_body(ByteReader& r, TrustStore& trust) {
-  trust.installed = r.u8();
-  trust.known = r.u8();
-  for (Anchor& anchor : trust.anchors) {
-    anchor.id.value = r.u64();
-    r.bytes(anchor.key);
-    anchor.not_after.s = static_cast<std::int64_t>(r.u64());
-    anchor.name = r.u64();
-    anchor.path_length = r.u8();
-  }
-  return trust.known <= TrustStore::known_capacity && trust.installed <= trust.known &&
-         trust.installed <= TrustStore::installed_capacity;
-}
+constexpr RecordType type = record_type<TrustStore, fields>(trust_format);
+
+}  // namespace
 
 Status load(Flash& flash, TrustStore& trust, RecordPlace& place, RecordCare care) {
-  return load_body(flash, trust_format, trust, place, care);
+  return load_fields(flash, type, &trust, place, care);
 }
 Status store(Flash& flash, const TrustStore& trust, RecordPlace& place) {
-  return store_body(flash, trust_format, trust, place);
+  return store_fields(flash, type, &trust, place);
 }
 Status format(Flash& flash, const TrustStore& trust, std::uint64_t first_sequence) {
-  return format_body(flash, trust_format, trust, first_sequence);
+  return format_fields(flash, type, &trust, first_sequence);
 }
 
 AnchorId anchor_id_of(Crypto& crypto, const PublicKey& key) {

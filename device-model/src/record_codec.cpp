@@ -1,0 +1,84 @@
+#include "record_codec.hpp"
+
+#include <algorithm>
+
+namespace ota {
+
+std::uint64_t RecordFields::number(std::uint64_t value, unsigned count) {
+  if (count > left_.size()) {
+    is_valid_ = false;
+    return value;
+  }
+  std::uint64_t found = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    if (way_ == Way::write) {
+      left_[i] = static_cast<std::byte>(value >> (8 * i));
+    }
+    found |= std::to_integer<std::uint64_t>(left_[i]) << (8 * i);
+  }
+  left_ = left_.subspan(count);
+  return found;
+}
+
+template <typename Number>
+void RecordFields::field(Number& value) {
+  const std::uint64_t found = number(static_cast<std::uint64_t>(value), sizeof value);
+  if (way_ == Way::read) {  // a record that is written may be a constant
+    value = static_cast<Number>(found);
+  }
+}
+
+void RecordFields::u8(std::uint8_t& value) { field(value); }
+void RecordFields::u16(std::uint16_t& value) { field(value); }
+void RecordFields::u32(std::uint32_t& value) { field(value); }
+void RecordFields::u64(std::uint64_t& value) { field(value); }
+void RecordFields::s64(std::int64_t& value) { field(value); }
+void RecordFields::flag(bool& value) { field(value); }
+
+std::uint8_t RecordFields::choice(std::uint8_t value, std::uint8_t last) {
+  field(value);
+  require(value <= last);
+  return value;
+}
+
+void RecordFields::bytes(MutableBytes value) {
+  if (value.size() > left_.size()) {
+    is_valid_ = false;
+    return;
+  }
+  if (way_ == Way::write) {
+    std::copy(value.begin(), value.end(), left_.begin());
+  } else {
+    std::copy_n(left_.begin(), value.size(), value.begin());
+  }
+  left_ = left_.subspan(value.size());
+}
+
+Status load_fields(Flash& flash, const RecordType& type, void* record, RecordPlace& place,
+                   RecordCare care) {
+  RecordFrame frame;
+  const Status status = load_record(flash, type.format, frame, place, care);
+  if (status != Status::ok) {
+    return status;
+  }
+  RecordFields fields{frame.body(type.format), RecordFields::Way::read};
+  type.fields(fields, record);
+  return fields.is_valid() ? Status::ok : Status::not_found;
+}
+
+Status store_fields(Flash& flash, const RecordType& type, const void* record, RecordPlace& place) {
+  RecordFrame frame;
+  RecordFields fields{frame.body(type.format), RecordFields::Way::write};
+  // Fields are named for both ways at once; this way only reads them.
+  type.fields(fields, const_cast<void*>(record));
+  return store_record(flash, type.format, frame, place);
+}
+
+Status format_fields(Flash& flash, const RecordType& type, const void* record,
+                     std::uint64_t first_sequence) {
+  RecordPlace place{first_sequence - 1, 1, false};
+  const Status status = store_fields(flash, type, record, place);
+  return status == Status::ok ? store_fields(flash, type, record, place) : status;
+}
+
+}  // namespace ota
