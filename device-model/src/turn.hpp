@@ -1,9 +1,7 @@
 #pragma once
+#include "durable.hpp"
 #include "offer.hpp"
 #include "ota/agent.hpp"
-#include "ota/boot_record.hpp"
-#include "ota/counters.hpp"
-#include "ota/journal.hpp"
 #include "ota/observer.hpp"
 #include "wire.hpp"
 
@@ -87,11 +85,13 @@ class Turn {
   bool lend_context(const Offer&, const Journal&);
   void forget_patch(JobContext&);
   void begin_context(const Offer&, const Journal&, JobContext&);
+  bool find_anchor(Manifest&, Anchor&, Status&);
   Status challenge();
   Status precheck();
   Status judge(const Manifest&, const Anchor&, Journal&);
   Status count_attempt(Version);
   Status open_slot(Journal&);
+  Status replace(const Journal&);
   Status finish(Outcome, Reason);
   Status finish(Journal&, Outcome, Reason);
   Status close_job();
@@ -143,7 +143,7 @@ class Turn {
   Status stage();
   Status try_arm();
   bool waits_for_window();
-  Status arm(BootRecord&, RecordPlace&, const Manifest&, const Journal&);
+  Status arm(Durable<BootRecord>&, const Manifest&, const Journal&);
 
   // turn_trial.cpp
   Status start_trial();

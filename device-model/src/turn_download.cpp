@@ -109,44 +109,42 @@ Status Turn::download_failed(Reason reason, std::uint32_t retry_after_s) {
   if (!m_.is_linked && reason == Reason::download_failed) {
     return Status::ok;
   }
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
-  if (journal.retries >= tuning_.download_retries) {
-    return finish(journal, Outcome::failed, reason);
+  if (journal->retries >= tuning_.download_retries) {
+    return finish(*journal, Outcome::failed, reason);
   }
   const std::uint64_t asked_ms =
       std::min<std::uint64_t>(std::uint64_t{retry_after_s} * 1000, tuning_.backoff_cap_ms);
-  m_.retry_at = now_ + std::max(backoff_ms(journal.retries), asked_ms);
-  ++journal.retries;
-  journal.watermark = m_.watermark;
-  journal.set_etag({context()->etag, context()->etag_size});
-  const Status status = store(hw_.flash, journal, place);
-  return status == Status::power_lost ? status : Status::ok;
+  m_.retry_at = now_ + std::max(backoff_ms(journal->retries), asked_ms);
+  ++journal->retries;
+  journal->watermark = m_.watermark;
+  journal->set_etag({context()->etag, context()->etag_size});
+  const Status status = journal.store();
+  return unless_cut(status);
 }
 
 /// What is in the slot belongs to another object, or the server cannot continue it. Bounded on its
 /// own: progress gives retries back, and a download that always starts over makes progress.
 Status Turn::restart_from_zero(Reason reason) {
   stop_http();
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
-  if (journal.restarts >= tuning_.download_retries) {
-    return finish(journal, Outcome::failed, reason);
+  if (journal->restarts >= tuning_.download_retries) {
+    return finish(*journal, Outcome::failed, reason);
   }
-  ++journal.restarts;
-  journal.phase = JobPhase::downloading;
-  journal.watermark = 0;
-  journal.etag_size = 0;
-  journal.is_patch_refused |= context()->is_patching;
-  journal.patch = {};
-  journal.patch_place = {};
-  if (store(hw_.flash, journal, place) == Status::power_lost) {
+  ++journal->restarts;
+  journal->phase = JobPhase::downloading;
+  journal->watermark = 0;
+  journal->etag_size = 0;
+  journal->is_patch_refused |= context()->is_patching;
+  journal->patch = {};
+  journal->patch_place = {};
+  if (journal.store() == Status::power_lost) {
     return Status::power_lost;
   }
   m_.position = 0;
@@ -349,27 +347,26 @@ Status Turn::erase_ahead() {
 
 /// The watermark lags behind the bytes in flash and never leads: it is written after them.
 Status Turn::journal_progress() {
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
-  journal.watermark = durable_bytes();
-  journal.patch = context()->is_patching ? context()->patch : PatchPlan{};
-  journal.patch_place = context()->is_patching ? context()->patch_place : PatchPlace{};
-  journal.retries = 0;
-  journal.set_etag({context()->etag, context()->etag_size});
-  const Status status = store(hw_.flash, journal, place);
+  journal->watermark = durable_bytes();
+  journal->patch = context()->is_patching ? context()->patch : PatchPlan{};
+  journal->patch_place = context()->is_patching ? context()->patch_place : PatchPlace{};
+  journal->retries = 0;
+  journal->set_etag({context()->etag, context()->etag_size});
+  const Status status = journal.store();
   if (status == Status::power_lost) {
     return status;
   }
-  m_.watermark = journal.watermark;
+  m_.watermark = journal->watermark;
   m_.expired_tries = 0;
   m_.wait_tries = 0;
   const auto quarter = static_cast<std::uint8_t>(std::uint64_t{m_.watermark} * 4 / m_.image_size);
   if (quarter > m_.quarters_reported && m_.request == AgentMemory::Request::none) {
     m_.quarters_reported = quarter;
-    send_progress(journal);
+    send_progress(*journal);
   }
   return next_piece();
 }

@@ -26,32 +26,30 @@ Status Turn::on(const event::LinkDown&) {
 }
 
 Status Turn::heartbeat() {
-  TrustStore trust;
-  RecordPlace place;
-  if (load(hw_.flash, trust, place) == Status::power_lost) {
+  Durable<TrustStore> trust{hw_.flash};
+  if (trust.is_cut()) {
     return Status::power_lost;
   }
   publish_heartbeat(out_, thing(), {m_.version, m_.slot, name(m_.state), m_.security_version},
-                    trust);
+                    *trust);
   m_.heartbeat_at = now_ + tuning_.heartbeat_ms;
   return Status::ok;
 }
 
 /// Repeated until the cloud names this very occurrence: PUBACK only says that the broker has it.
 Status Turn::report_rollback() {
-  BootRecord record;
-  RecordPlace place;
-  const Status status = load(hw_.flash, record, place);
+  Durable<BootRecord> record{hw_.flash};
+  const Status status = record.status();
   if (status == Status::power_lost) {
     return status;
   }
-  m_.is_rollback_pending = record.rollback.is_pending;
+  m_.is_rollback_pending = record->rollback.is_pending;
   m_.rollback_at = never;
-  if (!record.rollback.is_pending || !m_.is_linked) {
+  if (!record->rollback.is_pending || !m_.is_linked) {
     return Status::ok;
   }
-  publish_rollback(out_, thing(), record.rollback, m_.version);
-  hw_.observer.on(fact::RollbackSent{record.rollback.from, record.rollback.occurrence});
+  publish_rollback(out_, thing(), record->rollback, m_.version);
+  hw_.observer.on(fact::RollbackSent{record->rollback.from, record->rollback.occurrence});
   m_.rollback_at = now_ + backoff_ms(m_.rollback_tries);
   m_.rollback_tries =
       static_cast<std::uint8_t>(m_.rollback_tries < 255 ? m_.rollback_tries + 1 : 255);
@@ -67,16 +65,15 @@ Status Turn::on_rollback_ack(std::string_view payload) {
       !parse_hex64(text, occurrence.value)) {
     return Status::ok;
   }
-  BootRecord record;
-  RecordPlace place;
-  Status status = load(hw_.flash, record, place);
-  if (status != Status::ok || record.rollback.occurrence != occurrence) {
-    return status == Status::power_lost ? status : Status::ok;
+  Durable<BootRecord> record{hw_.flash};
+  Status status = record.status();
+  if (status != Status::ok || record->rollback.occurrence != occurrence) {
+    return unless_cut(status);
   }
-  record.rollback.is_pending = false;
-  status = store(hw_.flash, record, place);
+  record->rollback.is_pending = false;
+  status = record.store();
   if (status != Status::ok) {
-    return status == Status::power_lost ? status : Status::ok;  // sent and acknowledged again
+    return unless_cut(status);  // sent and acknowledged again
   }
   m_.is_rollback_pending = false;
   m_.rollback_at = never;

@@ -9,11 +9,9 @@ namespace ota {
 
 /// A job that no record knows yet.
 Status Turn::take_offer(const Offer& offer) {
-  Counters counters;
-  BootRecord record;
-  RecordPlace place;
-  if (load(hw_.flash, counters, place) == Status::power_lost ||
-      load(hw_.flash, record, place) == Status::power_lost) {
+  Durable<Counters> counters{hw_.flash};
+  Durable<BootRecord> record{hw_.flash};
+  if (counters.is_cut() || record.is_cut()) {
     return Status::power_lost;
   }
   Journal journal;
@@ -28,12 +26,12 @@ Status Turn::take_offer(const Offer& offer) {
   if (!m_.is_in_recovery && offer.manifest.version == m_.version) {
     return finish(journal, Outcome::succeeded, Reason::none);  // delivered twice, done once (D20)
   }
-  const VersionCount tried = counters.of(offer.manifest.version);
+  const VersionCount tried = counters->of(offer.manifest.version);
   const Reason fit = tried.is_quarantined ? Reason::quarantined
                      : !m_.is_opted_in
                          ? Reason::opted_out
                          : judge_fit(offer.manifest, hw_.identity, hw_.flash.geometry(), m_.version,
-                                     record.security_floor);
+                                     record->security_floor);
   if (fit != Reason::none) {
     return refuse(offer, journal, fit);
   }
@@ -126,13 +124,8 @@ Status Turn::accept(const Offer& offer, Journal& journal) {
   if (!lend_context(offer, journal)) {
     return Status::ok;
   }
-  Journal old;
-  RecordPlace place;
-  Status status = load(hw_.flash, old, place);
   journal.phase = JobPhase::accepted;
-  if (status != Status::power_lost) {
-    status = store(hw_.flash, journal, place);
-  }
+  const Status status = replace(journal);
   if (status == Status::power_lost) {
     return status;
   }
@@ -153,11 +146,8 @@ Status Turn::continue_job(const Offer& offer, Journal& journal) {
     return finish(Outcome::rejected, Reason::opted_out);
   }
   if (offer.execution != journal.execution) {
-    Journal old;
-    RecordPlace place;
     journal.execution = offer.execution;
-    if (load(hw_.flash, old, place) == Status::power_lost ||
-        store(hw_.flash, journal, place) == Status::power_lost) {
+    if (replace(journal) == Status::power_lost) {
       return Status::power_lost;
     }
   }
@@ -183,62 +173,67 @@ Status Turn::continue_job(const Offer& offer, Journal& journal) {
   return start_download(journal);
 }
 
-/// Asks for fresh server time once nothing else is missing: an answer from before a long wait for
-/// an anchor or for power must not decide.
-Status Turn::challenge() {
+/// The manifest of the open job and the CA that it names. False if they are not there to go on
+/// with; `status` is then what came of it.
+bool Turn::find_anchor(Manifest& manifest, Anchor& anchor, Status& status) {
+  status = Status::ok;
   if (context() == nullptr) {
     set_state(resting_state());
     ask();
-    return Status::ok;
+    return false;
   }
-  Manifest manifest;
-  TrustStore trust;
-  RecordPlace place;
-  Journal journal;
   if (decode(context()->manifest(), manifest) != Status::ok) {
-    return finish(Outcome::rejected, Reason::malformed_manifest);
+    status = finish(Outcome::rejected, Reason::malformed_manifest);
+    return false;
   }
-  if (load(hw_.flash, trust, place) == Status::power_lost ||
-      load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<TrustStore> trust{hw_.flash};
+  if (trust.is_cut()) {
+    status = Status::power_lost;
+    return false;
+  }
+  const Anchor* found = trust->find_installed(manifest.anchor);
+  if (found == nullptr) {
+    set_state(State::precheck);
+    status = request_anchor(manifest.anchor);
+    return false;
+  }
+  anchor = *found;
+  return true;
+}
+
+/// Asks for fresh server time once nothing else is missing: an answer from before a long wait for
+/// an anchor or for power must not decide.
+Status Turn::challenge() {
+  Manifest manifest;
+  Anchor anchor;
+  Status status{};
+  if (!find_anchor(manifest, anchor, status)) {
+    return status;
+  }
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
-  if (trust.find_installed(manifest.anchor) == nullptr) {
-    set_state(State::precheck);
-    return request_anchor(manifest.anchor);
-  }
   set_state(State::offered);
-  send_progress(journal);
+  send_progress(*journal);
   return Status::ok;
 }
 
 Status Turn::precheck() {
   set_state(State::precheck);
   Manifest manifest;
-  TrustStore trust;
-  RecordPlace place;
-  Journal journal;
-  if (context() == nullptr) {
-    set_state(resting_state());
-    ask();
-    return Status::ok;
-  }
-  if (decode(context()->manifest(), manifest) != Status::ok) {
-    return finish(Outcome::rejected, Reason::malformed_manifest);
-  }
-  if (load(hw_.flash, trust, place) == Status::power_lost ||
-      load(hw_.flash, journal, place) == Status::power_lost) {
-    return Status::power_lost;
-  }
-  const Anchor* anchor = trust.find_installed(manifest.anchor);
-  if (anchor == nullptr) {
-    return request_anchor(manifest.anchor);
+  Anchor anchor;
+  Status status{};
+  if (!find_anchor(manifest, anchor, status)) {
+    return status;
   }
   if (!hw_.power.is_above_floor()) {
     wait_backed_off(m_.wait_tries);
     return Status::ok;
   }
   m_.wait_tries = 0;
-  return judge(manifest, *anchor, journal);
+  Durable<Journal> journal{hw_.flash};
+  return journal.is_cut() ? Status::power_lost : judge(manifest, anchor, *journal);
 }
 
 Status Turn::judge(const Manifest& manifest, const Anchor& anchor, Journal& journal) {
@@ -254,38 +249,31 @@ Status Turn::judge(const Manifest& manifest, const Anchor& anchor, Journal& jour
 }
 
 Status Turn::count_attempt(Version version) {
-  Counters counters;
-  RecordPlace place;
-  if (load(hw_.flash, counters, place) == Status::power_lost) {
+  Durable<Counters> counters{hw_.flash};
+  if (counters.is_cut()) {
     return Status::power_lost;
   }
-  VersionCount& row = counters.touch(version);
+  VersionCount& row = counters->touch(version);
   row.attempts = static_cast<std::uint16_t>(std::min(row.attempts + 1, 65535));
-  return store(hw_.flash, counters, place) == Status::power_lost ? Status::power_lost : Status::ok;
+  return counters.store() == Status::power_lost ? Status::power_lost : Status::ok;
 }
 
 /// Before the first erase the record must stop calling the slot bootable: a slot half erased and
 /// still marked valid is how a fallback becomes a brick (D15).
 Status Turn::open_slot(Journal& journal) {
-  BootRecord record;
-  RecordPlace place;
-  Status status = load(hw_.flash, record, place);
-  if (status == Status::power_lost) {
-    return status;
+  Durable<BootRecord> record{hw_.flash};
+  if (record.is_cut()) {
+    return Status::power_lost;
   }
   // The running slot decides, not the record: a fallback may have failed to write itself down.
   const Slot slot = other(m_.slot);
-  record.active = m_.slot;
-  record.invalid_mask |= mask_of(slot);
-  record.confirmed_mask &= static_cast<std::uint8_t>(~mask_of(slot));
-  status = store(hw_.flash, record, place);
+  record->active = m_.slot;
+  record->invalid_mask |= mask_of(slot);
+  record->confirmed_mask &= static_cast<std::uint8_t>(~mask_of(slot));
+  Status status = record.store();
   if (status == Status::ok) {
-    Journal old;
-    status = load(hw_.flash, old, place);
     journal.phase = JobPhase::downloading;
-    if (status != Status::power_lost) {
-      status = store(hw_.flash, journal, place);
-    }
+    status = replace(journal);
   }
   if (status == Status::power_lost) {
     return status;
@@ -294,13 +282,22 @@ Status Turn::open_slot(Journal& journal) {
                               : finish(journal, Outcome::failed, Reason::record_failed);
 }
 
-Status Turn::finish(Outcome outcome, Reason reason) {
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+/// Writes a journal in the place of the one that flash holds.
+Status Turn::replace(const Journal& journal) {
+  Durable<Journal> stored{hw_.flash};
+  if (stored.is_cut()) {
     return Status::power_lost;
   }
-  return finish(journal, outcome, reason);
+  *stored = journal;
+  return stored.store();
+}
+
+Status Turn::finish(Outcome outcome, Reason reason) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
+    return Status::power_lost;
+  }
+  return finish(*journal, outcome, reason);
 }
 
 /// The final status goes to the outbox first. If even that cannot be written, it is sent once from
@@ -311,14 +308,8 @@ Status Turn::finish(Journal& journal, Outcome outcome, Reason reason) {
   journal.phase = JobPhase::closing;
   journal.outcome = outcome;
   journal.reason = reason;
-  Journal old;
-  RecordPlace place;
-  Status status = load(hw_.flash, old, place);
-  if (status != Status::power_lost) {
-    status = store(hw_.flash, journal, place);
-  }
-  if (status == Status::power_lost) {
-    return status;
+  if (replace(journal) == Status::power_lost) {
+    return Status::power_lost;
   }
   m_.work = AgentMemory::Work::none;
   m_.retry_at = never;
@@ -331,10 +322,7 @@ Status Turn::finish(Journal& journal, Outcome outcome, Reason reason) {
 Status Turn::close_job() {
   stop_http();
   hw_.job_memory.close();
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost ||
-      store(hw_.flash, Journal{}, place) == Status::power_lost) {
+  if (replace(Journal{}) == Status::power_lost) {
     return Status::power_lost;
   }
   m_.work = AgentMemory::Work::none;

@@ -31,10 +31,8 @@ bool Turn::wants_patch(const Offer& offer, const Journal& journal) {
                            journal.image_size) != journal.watermark) {
     return false;
   }
-  BootRecord record;
-  RecordPlace place;
-  return load(hw_.flash, record, place) == Status::ok &&
-         record.pin(m_.slot).image == offer.patch_base;
+  Durable<BootRecord> record{hw_.flash};
+  return record.status() == Status::ok && record->pin(m_.slot).image == offer.patch_base;
 }
 
 /// A fresh decoder at the last border; nothing to do before the header is there.
@@ -76,14 +74,13 @@ Status Turn::open_patch() {
   memory.input_at = patch_header_bytes;
   memory.patch = plan_of(header);
   memory.patch_place = patch_first_place;
-  Journal journal;
-  RecordPlace place;
-  status = load(hw_.flash, journal, place);
-  journal.patch = memory.patch;
-  journal.patch_place = memory.patch_place;
-  journal.set_etag({memory.etag, memory.etag_size});
+  Durable<Journal> journal{hw_.flash};
+  status = journal.status();
+  journal->patch = memory.patch;
+  journal->patch_place = memory.patch_place;
+  journal->set_etag({memory.etag, memory.etag_size});
   if (status == Status::ok) {
-    status = store(hw_.flash, journal, place);
+    status = journal.store();
   }
   if (status == Status::power_lost) {
     return status;
@@ -94,11 +91,10 @@ Status Turn::open_patch() {
 /// ok if the patch makes the image of the manifest from the image that runs. The size of that one
 /// stands in its own trailer.
 Status Turn::judge_patch(const PatchHeader& header) {
-  BootRecord record;
-  RecordPlace place;
+  Durable<BootRecord> record{hw_.flash};
   TrailerHead head;
   std::size_t size = 0;
-  Status status = load(hw_.flash, record, place);
+  Status status = record.status();
   if (status == Status::ok) {
     status = read_trailer_head(hw_, m_.slot, head, size);
   }
@@ -112,7 +108,7 @@ Status Turn::judge_patch(const PatchHeader& header) {
   if (status != Status::ok) {
     return status;
   }
-  return match(header, {running.version, running.image_size, record.pin(m_.slot).image},
+  return match(header, {running.version, running.image_size, record->pin(m_.slot).image},
                {wanted.version, wanted.image_size, wanted.image_digest}, hw_.flash.geometry());
 }
 
@@ -189,18 +185,17 @@ Status Turn::give_up_patch() {
   memory.is_patching = false;
   memory.etag_size = 0;
   m_.work = AgentMemory::Work::none;
-  Journal journal;
-  RecordPlace place;
-  Status status = load(hw_.flash, journal, place);
+  Durable<Journal> journal{hw_.flash};
+  Status status = journal.status();
   if (status == Status::power_lost) {
     return status;
   }
-  journal.is_patch_refused = true;
-  journal.patch = {};
-  journal.patch_place = {};
-  journal.etag_size = 0;
-  journal.watermark = m_.position;
-  status = store(hw_.flash, journal, place);
+  journal->is_patch_refused = true;
+  journal->patch = {};
+  journal->patch_place = {};
+  journal->etag_size = 0;
+  journal->watermark = m_.position;
+  status = journal.store();
   if (status == Status::power_lost) {
     return status;
   }

@@ -105,15 +105,13 @@ Status Turn::send_final(Journal& journal) {
     return Status::ok;
   }
   if (journal.outcome == Outcome::succeeded) {
-    BootRecord record;
-    RecordPlace place;
-    const Status status = load(hw_.flash, record, place);
-    if (status == Status::power_lost) {
-      return status;
+    Durable<BootRecord> record{hw_.flash};
+    if (record.is_cut()) {
+      return Status::power_lost;
     }
-    const bool is_true = status == Status::ok && record.trial == Trial::none &&
-                         record.is_bootable(record.active) &&
-                         record.pin(record.active).version == journal.version;
+    // A record that cannot be read calls no slot bootable.
+    const bool is_true = record->trial == Trial::none && record->is_bootable(record->active) &&
+                         record->pin(record->active).version == journal.version;
     if (!is_true) {
       journal.outcome = Outcome::failed;
       journal.reason = Reason::rolled_back;
@@ -169,17 +167,16 @@ Status Turn::on_notify(std::string_view payload) {
   if (!is_busy() && m_.state != State::trial) {
     return Status::ok;
   }
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
   const int execution = json.object(JsonReader::root, "execution");
   std::string_view job;
   std::uint64_t number = 0;
-  const bool is_ours = json.string(execution, "jobId", job) && job == journal.job_id() &&
+  const bool is_ours = json.string(execution, "jobId", job) && job == journal->job_id() &&
                        json.number(execution, "executionNumber", number) &&
-                       number == journal.execution;
+                       number == journal->execution;
   if (is_ours) {
     return Status::ok;  // a repetition of what is being done
   }
@@ -232,26 +229,25 @@ Status Turn::on_described(const Offer& offer) {
   if (m_.state == State::armed) {
     return Status::ok;
   }
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
   if (m_.state == State::trial) {
-    return on_described_in_trial(offer, journal);
+    return on_described_in_trial(offer, *journal);
   }
-  const bool is_open = journal.phase != JobPhase::none;
+  const bool is_open = journal->phase != JobPhase::none;
   if (!offer.is_present) {
     return is_open ? close_job() : Status::ok;
   }
-  const bool is_same_job = is_open && offer.job == journal.job_id();
-  if (journal.phase == JobPhase::closing) {
-    if (is_same_job && offer.execution == journal.execution) {
-      return send_final(journal);
+  const bool is_same_job = is_open && offer.job == journal->job_id();
+  if (journal->phase == JobPhase::closing) {
+    if (is_same_job && offer.execution == journal->execution) {
+      return send_final(*journal);
     }
   } else if (is_same_job && offer.fault == Reason::none &&
-             offer.trailer_digest == journal.trailer) {
-    return continue_job(offer, journal);
+             offer.trailer_digest == journal->trailer) {
+    return continue_job(offer, *journal);
   }
   // Another job, another try of it or other content under its name: the old one is over.
   if (is_open) {
@@ -273,14 +269,8 @@ Status Turn::on_described_in_trial(const Offer& offer, Journal& journal) {
   }
   if (is_ours && offer.execution != journal.execution) {
     journal.execution = offer.execution;
-    RecordPlace place;
-    Journal before;
-    Status status = load(hw_.flash, before, place);
-    if (status != Status::power_lost) {
-      status = store(hw_.flash, journal, place);
-    }
-    if (status == Status::power_lost) {
-      return status;
+    if (replace(journal) == Status::power_lost) {
+      return Status::power_lost;
     }
   }
   return try_confirm();
@@ -359,10 +349,9 @@ Status Turn::on_version_mismatch(JsonReader& json) {
   if (m_.state != State::reporting) {
     return Status::ok;
   }
-  Journal journal;
-  RecordPlace place;
-  const Status status = load(hw_.flash, journal, place);
-  return status == Status::ok ? send_final(journal) : status;
+  Durable<Journal> journal{hw_.flash};
+  const Status status = journal.status();
+  return status == Status::ok ? send_final(*journal) : status;
 }
 
 /// M of these end the probation; at most one per boot or heartbeat period counts, so that a burst
@@ -371,29 +360,28 @@ Status Turn::note_check_in() {
   if (!m_.is_on_probation || m_.state == State::trial || now_ < m_.check_in_counts_at) {
     return Status::ok;
   }
-  BootRecord record;
-  RecordPlace place;
-  Status status = load(hw_.flash, record, place);
+  Durable<BootRecord> record{hw_.flash};
+  Status status = record.status();
   if (status != Status::ok || !hw_.power.is_above_floor()) {
-    return status == Status::power_lost ? status : Status::ok;
+    return unless_cut(status);
   }
-  record.check_ins_left = static_cast<std::uint8_t>(std::max(record.check_ins_left - 1, 0));
-  if (record.check_ins_left == 0) {
-    record.probation_left = 0;
+  record->check_ins_left = static_cast<std::uint8_t>(std::max(record->check_ins_left - 1, 0));
+  if (record->check_ins_left == 0) {
+    record->probation_left = 0;
     // Never above an image that may still be needed: the floor follows the older of the slots
     // that can boot, or a damaged active slot would have nothing to fall back to (D8).
-    std::uint32_t floor = record.pin(record.active).security_version;
-    if (record.is_bootable(other(record.active))) {
-      floor = std::min(floor, record.pin(other(record.active)).security_version);
+    std::uint32_t floor = record->pin(record->active).security_version;
+    if (record->is_bootable(other(record->active))) {
+      floor = std::min(floor, record->pin(other(record->active)).security_version);
     }
-    record.security_floor = std::max(record.security_floor, floor);
+    record->security_floor = std::max(record->security_floor, floor);
   }
-  status = store(hw_.flash, record, place);
+  status = record.store();
   if (status == Status::ok) {
-    m_.is_on_probation = record.probation_left > 0;
+    m_.is_on_probation = record->probation_left > 0;
     m_.check_in_counts_at = now_ + tuning_.heartbeat_ms;
   }
-  return status == Status::power_lost ? status : Status::ok;
+  return unless_cut(status);
 }
 
 }  // namespace ota

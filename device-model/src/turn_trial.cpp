@@ -28,58 +28,55 @@ Status Turn::try_confirm() {
       (tuning_.confirm_needs_check_in && !m_.has_checked_in)) {
     return Status::ok;
   }
-  BootRecord record;
-  RecordPlace place;
-  Status status = load(hw_.flash, record, place);
+  Durable<BootRecord> record{hw_.flash};
+  Status status = record.status();
   if (status == Status::power_lost) {
     return status;
   }
-  if (status != Status::ok || record.trial != trial_of(m_.slot) || !hw_.power.is_above_floor()) {
+  if (status != Status::ok || record->trial != trial_of(m_.slot) || !hw_.power.is_above_floor()) {
     wait_backed_off(m_.wait_tries);
     return Status::ok;
   }
   hw_.observer.on(fact::Confirmed{m_.slot, m_.version, fact::Confirmed::Phase::requested});
-  record.active = m_.slot;
-  record.trial = Trial::none;
-  record.attempts_left = 0;
-  record.confirmed_mask |= mask_of(m_.slot);
-  record.probation_left = tuning_.probation_resets;
-  record.check_ins_left = tuning_.probation_check_ins;
-  status = store(hw_.flash, record, place);
+  record->active = m_.slot;
+  record->trial = Trial::none;
+  record->attempts_left = 0;
+  record->confirmed_mask |= mask_of(m_.slot);
+  record->probation_left = tuning_.probation_resets;
+  record->check_ins_left = tuning_.probation_check_ins;
+  status = record.store();
   if (status != Status::ok) {
     wait_backed_off(m_.wait_tries);
-    return status == Status::power_lost ? status : Status::ok;
+    return unless_cut(status);
   }
   hw_.observer.on(fact::Confirmed{m_.slot, m_.version, fact::Confirmed::Phase::durable});
   m_.confirm_by = never;
   m_.retry_at = never;
-  m_.is_on_probation = record.probation_left > 0;
+  m_.is_on_probation = record->probation_left > 0;
   m_.check_in_counts_at = now_ + tuning_.heartbeat_ms;
   return report_confirmed();
 }
 
 Status Turn::report_confirmed() {
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
-  if (journal.phase == JobPhase::none) {
+  if (journal->phase == JobPhase::none) {
     set_state(resting_state());
     return Status::ok;
   }
-  return finish(journal, Outcome::succeeded, Reason::none);
+  return finish(*journal, Outcome::succeeded, Reason::none);
 }
 
 /// Ends the trial in one record; the bootloader turns it into the rollback at the next boot.
 Status Turn::revert(RollbackReason reason) {
-  BootRecord record;
-  RecordPlace place;
-  Status status = load(hw_.flash, record, place);
-  if (status == Status::ok && record.trial == trial_of(m_.slot)) {
-    record.attempts_left = 0;
-    record.give_up = reason;
-    status = store(hw_.flash, record, place);
+  Durable<BootRecord> record{hw_.flash};
+  Status status = record.status();
+  if (status == Status::ok && record->trial == trial_of(m_.slot)) {
+    record->attempts_left = 0;
+    record->give_up = reason;
+    status = record.store();
   }
   if (status == Status::power_lost) {
     return status;

@@ -26,25 +26,23 @@ Status Turn::on_anchor_install(std::string_view payload) {
   if (!read_anchor_install(hw_.crypto, payload, anchor)) {
     return Status::ok;
   }
-  TrustStore trust;
-  RecordPlace place;
+  Durable<TrustStore> trust{hw_.flash};
   AnchorId in_use[2];
-  if (load(hw_.flash, trust, place) == Status::power_lost ||
-      find_anchors_in_slots(in_use) == Status::power_lost) {
+  if (trust.status() == Status::power_lost || find_anchors_in_slots(in_use) == Status::power_lost) {
     return Status::power_lost;
   }
   AnchorId removed;
-  if (trust.install(anchor, in_use, removed)) {
-    const Status status = store(hw_.flash, trust, place);
+  if (trust->install(anchor, in_use, removed)) {
+    const Status status = trust.store();
     if (status != Status::ok) {
-      return status == Status::power_lost ? status : Status::ok;
+      return unless_cut(status);
     }
     hw_.observer.on(fact::AnchorChanged{anchor.id, fact::AnchorChanged::Change::installed});
     if (removed != AnchorId{}) {
       hw_.observer.on(fact::AnchorChanged{removed, fact::AnchorChanged::Change::removed});
     }
   }
-  publish_anchor_ack(out_, thing(), trust);
+  publish_anchor_ack(out_, thing(), *trust);
   hw_.observer.on(fact::AnchorChanged{anchor.id, fact::AnchorChanged::Change::acknowledged});
   if (m_.state == State::precheck) {
     m_.retry_at = never;
@@ -60,19 +58,18 @@ Status Turn::on_anchor_remove(std::string_view payload) {
   if (!read_anchor_removal(payload, anchor)) {
     return Status::ok;
   }
-  TrustStore trust;
-  RecordPlace place;
-  if (load(hw_.flash, trust, place) == Status::power_lost) {
+  Durable<TrustStore> trust{hw_.flash};
+  if (trust.is_cut()) {
     return Status::power_lost;
   }
-  if (trust.remove(anchor)) {
-    const Status status = store(hw_.flash, trust, place);
+  if (trust->remove(anchor)) {
+    const Status status = trust.store();
     if (status != Status::ok) {
-      return status == Status::power_lost ? status : Status::ok;
+      return unless_cut(status);
     }
     hw_.observer.on(fact::AnchorChanged{anchor, fact::AnchorChanged::Change::removed});
   }
-  publish_anchor_ack(out_, thing(), trust);
+  publish_anchor_ack(out_, thing(), *trust);
   return Status::ok;
 }
 

@@ -86,16 +86,15 @@ Status Turn::judge_image() {
 /// A whole image was fetched in vain. Once may be a bad day; twice is a bad object or a bad part,
 /// and fetching it again and again would wear the slot out (D24).
 Status Turn::image_failed(Reason reason) {
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
-  if (journal.mismatches >= mismatches_allowed) {
-    return finish(journal, Outcome::failed, reason);
+  if (journal->mismatches >= mismatches_allowed) {
+    return finish(*journal, Outcome::failed, reason);
   }
-  ++journal.mismatches;
-  if (store(hw_.flash, journal, place) == Status::power_lost) {
+  ++journal->mismatches;
+  if (journal.store() == Status::power_lost) {
     return Status::power_lost;
   }
   return restart_from_zero(reason);
@@ -130,19 +129,18 @@ Status Turn::program_trailer() {
 }
 
 Status Turn::stage() {
-  Journal journal;
-  RecordPlace place;
-  if (load(hw_.flash, journal, place) == Status::power_lost) {
+  Durable<Journal> journal{hw_.flash};
+  if (journal.is_cut()) {
     return Status::power_lost;
   }
-  journal.phase = JobPhase::staged;
-  journal.watermark = m_.image_size;
-  journal.retries = 0;
-  if (store(hw_.flash, journal, place) == Status::power_lost) {
+  journal->phase = JobPhase::staged;
+  journal->watermark = m_.image_size;
+  journal->retries = 0;
+  if (journal.store() == Status::power_lost) {
     return Status::power_lost;
   }
-  hw_.observer.on(
-      fact::SlotWrite{other(m_.slot), journal.version, m_.image_size, fact::SlotWrite::Phase::end});
+  hw_.observer.on(fact::SlotWrite{other(m_.slot), journal->version, m_.image_size,
+                                  fact::SlotWrite::Phase::end});
   m_.wait_tries = 0;
   m_.position = m_.image_size;
   set_state(State::staged);
@@ -153,16 +151,12 @@ Status Turn::stage() {
 
 /// Called with a describe reply in hand that shows the job alive.
 Status Turn::try_arm() {
-  BootRecord record;
-  RecordPlace place;
-  Journal journal;
-  RecordPlace journal_place;
-  const Status status = load(hw_.flash, record, place);
-  if (status == Status::power_lost ||
-      load(hw_.flash, journal, journal_place) == Status::power_lost) {
+  Durable<BootRecord> record{hw_.flash};
+  Durable<Journal> journal{hw_.flash};
+  if (record.is_cut() || journal.is_cut()) {
     return Status::power_lost;
   }
-  if (!m_.may_restart || record.rollback.is_pending) {
+  if (!m_.may_restart || record->rollback.is_pending) {
     return Status::ok;  // the event that ends the wait asks again
   }
   if (waits_for_window()) {
@@ -176,7 +170,7 @@ Status Turn::try_arm() {
   if (decode(context()->manifest(), manifest) != Status::ok) {
     return finish(Outcome::failed, Reason::malformed_manifest);
   }
-  return arm(record, place, manifest, journal);
+  return arm(record, manifest, *journal);
 }
 
 /// By the time in the reply that is being handled; the cart's own clock has no say. The restart
@@ -202,25 +196,23 @@ bool Turn::waits_for_window() {
 
 /// Commit point 1: one record pins both digests and arms the trial. Chain and dates were judged
 /// before the download; a CA that was removed since then no longer vouches for what is new.
-Status Turn::arm(BootRecord& record, RecordPlace& place, const Manifest& manifest,
-                 const Journal& journal) {
-  TrustStore trust;
-  RecordPlace trust_place;
-  if (load(hw_.flash, trust, trust_place) == Status::power_lost) {
+Status Turn::arm(Durable<BootRecord>& record, const Manifest& manifest, const Journal& journal) {
+  Durable<TrustStore> trust{hw_.flash};
+  if (trust.is_cut()) {
     return Status::power_lost;
   }
-  if (trust.find_installed(manifest.anchor) == nullptr) {
+  if (trust->find_installed(manifest.anchor) == nullptr) {
     return finish(Outcome::failed, Reason::untrusted_chain);
   }
   const Slot slot = other(m_.slot);
-  record.trial = trial_of(slot);
-  record.attempts_left = tuning_.trial_attempts;
-  record.give_up = RollbackReason::none;
-  ++record.attempt;
-  record.invalid_mask &= static_cast<std::uint8_t>(~mask_of(slot));
-  record.pin(slot) = {manifest.version, manifest.security_version, manifest.image_digest,
-                      journal.trailer};
-  const Status status = store(hw_.flash, record, place);
+  record->trial = trial_of(slot);
+  record->attempts_left = tuning_.trial_attempts;
+  record->give_up = RollbackReason::none;
+  ++record->attempt;
+  record->invalid_mask &= static_cast<std::uint8_t>(~mask_of(slot));
+  record->pin(slot) = {manifest.version, manifest.security_version, manifest.image_digest,
+                       journal.trailer};
+  const Status status = record.store();
   if (status == Status::ok) {
     set_state(State::armed);
     reboot();
