@@ -2,54 +2,85 @@
 
 #include <algorithm>
 
+#include "json.hpp"
+
 namespace ota {
 namespace {
 
-/// One message in the making: the topic is written at once, the payload through `json`, and the
-/// command is pushed when both are whole. All uplinks are QoS 1 (WIRE.md section 1).
-struct Message {
-  Message(Commands& commands, std::initializer_list<std::string_view> topic_parts)
-      : out(commands), topic(write_topic(commands, topic_parts)), json(commands.free_text()) {}
+/// What stands for one `%` of a pattern.
+struct Piece {
+  enum class Kind : std::uint8_t { text, decimal, hex64, version, anchors };
 
-  void send() {
-    const std::string_view payload = out.commit_text(json.size());
-    if (topic.empty() || !json.fits()) {
-      out.mark_overflow();
-      return;
-    }
-    out.push(command::Publish{topic, std::as_bytes(std::span{payload}), 1});
+  Piece(std::string_view value) : kind(Kind::text), text(value) {}
+  Piece(const char* value) : Piece(std::string_view{value}) {}
+  Piece(std::uint32_t value) : kind(Kind::decimal), number(value) {}
+  Piece(Version value) : kind(Kind::version), number(value.value) {}
+  Piece(const TrustStore& value) : kind(Kind::anchors), trust(&value) {}
+  static Piece hex(std::uint64_t value) {
+    Piece piece{std::uint32_t{0}};
+    piece.kind = Kind::hex64;
+    piece.number = value;
+    return piece;
   }
 
-  static std::string_view write_topic(Commands& out,
-                                      std::initializer_list<std::string_view> parts) {
-    TextWriter topic{out.free_text()};
-    for (const std::string_view part : parts) {
-      topic.text(part);
-    }
-    return topic.fits() ? out.commit_text(topic.size()) : std::string_view{};
-  }
-
-  Commands& out;
-  std::string_view topic;
-  TextWriter json;
+  Kind kind;
+  union {
+    std::string_view text;
+    std::uint64_t number;
+    const TrustStore* trust;
+  };
 };
 
 void write_anchors(TextWriter& w, const TrustStore& trust) {
-  w.text("\"anchors\":[");
   for (std::size_t i = 0; i < trust.installed; ++i) {
     w.text(i == 0 ? "\"" : ",\"").hex64(trust.anchors[i].id.value).text("\"");
   }
-  w.text("]");
 }
 
-void open_update(TextWriter& w, const JobUpdate& update) {
-  w.text("{\"status\":\"").text(update.status).text("\",\"expectedVersion\":");
-  w.decimal(update.expected_version).text(",\"executionNumber\":").decimal(update.execution);
-  w.text(",\"statusDetails\":{");
+void write(TextWriter& w, const Piece& piece) {
+  switch (piece.kind) {
+    case Piece::Kind::text:
+      w.text(piece.text);
+      break;
+    case Piece::Kind::decimal:
+      w.decimal(piece.number);
+      break;
+    case Piece::Kind::hex64:
+      w.hex64(piece.number);
+      break;
+    case Piece::Kind::version:
+      w.version({static_cast<std::uint32_t>(piece.number)});
+      break;
+    case Piece::Kind::anchors:
+      write_anchors(w, *piece.trust);
+      break;
+  }
 }
 
-void close_update(TextWriter& w, const JobUpdate& update) {
-  w.text("},\"clientToken\":\"").hex64(update.token).text("\"}");
+/// Writes a pattern with a piece in the place of each `%`; `piece` moves on to the first left over.
+std::string_view write(Commands& out, std::string_view pattern, const Piece*& piece) {
+  TextWriter w{out.free_text()};
+  for (std::size_t place = 0; (place = pattern.find('%')) != std::string_view::npos;) {
+    w.text(slice(pattern, 0, place));
+    write(w, *piece++);
+    pattern.remove_prefix(place + 1);
+  }
+  w.text(pattern);
+  return w.fits() ? out.commit_text(w.size()) : std::string_view{};
+}
+
+/// Pushes one message, or takes note that it has no room. The pattern is a topic, a blank and the
+/// payload. All uplinks are QoS 1 (WIRE.md section 1).
+void publish(Commands& out, std::string_view pattern, const Piece* pieces) {
+  const std::size_t blank = pattern.find(' ');
+  const std::string_view topic = write(out, slice(pattern, 0, blank), pieces);
+  pattern.remove_prefix(blank + 1);
+  const std::string_view payload = write(out, pattern, pieces);
+  if (topic.empty() || payload.empty()) {
+    out.mark_overflow();
+    return;
+  }
+  out.push(command::Publish{topic, std::as_bytes(std::span{payload}), 1});
 }
 
 }  // namespace
@@ -89,82 +120,77 @@ TextWriter& TextWriter::version(Version value) {
 
 void publish_heartbeat(Commands& out, std::string_view thing, const Heartbeat& beat,
                        const TrustStore& trust) {
-  Message message{out, {"carts/", thing, "/heartbeat"}};
-  TextWriter& w = message.json;
-  w.text("{\"version\":\"").version(beat.version).text("\",\"slot\":\"");
-  w.text(beat.slot == Slot::a ? "a" : "b").text("\",\"state\":\"").text(beat.state);
-  w.text("\",\"secver\":").decimal(beat.security_version).text(",");
-  write_anchors(w, trust);
-  w.text("}");
-  message.send();
+  const Piece pieces[] = {thing,      beat.version,          beat.slot == Slot::a ? "a" : "b",
+                          beat.state, beat.security_version, trust};
+  publish(out,
+          "carts/%/heartbeat "
+          R"({"version":"%","slot":"%","state":"%","secver":%,"anchors":[%]})",
+          pieces);
 }
 
 void publish_describe(Commands& out, std::string_view thing, std::uint64_t token,
                       bool with_document) {
-  Message message{out, {"$aws/things/", thing, "/jobs/$next/get"}};
-  TextWriter& w = message.json;
-  w.text("{\"includeJobDocument\":").text(with_document ? "true" : "false");
-  w.text(",\"clientToken\":\"").hex64(token).text("\"}");
-  message.send();
+  const Piece pieces[] = {thing, with_document ? "true" : "false", Piece::hex(token)};
+  publish(out, R"($aws/things/%/jobs/$next/get {"includeJobDocument":%,"clientToken":"%"})",
+          pieces);
 }
 
 void publish_progress(Commands& out, std::string_view thing, const JobUpdate& update,
                       std::string_view state, std::uint32_t percent) {
-  Message message{out, {"$aws/things/", thing, "/jobs/", update.job, "/update"}};
-  TextWriter& w = message.json;
-  open_update(w, update);
-  w.text("\"state\":\"").text(state).text("\",\"progress\":\"").decimal(percent).text("\"");
-  close_update(w, update);
-  message.send();
+  const Piece pieces[] = {
+      thing, update.job, update.status,           update.expected_version, update.execution,
+      state, percent,    Piece::hex(update.token)};
+  publish(out,
+          R"($aws/things/%/jobs/%/update {"status":"%","expectedVersion":%,"executionNumber":%,)"
+          R"("statusDetails":{"state":"%","progress":"%"},"clientToken":"%"})",
+          pieces);
 }
 
 void publish_final(Commands& out, std::string_view thing, const JobUpdate& update, Reason reason,
                    Version version) {
-  Message message{out, {"$aws/things/", thing, "/jobs/", update.job, "/update"}};
-  TextWriter& w = message.json;
-  open_update(w, update);
-  if (reason == Reason::none) {
-    w.text("\"version\":\"").version(version).text("\"");
-  } else {
-    w.text("\"reason\":\"").text(name(reason)).text("\"");
-  }
-  close_update(w, update);
-  message.send();
+  const bool is_done = reason == Reason::none;
+  const Piece pieces[] = {thing,
+                          update.job,
+                          update.status,
+                          update.expected_version,
+                          update.execution,
+                          is_done ? "version" : "reason",
+                          is_done ? Piece{version} : Piece{name(reason)},
+                          Piece::hex(update.token)};
+  publish(out,
+          R"($aws/things/%/jobs/%/update {"status":"%","expectedVersion":%,"executionNumber":%,)"
+          R"("statusDetails":{"%":"%"},"clientToken":"%"})",
+          pieces);
 }
 
 void publish_rollback(Commands& out, std::string_view thing, const PendingRollback& rollback,
                       Version running) {
-  Message message{out, {"carts/", thing, "/rollback"}};
-  TextWriter& w = message.json;
-  w.text("{\"occurrence\":\"").hex64(rollback.occurrence.value).text("\",\"target\":\"");
-  w.version(rollback.from).text("\",\"running\":\"").version(running).text("\",\"reason\":\"");
-  w.text(name(rollback.reason)).text("\",\"attempt\":\"").hex64(rollback.attempt).text("\"}");
-  message.send();
+  const Piece pieces[] = {thing,
+                          Piece::hex(rollback.occurrence.value),
+                          rollback.from,
+                          running,
+                          name(rollback.reason),
+                          Piece::hex(rollback.attempt)};
+  publish(out,
+          "carts/%/rollback "
+          R"({"occurrence":"%","target":"%","running":"%","reason":"%","attempt":"%"})",
+          pieces);
 }
 
 void publish_anchor_request(Commands& out, std::string_view thing, AnchorId anchor) {
-  Message message{out, {"carts/", thing, "/ca/request"}};
-  TextWriter& w = message.json;
-  w.text("{\"anchor\":\"").hex64(anchor.value).text("\"}");
-  message.send();
+  const Piece pieces[] = {thing, Piece::hex(anchor.value)};
+  publish(out, R"(carts/%/ca/request {"anchor":"%"})", pieces);
 }
 
 void publish_anchor_ack(Commands& out, std::string_view thing, const TrustStore& trust) {
-  Message message{out, {"carts/", thing, "/ca/ack"}};
-  TextWriter& w = message.json;
-  w.text("{");
-  write_anchors(w, trust);
-  w.text("}");
-  message.send();
+  const Piece pieces[] = {thing, trust};
+  publish(out, R"(carts/%/ca/ack {"anchors":[%]})", pieces);
 }
 
 void publish_consent(Commands& out, std::string_view thing, std::string_view tier,
                      bool is_opted_in) {
-  Message message{out, {"carts/", thing, "/consent"}};
-  TextWriter& w = message.json;
-  w.text("{\"tier\":\"").text(tier).text("\",\"updates\":\"");
-  w.text(is_opted_in ? "opted_in" : "opted_out").text("\"}");
-  message.send();
+  const Piece pieces[] = {thing, tier, is_opted_in ? "opted_in" : "opted_out"};
+  publish(out, R"(carts/%/consent {"tier":"%","updates":"%"})", pieces);
 }
 
 }  // namespace ota
