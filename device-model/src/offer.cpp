@@ -9,11 +9,22 @@
 namespace ota {
 namespace {
 
-/// True if `url` could be one: bounded, no escapes that grow, nothing but printable ASCII.
+bool is_visible(char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f; }
+
+/// True if `url` could be one: nothing but visible ASCII, also behind its JSON escapes. An escaped
+/// line break would otherwise write headers of its own into the HTTP request.
 bool is_url(std::string_view url) {
-  return !url.empty() && std::ranges::all_of(url, [](char c) {
-    return c > ' ' && static_cast<unsigned char>(c) < 0x7f;
-  });
+  for (std::size_t at = 0; at < url.size();) {
+    const bool is_escape = url[at] == '\\' && at + 1 < url.size();
+    const std::size_t size = !is_escape ? 1 : url[at + 1] == 'u' ? 6 : 2;
+    char c = '\0';
+    if (size > url.size() - at || unescape_json(slice(url, at, size), &c, 1) != 1 ||
+        !is_visible(c)) {
+      return false;
+    }
+    at += size;
+  }
+  return !url.empty();
 }
 
 struct Document {

@@ -63,7 +63,13 @@ Status load_fields(Flash& flash, const RecordType& type, void* record, RecordPla
   }
   RecordFields fields{frame.body(type.format), RecordFields::Way::read};
   type.fields(fields, record);
-  return fields.is_valid() ? Status::ok : Status::not_found;
+  if (fields.is_valid()) {
+    return Status::ok;
+  }
+  // Most callers go on with a default after not_found. What was read so far must not reach them: a
+  // count beyond its table would be followed.
+  type.clear(record);
+  return Status::not_found;
 }
 
 Status store_fields(Flash& flash, const RecordType& type, const void* record, RecordPlace& place) {

@@ -48,12 +48,14 @@ class RecordFields {
 struct RecordType {
   const RecordFormat& format;
   void (*fields)(RecordFields&, void* record);
+  void (*clear)(void* record);
 };
 
 /// The type of a record that has a function `fields(RecordFields&, Record&)`.
 template <typename Record, void (*fields)(RecordFields&, Record&)>
 constexpr RecordType record_type(const RecordFormat& format) {
-  return {format, [](RecordFields& f, void* record) { fields(f, *static_cast<Record*>(record)); }};
+  return {format, [](RecordFields& f, void* record) { fields(f, *static_cast<Record*>(record)); },
+          [](void* record) { *static_cast<Record*>(record) = Record{}; }};
 }
 
 // As load, store and format of every record.

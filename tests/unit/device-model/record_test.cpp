@@ -184,6 +184,34 @@ TEST_F(FormattedRecord, ABlankOrZeroedRegionIsNotFound) {
   EXPECT_EQ(load(blank, record, place), Status::not_found);
 }
 
+/// Writes a whole record, good CRC and seal included, of which every body byte is 0xff.
+void write_absurd(RamFlash& flash, const RecordFormat& format) {
+  RecordFrame frame;
+  RecordPlace place;
+  std::ranges::fill(frame.body(format), std::byte{0xff});
+  ASSERT_EQ(store_record(flash, format, frame, place), Status::ok);
+}
+
+// The anchors were searched up to the 255th of 8: callers go on with what not_found leaves.
+TEST(AWholeRecordOfAbsurdContent, IsNotFoundAndLeavesADefault) {
+  RamFlash flash{small_part};
+  RecordPlace place;
+  write_absurd(flash, trust_format);
+  TrustStore trust;
+  EXPECT_EQ(load(flash, trust, place), Status::not_found);
+  EXPECT_EQ(trust.installed, 0);
+  EXPECT_EQ(trust.known, 0);
+  EXPECT_EQ(trust.find_known({~std::uint64_t{0}}), nullptr);
+  write_absurd(flash, journal_format);
+  Journal journal;
+  EXPECT_EQ(load(flash, journal, place), Status::not_found);
+  EXPECT_EQ(journal, Journal{});
+  write_absurd(flash, boot_record_format);
+  BootRecord record;
+  EXPECT_EQ(load(flash, record, place), Status::not_found);
+  EXPECT_EQ(record, BootRecord{});
+}
+
 TEST(Crc32, KnownValue) {
   constexpr std::string_view text = "123456789";
   EXPECT_EQ(crc32(0, std::as_bytes(std::span{text})), 0xcbf43926u);
