@@ -49,6 +49,7 @@ class MiniCloud {
   std::vector<Message> other_uplinks;
   std::optional<Message> answer_to_anchor_request;
   std::vector<Message> updates;  ///< Jobs updates, answered or not
+  std::string last_token;        ///< of the newest Jobs request
   std::string patch_base;        ///< SHA-256 in hex; documents offer a patch from it
   bool acknowledges_rollbacks = true;
   bool answers_updates = true;

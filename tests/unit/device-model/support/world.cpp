@@ -116,6 +116,7 @@ void World::on(const command::Publish& publish) {
 void World::on(const command::HttpGet& get) {
   ++store.gets;
   store.firsts.push_back(get.first);
+  store.url = get.url;
   const bool is_patch = get.url.find("/patches/") != std::string_view::npos;
   const std::string& etag = is_patch ? store.patch_etag : store.etag;
   store.fetched.push_back(fmt::format("{} {}", is_patch ? "patch" : "image", get.first));

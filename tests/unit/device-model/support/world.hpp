@@ -28,6 +28,7 @@ struct Store {
   int gets = 0;
   std::vector<std::uint32_t> firsts;  ///< first byte asked for by each GET
   std::vector<std::string> fetched;   ///< what each GET asked for: image or patch, and from where
+  std::string url;                    ///< of the newest GET
 };
 
 /// A cart, its cloud and its store in virtual time. Drives the agent the way a driver must.
