@@ -164,6 +164,10 @@ Status Turn::on_notify(std::string_view payload) {
     m_.must_ask_again |= m_.request != Request::none;
     return Status::ok;
   }
+  if (m_.state == State::reporting) {
+    m_.must_ask_again |= m_.request != Request::none;  // the next job may be in it
+    return Status::ok;
+  }
   if (!is_busy() && m_.state != State::trial) {
     return Status::ok;
   }
@@ -242,7 +246,10 @@ Status Turn::on_described(const Offer& offer) {
   }
   const bool is_same_job = is_open && offer.job == journal->job_id();
   if (journal->phase == JobPhase::closing) {
-    if (is_same_job && offer.execution == journal->execution) {
+    // A deleted job's id may be used again, execution number included: the content tells.
+    const bool is_same_content =
+        offer.fault != Reason::none || offer.trailer_digest == journal->trailer;
+    if (is_same_job && offer.execution == journal->execution && is_same_content) {
       return send_final(*journal);
     }
   } else if (is_same_job && offer.fault == Reason::none &&
