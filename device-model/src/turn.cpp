@@ -53,6 +53,12 @@ void Turn::wait_backed_off(std::uint8_t& tries) {
   tries = static_cast<std::uint8_t>(std::min(tries + 1, 255));
 }
 
+/// Until event::PowerChanged, or for a while: a lost event costs time and no more.
+void Turn::wait_for_power() {
+  wait_backed_off(m_.wait_tries);
+  m_.power_wait_ends = m_.retry_at;
+}
+
 void Turn::reboot() {
   m_.is_leaving = true;
   out_.push(command::Reboot{});

@@ -36,6 +36,7 @@ class Turn {
   bool is_pausing() const;
   std::uint64_t backoff_ms(unsigned tries);
   void wait_backed_off(std::uint8_t& tries);
+  void wait_for_power();
   void reboot();
   std::string_view thing() const { return hw_.identity.thing; }
   JobContext* context() { return hw_.job_memory.current(); }
@@ -51,6 +52,7 @@ class Turn {
   Status report_rollback();
   Status on_rollback_ack(std::string_view payload);
   Status on_deadline();
+  Status refuse_open_job();
   Status retry();
 
   // turn_trust.cpp

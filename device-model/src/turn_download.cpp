@@ -93,7 +93,7 @@ bool Turn::pauses_for_power() {
   drop_unwritten();
   m_.work = Work::none;
   set_state(State::backing_off);
-  wait_backed_off(m_.wait_tries);
+  wait_for_power();
   return true;
 }
 

@@ -60,7 +60,8 @@ Status Turn::on_rollback_ack(std::string_view payload) {
   JsonReader json;
   std::string_view text;
   OccurrenceId occurrence;
-  if (!m_.is_rollback_pending || json.parse(payload) != JsonReader::Verdict::ok ||
+  if (!m_.is_rollback_pending || !hw_.power.is_above_floor() ||
+      json.parse(payload) != JsonReader::Verdict::ok ||
       !json.string(JsonReader::root, "occurrence", text) || !json.is_sound() ||
       !parse_hex64(text, occurrence.value)) {
     return Status::ok;
@@ -94,7 +95,7 @@ Status Turn::on(const event::ConsentChanged& consent) {
   }
   m_.is_consent_unsent = m_.is_consent_unsent || (has_changed && !m_.is_linked);
   if (!m_.is_opted_in && is_busy()) {
-    return finish(Outcome::rejected, Reason::opted_out);
+    return refuse_open_job();
   }
   if (m_.state == State::staged && m_.may_restart) {
     ask();
@@ -102,9 +103,28 @@ Status Turn::on(const event::ConsentChanged& consent) {
   return Status::ok;
 }
 
-/// Whatever waits for the supply waits in retry_at, so that a lost event costs time and no more.
+/// Between two tries of a version there is a job to wait for and none in the journal yet: it is
+/// asked for again, and refused by its name.
+Status Turn::refuse_open_job() {
+  Journal journal;
+  RecordPlace place;
+  if (load(hw_.flash, journal, place) == Status::power_lost) {
+    return Status::power_lost;
+  }
+  if (journal.phase != JobPhase::none) {
+    return finish(journal, Outcome::rejected, Reason::opted_out);
+  }
+  const Status status = close_job();
+  if (status == Status::ok) {
+    ask();
+  }
+  return status;
+}
+
+/// Ends a wait for the supply and no other pause: a flickering supply must not turn a back-off into
+/// a storm (D21).
 Status Turn::on(const event::PowerChanged&) {
-  if (m_.retry_at == never || !hw_.power.is_above_floor()) {
+  if (m_.retry_at == never || m_.retry_at != m_.power_wait_ends || !hw_.power.is_above_floor()) {
     return Status::ok;
   }
   switch (m_.state) {

@@ -228,7 +228,7 @@ Status Turn::precheck() {
     return status;
   }
   if (!hw_.power.is_above_floor()) {
-    wait_backed_off(m_.wait_tries);
+    wait_for_power();
     return Status::ok;
   }
   m_.wait_tries = 0;

@@ -89,6 +89,10 @@ Status Turn::settle_journal(const BootRecord& record, BootReason reason) {
 /// The bootloader could not spend an attempt, so it booted the confirmed slot with the trial still
 /// armed. The job has failed, and may be reported so once the trial can never start any more.
 Status Turn::disarm() {
+  if (!hw_.power.is_above_floor()) {
+    wait_for_power();
+    return Status::ok;
+  }
   Durable<BootRecord> record{hw_.flash};
   Status status = record.status();
   if (status == Status::ok) {

@@ -24,6 +24,9 @@ Status Turn::on(const event::SelfTestFinished& result) {
 /// Only a passed self-test and a check-in of this very boot confirm (D6). One record makes the
 /// slot active and starts the probation; only then is success reported.
 Status Turn::try_confirm() {
+  if (m_.give_up != RollbackReason::none) {
+    return revert(m_.give_up);
+  }
   if (m_.self_test != AgentMemory::SelfTest::passed ||
       (tuning_.confirm_needs_check_in && !m_.has_checked_in)) {
     return Status::ok;
@@ -33,7 +36,11 @@ Status Turn::try_confirm() {
   if (status == Status::power_lost) {
     return status;
   }
-  if (status != Status::ok || record->trial != trial_of(m_.slot) || !hw_.power.is_above_floor()) {
+  if (!hw_.power.is_above_floor()) {
+    wait_for_power();
+    return Status::ok;
+  }
+  if (status != Status::ok || record->trial != trial_of(m_.slot)) {
     wait_backed_off(m_.wait_tries);
     return Status::ok;
   }
@@ -69,8 +76,14 @@ Status Turn::report_confirmed() {
   return finish(*journal, Outcome::succeeded, Reason::none);
 }
 
-/// Ends the trial in one record; the bootloader turns it into the rollback at the next boot.
+/// Ends the trial in one record; the bootloader turns it into the rollback at the next boot. With
+/// the supply below the floor both wait, and nothing confirms in between.
 Status Turn::revert(RollbackReason reason) {
+  m_.give_up = reason;
+  if (!hw_.power.is_above_floor()) {
+    wait_for_power();
+    return Status::ok;
+  }
   Durable<BootRecord> record{hw_.flash};
   Status status = record.status();
   if (status == Status::ok && record->trial == trial_of(m_.slot)) {

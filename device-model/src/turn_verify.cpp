@@ -163,7 +163,7 @@ Status Turn::try_arm() {
     return Status::ok;
   }
   if (!hw_.power.is_above_floor()) {
-    wait_backed_off(m_.wait_tries);
+    wait_for_power();
     return Status::ok;
   }
   Manifest manifest;

@@ -70,7 +70,8 @@ struct AgentMemory {
   Http http = Http::closed;
   Work work = Work::none;
   SelfTest self_test = SelfTest::none;
-  Reason refusal = Reason::none;  ///< of a document that is too large to be read
+  RollbackReason give_up = RollbackReason::none;  ///< of the trial; waits to be written
+  Reason refusal = Reason::none;                  ///< of a document that is too large to be read
 
   bool is_in_recovery = false;
   bool is_linked = false;
@@ -80,7 +81,7 @@ struct AgentMemory {
   bool has_checked_in = false;
   bool is_on_probation = false;
   bool is_rollback_pending = false;
-  bool has_waited = false;      ///< the pause before another try of a rolled-back version is over
+  bool has_waited = false;      ///< the pause before another try of a version is over
   bool must_ask_again = false;  ///< a notification came while a request was open
   bool is_leaving = false;      ///< a reboot was asked for; nothing else happens in this boot
 
@@ -104,6 +105,7 @@ struct AgentMemory {
   Uptime reply_by = never;
   Uptime body_by = never;
   Uptime retry_at = never;
+  Uptime power_wait_ends = never;  ///< equal to retry_at: what is waited for is the supply
   Uptime heartbeat_at = never;
   Uptime rollback_at = never;
   Uptime confirm_by = never;

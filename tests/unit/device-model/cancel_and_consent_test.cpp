@@ -108,6 +108,66 @@ TEST_F(IdleCart, LowSupplyHoldsTheRecordAndTheReboot) {
   EXPECT_EQ(status(), "SUCCEEDED");
 }
 
+TEST_F(IdleCart, AFlickeringSupplyEndsNoOtherPause) {
+  offer(good_image(v2));
+  world.store.statuses = {503};
+  world.boot();
+  ASSERT_TRUE(world.run_to(State::backing_off));
+  const Uptime due = world.agent.deadline();
+  for (int i = 0; i < 10; ++i) {
+    world.deliver(event::PowerChanged{});
+  }
+  EXPECT_EQ(world.agent.deadline(), due);
+  EXPECT_EQ(world.store.gets, 1);
+}
+
+TEST_F(IdleCart, LowSupplyHoldsTheEndOfATrialAndNothingConfirmsMeanwhile) {
+  offer(good_image(v2));
+  world.boot();
+  ASSERT_TRUE(world.run_to(State::trial));
+  world.cloud.executions.back().status = "CANCELED";
+  world.board.has_power = false;
+  const std::uint64_t before = world.board.flash.changes(Region::boot_record);
+  world.run_for(300'000);
+  EXPECT_EQ(world.agent.state(), State::trial);
+  EXPECT_EQ(world.board.flash.changes(Region::boot_record), before);
+  world.board.has_power = true;
+  world.deliver(event::PowerChanged{});
+  world.run();
+  EXPECT_EQ(world.agent.running_version(), v1);
+  EXPECT_EQ(world.board.witness.count("rollback 2.0.0 1.8.0 cancelled"), 1u);
+  EXPECT_EQ(world.board.witness.count("confirm"), 0u);
+}
+
+TEST_F(IdleCart, LowSupplyHoldsTheRecordThatForgetsARollback) {
+  offer(good_image(v2));
+  world.self_test_fails.insert(v2.value);
+  world.cloud.acknowledges_rollbacks = false;
+  boot_and_run();
+  ASSERT_TRUE(world.boot_record().rollback.is_pending);
+  world.board.has_power = false;
+  const std::uint64_t before = world.board.flash.changes(Region::boot_record);
+  world.cloud.acknowledges_rollbacks = true;
+  world.run_for(600'000);
+  EXPECT_EQ(world.board.flash.changes(Region::boot_record), before);
+  world.board.has_power = true;
+  world.run_for(3 * 3'600'000);
+  EXPECT_FALSE(world.boot_record().rollback.is_pending);
+}
+
+TEST_F(IdleCart, OptingOutBetweenTwoTriesRefusesTheJobByItsName) {
+  offer(good_image(v2));
+  world.self_test_fails.insert(v2.value);
+  boot_and_run();
+  offer(good_image(v2), "fw-again");
+  notify();
+  ASSERT_TRUE(world.run_to(State::backing_off));
+  world.deliver(event::ConsentChanged{false, true});
+  world.run_for(60'000);
+  EXPECT_EQ(status(), "REJECTED");
+  EXPECT_EQ(world.cloud.updates.back().topic, "$aws/things/cart-00042/jobs/fw-again/update");
+}
+
 TEST_F(IdleCart, NoMemoryToLendMeansWaiting) {
   offer(good_image(v2));
   world.board.lends_memory = false;
