@@ -83,7 +83,7 @@ class Turn {
   Status continue_job(const Offer&, Journal&);
   Status refuse(const Offer&, Journal&, Reason);
   Status accept(const Offer&, Journal&);
-  bool must_wait_after_rollback(const VersionCount&);
+  bool must_wait_before_next_try(const VersionCount&);
   bool lend_context(const Offer&, const Journal&);
   void forget_patch(JobContext&);
   void begin_context(const Offer&, const Journal&, JobContext&);

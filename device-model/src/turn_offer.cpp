@@ -35,7 +35,7 @@ Status Turn::take_offer(const Offer& offer) {
   if (fit != Reason::none) {
     return refuse(offer, journal, fit);
   }
-  return must_wait_after_rollback(tried) ? Status::ok : accept(offer, journal);
+  return must_wait_before_next_try(tried) ? Status::ok : accept(offer, journal);
 }
 
 Status Turn::refuse(const Offer& offer, Journal& journal, Reason reason) {
@@ -44,17 +44,20 @@ Status Turn::refuse(const Offer& offer, Journal& journal, Reason reason) {
   return finish(journal, is_rejection(reason) ? Outcome::rejected : Outcome::failed, reason);
 }
 
-/// A version that was rolled back gets another try, but not at once and not in step with the
-/// fleet. The pause starts again after a reset: too long is harmless, too short is a storm.
-bool Turn::must_wait_after_rollback(const VersionCount& tried) {
-  if (tried.rollbacks == 0 || m_.has_waited) {
+/// A version that was tried before, and failed or was rolled back, gets another try, but not at
+/// once and not in step with the fleet: a cloud that queues the next execution the moment that one
+/// fails would have the slot written over and over (D21, D24). The pause starts again after a
+/// reset: too long is harmless, too short is a storm.
+bool Turn::must_wait_before_next_try(const VersionCount& tried) {
+  const unsigned tries = std::max<unsigned>(tried.rollbacks, tried.attempts);
+  if (tries == 0 || m_.has_waited) {
     return false;
   }
   if (is_pausing()) {
     return true;
   }
   set_state(State::backing_off);
-  m_.retry_at = now_ + backoff_ms(tried.rollbacks);
+  m_.retry_at = now_ + backoff_ms(tries);
   return true;
 }
 
