@@ -126,7 +126,8 @@ void Watched::judge_messages() {
     require(std::ranges::all_of(*payloads, is_well_formed), "what the cart publishes is JSON");
     payloads->clear();
   }
-  require(is_printable(world.store.url), "a URL cannot smuggle lines into an HTTP request");
+  require(world.store.urls.empty() || is_printable(world.store.urls.back()),
+          "a URL cannot smuggle lines into an HTTP request");
 }
 
 void Watched::boot(ResetCause cause) {

@@ -65,7 +65,9 @@ std::size_t Witness::count(std::string_view start) const {
 Board::Board(FlashGeometry geometry) : flash(geometry) {}
 
 Hardware Board::hardware() {
-  return {flash, crypto, *this, *this, *this, identity, witness, *this};
+  Flash& seen_flash = watched_flash != nullptr ? *watched_flash : flash;
+  Observer& observer = watching_observer != nullptr ? *watching_observer : witness;
+  return {seen_flash, crypto, *this, *this, *this, identity, observer, *this};
 }
 
 Status Board::provision_with(const Image& image) {

@@ -45,6 +45,8 @@ class Board final : Power, Watchdog, Random, JobMemory {
   host::RamFlash flash;
   host::OpensslCrypto crypto;
   Witness witness;
+  Flash* watched_flash = nullptr;         ///< stands before `flash`, if it is set
+  Observer* watching_observer = nullptr;  ///< stands in for `witness`, if it is set
   Identity identity{"cart-00042", 3, layout_id, "standard"};
   bool has_power = true;
   bool lends_memory = true;

@@ -36,6 +36,9 @@ Counters World::counters() { return load_from<Counters>(board); }
 void World::boot(ResetCause cause) {
   for (int tries = 0; tries < 20; ++tries) {
     ++boots;
+    if (bystander != nullptr) {
+      bystander->before_boot(cause);
+    }
     const bool was_cut = !board.flash.is_powered();
     board.reset();
     if (was_cut && on_power_back) {
@@ -68,7 +71,13 @@ void World::boot(ResetCause cause) {
 void World::deliver(const Event& event) {
   Commands commands;
   Hardware hardware = board.hardware();
+  if (bystander != nullptr) {
+    bystander->before_event(event);
+  }
   agent.step(now, event, hardware, tuning, commands);
+  if (bystander != nullptr) {
+    bystander->after_event(commands);
+  }
   if (!board.flash.is_powered()) {
     boot(ResetCause::power_on);
     return;
@@ -105,18 +114,30 @@ void World::on(const command::Publish& publish) {
   if (!link) {
     return;
   }
-  const std::string topic{publish.topic};
-  for (const Message& message : cloud.answer(topic, copy_text(publish.payload))) {
-    later([this, message] {
-      deliver(event::Received{message.topic, std::as_bytes(std::span{message.payload})});
-    });
+  const Message uplink{std::string{publish.topic}, copy_text(publish.payload)};
+  if (bystander != nullptr) {
+    bystander->on_uplink(uplink);
   }
+  for (const Message& message : cloud.answer(uplink.topic, uplink.payload)) {
+    if (bystander == nullptr || !bystander->takes(message)) {
+      send(message);
+    }
+  }
+}
+
+void World::send(const Message& message) {
+  later([this, message] {
+    deliver(event::Received{message.topic, std::as_bytes(std::span{message.payload})});
+  });
 }
 
 void World::on(const command::HttpGet& get) {
   ++store.gets;
+  store.urls.emplace_back(get.url);
+  if (bystander != nullptr) {
+    bystander->on_get(get.url);
+  }
   store.firsts.push_back(get.first);
-  store.url = get.url;
   const bool is_patch = get.url.find("/patches/") != std::string_view::npos;
   const std::string& etag = is_patch ? store.patch_etag : store.etag;
   store.fetched.push_back(fmt::format("{} {}", is_patch ? "patch" : "image", get.first));

@@ -28,7 +28,20 @@ struct Store {
   int gets = 0;
   std::vector<std::uint32_t> firsts;  ///< first byte asked for by each GET
   std::vector<std::string> fetched;   ///< what each GET asked for: image or patch, and from where
-  std::string url;                    ///< of the newest GET
+  std::vector<std::string> urls;      ///< of each GET
+};
+
+/// Looks at a world from outside, and stands in its way; every function may be left out.
+class Bystander {
+ public:
+  virtual ~Bystander() = default;
+  virtual void before_boot(ResetCause) {}
+  virtual void before_event(const Event&) {}
+  virtual void after_event(const Commands&) {}
+  virtual void on_uplink(const Message&) {}
+  virtual void on_get(std::string_view /*url*/) {}
+  /// The cloud answers. True: the bystander carries the message itself, or loses it.
+  virtual bool takes(const Message&) { return false; }
 };
 
 /// A cart, its cloud and its store in virtual time. Drives the agent the way a driver must.
@@ -40,6 +53,8 @@ class World {
   void boot(ResetCause cause = ResetCause::power_on);
   /// Delivers one event and carries out the commands.
   void deliver(const Event& event);
+  /// Delivers the message after everything that is under way now.
+  void send(const Message&);
   /// One queued event, or the agent's deadline. False when there is nothing to do.
   bool advance();
   /// Goes on until the agent rests with nothing to report, or `limit` events.
@@ -65,6 +80,7 @@ class World {
   bool reboots = true;              ///< carry out Reboot
   std::set<std::uint32_t> crashes;  ///< versions that hang at once, until the watchdog bites
   std::set<std::uint32_t> self_test_fails;
+  Bystander* bystander = nullptr;
   std::function<void()> on_power_back;  ///< called once, when the supply is back after a cut
   int boots = 0;
   int overflows = 0;
