@@ -207,6 +207,10 @@ bool Turn::find_anchor(Manifest& manifest, Anchor& anchor, Status& status) {
 /// Asks for fresh server time once nothing else is missing: an answer from before a long wait for
 /// an anchor or for power must not decide.
 Status Turn::challenge() {
+  if (context() != nullptr && m_.expected_version == 0) {
+    ask();  // a conflict whose number could not be read
+    return Status::ok;
+  }
   Manifest manifest;
   Anchor anchor;
   Status status{};

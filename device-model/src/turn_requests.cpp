@@ -339,17 +339,19 @@ Status Turn::on_update_rejected(JsonReader& json) {
   return m_.state == State::reporting || is_busy() ? close_job() : Status::ok;
 }
 
-/// Someone, perhaps we before a cut, moved the execution on. Adopt the number and say it again.
+/// Someone, perhaps we before a cut, moved the execution on. Adopt the number and say it again, at
+/// once or after a pause; without a number that can be read, ask for it. Never the old one again.
 Status Turn::on_version_mismatch(JsonReader& json) {
   std::uint64_t version = 0;
   const int state = json.object(JsonReader::root, "executionState");
-  if (!json.number(state, "versionNumber", version) || version > 0xffffffff ||
-      m_.request_tries >= quick_tries) {
+  const bool is_known =
+      json.number(state, "versionNumber", version) && version != 0 && version <= 0xffffffff;
+  m_.expected_version = is_known ? static_cast<std::uint32_t>(version) : 0;
+  if (!is_known || m_.request_tries >= quick_tries) {
     request_lost();
     return Status::ok;
   }
   ++m_.request_tries;
-  m_.expected_version = static_cast<std::uint32_t>(version);
   if (m_.state == State::offered) {
     return challenge();
   }

@@ -194,6 +194,37 @@ TEST_F(IdleCart, AnAcceptedUpdateWhoseReplyWasLostEndsInAVersionConflictThatIsAd
   EXPECT_EQ(status(), "SUCCEEDED");
 }
 
+// After many lost replies the conflict is answered after a pause, and with the new number too.
+TEST_F(IdleCart, AVersionConflictAfterManyLostRepliesIsAdoptedAsWell) {
+  offer(good_image(v2));
+  world.boot();
+  ASSERT_TRUE(world.run_to(State::offered));
+  world.cloud.executions.back().version = 5;
+  world.link = false;  // the updates go nowhere, the cart does not know
+  for (int i = 0; i < 8; ++i) {
+    world.advance();
+  }
+  world.link = true;
+  world.run_for(3 * 3'600'000);
+  EXPECT_EQ(world.agent.running_version(), v2);
+}
+
+TEST_F(IdleCart, AVersionConflictWithoutANumberIsReadAgain) {
+  offer(good_image(v2));
+  world.boot();
+  ASSERT_TRUE(world.run_to(State::offered));
+  world.cloud.executions.back().version = 5;
+  world.boot();
+  world.cloud.answers_updates = false;
+  ASSERT_TRUE(world.run_to(State::offered));
+  world.cloud.answers_updates = true;
+  receive("$aws/things/cart-00042/jobs/fw-2-0-0/update/rejected",
+          fmt::format(R"({{"code":"VersionMismatch","clientToken":"{}"}})",
+                      member(world.cloud.updates.back().payload, "clientToken")));
+  world.run_for(3 * 3'600'000);
+  EXPECT_EQ(world.agent.running_version(), v2);
+}
+
 TEST_F(IdleCart, AThrottledRequestIsRepeatedWithANewToken) {
   offer(good_image(v2));
   world.cloud.reject_next_with = "RequestThrottled";
