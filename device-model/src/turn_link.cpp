@@ -30,8 +30,9 @@ Status Turn::heartbeat() {
   if (trust.is_cut()) {
     return Status::power_lost;
   }
-  publish_heartbeat(out_, thing(), {m_.version, m_.slot, name(m_.state), m_.security_version},
-                    *trust);
+  // Recovery is no place to be silent about, whatever the job does meanwhile (L6).
+  const State shown = m_.is_in_recovery ? State::recovery : m_.state;
+  publish_heartbeat(out_, thing(), {m_.version, m_.slot, name(shown), m_.security_version}, *trust);
   m_.heartbeat_at = now_ + tuning_.heartbeat_ms;
   return Status::ok;
 }

@@ -285,5 +285,16 @@ TEST_F(TrialOfVersionTwo, RecoveryAnnouncesItselfAndTakesAnImage) {
   EXPECT_EQ(status(), "SUCCEEDED");
 }
 
+TEST_F(TrialOfVersionTwo, RecoveryIsAnnouncedAtEveryConnectWhateverTheJobDoes) {
+  world.board.flash.flip_bit(Region::slot_a, 77, 1);
+  world.boot();
+  for (const State state : {State::downloading, State::staged}) {
+    ASSERT_TRUE(world.run_to(state));
+    world.deliver(event::LinkDown{});
+    world.deliver(event::LinkUp{});
+    EXPECT_THAT(world.cloud.heartbeats.back(), HasSubstr(R"("state":"recovery")"));
+  }
+}
+
 }  // namespace
 }  // namespace ota::test
