@@ -83,16 +83,17 @@ Reason read_document_fault(JsonReader& json, int node, Crypto& crypto, Offer& of
   Version version;
   Digest digest;
   if (!read_document(json, node, document) || !parse_version(document.version, version) ||
-      !parse_hex(document.sha256, digest) ||
-      (!document.patch_url.empty() && !parse_hex(document.patch_base, offer.patch_base))) {
+      !parse_hex(document.sha256, digest)) {
     return Reason::malformed_document;
   }
-  for (const std::string_view url : {document.url, document.patch_url}) {
-    if (!url.empty() && unescape_json(url, nullptr, JobContext::url_capacity) == 0) {
-      return Reason::document_too_large;
-    }
+  if (unescape_json(document.url, nullptr, JobContext::url_capacity) == 0) {
+    return Reason::document_too_large;
   }
-  offer.patch_url = document.patch_url;
+  // A patch that cannot be used is none; the image can.
+  const bool has_patch = !document.patch_url.empty() &&
+                         unescape_json(document.patch_url, nullptr, JobContext::url_capacity) > 0 &&
+                         parse_hex(document.patch_base, offer.patch_base);
+  offer.patch_url = has_patch ? document.patch_url : std::string_view{};
   if (!parse_base64(document.manifest, offer.manifest_bytes) ||
       decode(offer.manifest_bytes, offer.manifest) != Status::ok) {
     return Reason::malformed_manifest;

@@ -92,6 +92,7 @@ class Turn {
   Status precheck();
   Status judge(const Manifest&, const Anchor&, Journal&);
   Status count_attempt(Version);
+  Status judge_resumption(Journal&);
   Status open_slot(Journal&);
   Status replace(const Journal&);
   Status finish(Outcome, Reason);
@@ -116,6 +117,8 @@ class Turn {
   std::uint32_t piece_limit() const;
   bool pauses_for_power();
   std::uint32_t fetch_from() const;
+  void note_object(Journal&);
+  Status uncounted(Journal&, Status);
   bool is_fetched() const;
   std::uint32_t durable_bytes() const;
   std::uint32_t expected_total() const;
@@ -131,7 +134,6 @@ class Turn {
   Status judge_patch(const PatchHeader&);
   Status decode_some();
   Status program_decoded();
-  Status decoded(Status);
   Status give_up_patch();
 
   // turn_verify.cpp

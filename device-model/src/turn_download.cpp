@@ -40,9 +40,25 @@ Status Turn::start_download(const Journal& journal) {
   }
   m_.http = Http::head;
   m_.body_by = now_ + tuning_.body_timeout_ms;
-  out_.push(command::HttpGet{
-      {memory.url, memory.url_size}, fetch_from(), {memory.etag, memory.etag_size}});
+  // From the first byte on any object will do; the digest of the whole decides.
+  const std::size_t etag_size = fetch_from() == 0 ? 0 : memory.etag_size;
+  out_.push(
+      command::HttpGet{{memory.url, memory.url_size}, fetch_from(), {memory.etag, etag_size}});
   return Status::ok;
+}
+
+/// Which object is being fetched: after a reset its ETag must not be taken for another's.
+void Turn::note_object(Journal& journal) {
+  const JobContext& memory = *context();
+  journal.patch = memory.is_patching ? memory.patch : PatchPlan{};
+  journal.patch_place = memory.is_patching ? memory.patch_place : PatchPlace{};
+  journal.set_etag({memory.etag, memory.etag_size});
+}
+
+/// A try that cannot be counted would be repeated for ever: the job ends here.
+Status Turn::uncounted(Journal& journal, Status status) {
+  return status == Status::power_lost ? status
+                                      : finish(journal, Outcome::failed, Reason::record_failed);
 }
 
 /// First byte of the object that is still needed.
@@ -114,16 +130,16 @@ Status Turn::download_failed(Reason reason, std::uint32_t retry_after_s) {
     return Status::power_lost;
   }
   if (journal->retries >= tuning_.download_retries) {
-    return finish(*journal, Outcome::failed, reason);
+    return is_patching() ? give_up_patch() : finish(*journal, Outcome::failed, reason);
   }
   const std::uint64_t asked_ms =
       std::min<std::uint64_t>(std::uint64_t{retry_after_s} * 1000, tuning_.backoff_cap_ms);
   m_.retry_at = now_ + std::max(backoff_ms(journal->retries), asked_ms);
   ++journal->retries;
   journal->watermark = m_.watermark;
-  journal->set_etag({context()->etag, context()->etag_size});
+  note_object(*journal);
   const Status status = journal.store();
-  return unless_cut(status);
+  return status == Status::ok ? status : uncounted(*journal, status);
 }
 
 /// What is in the slot belongs to another object, or the server cannot continue it. Bounded on its
@@ -144,8 +160,9 @@ Status Turn::restart_from_zero(Reason reason) {
   journal->is_patch_refused |= context()->is_patching;
   journal->patch = {};
   journal->patch_place = {};
-  if (journal.store() == Status::power_lost) {
-    return Status::power_lost;
+  const Status status = journal.store();
+  if (status != Status::ok) {
+    return uncounted(*journal, status);
   }
   m_.position = 0;
   m_.erased_to = 0;
@@ -184,6 +201,9 @@ Status Turn::on(const event::HttpHead& head) {
       m_.body_by = now_ + tuning_.body_timeout_ms;
       out_.push(command::HttpNext{error_body_bytes});
       return Status::ok;
+    case 404:
+    case 410:
+      return is_patching() ? give_up_patch() : download_failed(Reason::download_failed);
     default:
       return download_failed(Reason::download_failed, head.retry_after_s);
   }
@@ -220,7 +240,7 @@ Status Turn::judge_error_body() {
                            contains(body, "<Code>ExpiredToken</Code>") ||
                            contains(body, "<Code>RequestExpired</Code>");
   if (!has_expired) {
-    return download_failed(Reason::download_failed);
+    return is_patching() ? give_up_patch() : download_failed(Reason::download_failed);
   }
   stop_http();
   context()->body_size = 0;
@@ -352,10 +372,8 @@ Status Turn::journal_progress() {
     return Status::power_lost;
   }
   journal->watermark = durable_bytes();
-  journal->patch = context()->is_patching ? context()->patch : PatchPlan{};
-  journal->patch_place = context()->is_patching ? context()->patch_place : PatchPlace{};
   journal->retries = 0;
-  journal->set_etag({context()->etag, context()->etag_size});
+  note_object(*journal);
   const Status status = journal.store();
   if (status == Status::power_lost) {
     return status;

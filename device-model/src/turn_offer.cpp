@@ -24,7 +24,11 @@ Status Turn::take_offer(const Offer& offer) {
     return refuse(offer, journal, offer.fault);
   }
   if (!m_.is_in_recovery && offer.manifest.version == m_.version) {
-    return finish(journal, Outcome::succeeded, Reason::none);  // delivered twice, done once (D20)
+    // Delivered twice, done once (D20); another image under the same number is not what runs here.
+    const bool is_other =
+        record.status() == Status::ok && record->pin(m_.slot).image != offer.manifest.image_digest;
+    return is_other ? refuse(offer, journal, Reason::document_mismatch)
+                    : finish(journal, Outcome::succeeded, Reason::none);
   }
   const VersionCount tried = counters->of(offer.manifest.version);
   const Reason fit = tried.is_quarantined ? Reason::quarantined
@@ -74,7 +78,8 @@ bool Turn::lend_context(const Offer& offer, const Journal& journal) {
   if (is_new) {
     begin_context(offer, journal, *memory);
   }
-  if (memory->is_patching && offer.patch_url.empty()) {
+  const bool is_written = m_.state == State::verifying || m_.state == State::staged;
+  if (memory->is_patching && offer.patch_url.empty() && !is_written) {
     forget_patch(*memory);
   }
   const std::string_view url = memory->is_patching ? offer.patch_url : offer.url;
@@ -155,6 +160,12 @@ Status Turn::continue_job(const Offer& offer, Journal& journal) {
     }
   }
   const bool is_resumed = context() == nullptr;
+  if (is_resumed) {
+    const Status status = judge_resumption(journal);
+    if (status != Status::ok || m_.state == State::reporting) {
+      return status;
+    }
+  }
   if (!lend_context(offer, journal)) {
     return Status::ok;
   }
@@ -174,6 +185,24 @@ Status Turn::continue_job(const Offer& offer, Journal& journal) {
     return Status::ok;
   }
   return start_download(journal);
+}
+
+/// After a reset the boot record may be another than the one under which the job was begun: rebuilt
+/// from what stands in the slots. Then the job's image may run already, or its slot may count as
+/// bootable again and must be opened anew before anything is erased in it (D15).
+Status Turn::judge_resumption(Journal& journal) {
+  Durable<BootRecord> record{hw_.flash};
+  if (record.is_cut()) {
+    return Status::power_lost;
+  }
+  if (!m_.is_in_recovery && record->trial == Trial::none &&
+      record->pin(m_.slot).trailer == journal.trailer) {
+    return finish(journal, Outcome::succeeded, Reason::none);
+  }
+  if (record->is_bootable(other(m_.slot))) {
+    journal.phase = JobPhase::accepted;
+  }
+  return Status::ok;
 }
 
 /// The manifest of the open job and the CA that it names. False if they are not there to go on
@@ -272,9 +301,16 @@ Status Turn::open_slot(Journal& journal) {
   if (record.is_cut()) {
     return Status::power_lost;
   }
+  // Without a record the next boot looks at what stands in the slots. A record made here from
+  // nothing would say that nothing is bootable, and be believed (D1). Recovery has nothing to lose.
+  if (record.status() != Status::ok && !m_.is_in_recovery) {
+    return finish(journal, Outcome::failed, Reason::record_failed);
+  }
   // The running slot decides, not the record: a fallback may have failed to write itself down.
   const Slot slot = other(m_.slot);
   record->active = m_.slot;
+  record->trial = Trial::none;
+  record->attempts_left = 0;
   record->invalid_mask |= mask_of(slot);
   record->confirmed_mask &= static_cast<std::uint8_t>(~mask_of(slot));
   Status status = record.store();

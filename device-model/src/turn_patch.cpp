@@ -130,25 +130,19 @@ Status Turn::decode_some() {
                             MutableBytes{memory.body + memory.body_size, room}, produced);
     memory.input_at = static_cast<std::uint16_t>(memory.input_at + consumed);
     memory.body_size = static_cast<std::uint16_t>(memory.body_size + produced);
-    if (status == Status::ok) {
-      status = program_decoded();
-    }
     if (status != Status::ok) {
-      return decoded(status);
+      // The record is wrong, or the base cannot be read: the image needs neither.
+      return status == Status::power_lost ? status : give_up_patch();
+    }
+    status = program_decoded();
+    if (status != Status::ok) {
+      return status == Status::power_lost ? status : download_failed(Reason::flash_failed);
     }
     if (consumed == 0 && produced == 0) {
       break;
     }
   }
   return next_piece();
-}
-
-/// What is wrong with a decoded piece: nothing, the flash, or the patch.
-Status Turn::decoded(Status status) {
-  if (status == Status::power_lost) {
-    return status;
-  }
-  return status == Status::io_error ? download_failed(Reason::flash_failed) : give_up_patch();
 }
 
 /// Programs a full unit, or the padded last one, and takes note of a border of flash sectors that a
@@ -191,6 +185,7 @@ Status Turn::give_up_patch() {
     return status;
   }
   journal->is_patch_refused = true;
+  journal->retries = 0;  // those were the patch's
   journal->patch = {};
   journal->patch_place = {};
   journal->etag_size = 0;

@@ -94,8 +94,9 @@ Status Turn::image_failed(Reason reason) {
     return finish(*journal, Outcome::failed, reason);
   }
   ++journal->mismatches;
-  if (journal.store() == Status::power_lost) {
-    return Status::power_lost;
+  const Status status = journal.store();
+  if (status != Status::ok) {
+    return uncounted(*journal, status);
   }
   return restart_from_zero(reason);
 }
@@ -136,8 +137,9 @@ Status Turn::stage() {
   journal->phase = JobPhase::staged;
   journal->watermark = m_.image_size;
   journal->retries = 0;
-  if (journal.store() == Status::power_lost) {
-    return Status::power_lost;
+  const Status status = journal.store();
+  if (status != Status::ok) {
+    return uncounted(*journal, status);
   }
   hw_.observer.on(fact::SlotWrite{other(m_.slot), journal->version, m_.image_size,
                                   fact::SlotWrite::Phase::end});
@@ -156,6 +158,9 @@ Status Turn::try_arm() {
   if (record.is_cut() || journal.is_cut()) {
     return Status::power_lost;
   }
+  if (record.status() != Status::ok) {
+    return finish(*journal, Outcome::failed, Reason::record_failed);
+  }
   if (!m_.may_restart || record->rollback.is_pending) {
     return Status::ok;  // the event that ends the wait asks again
   }
@@ -169,6 +174,10 @@ Status Turn::try_arm() {
   Manifest manifest;
   if (decode(context()->manifest(), manifest) != Status::ok) {
     return finish(Outcome::failed, Reason::malformed_manifest);
+  }
+  // The end of a probation may have raised the floor since the offer was judged.
+  if (manifest.security_version < record->security_floor) {
+    return finish(*journal, Outcome::rejected, Reason::older_security_version);
   }
   return arm(record, manifest, *journal);
 }

@@ -241,6 +241,53 @@ TEST_F(OfferedAPatch, TakesTheImageWhenTheWholeOfItIsNotWhatTheManifestSays) {
   EXPECT_THAT(world.store.fetched, ElementsAre("patch 0", "image 0"));
 }
 
+TEST_F(OfferedAPatch, TakesTheImageWhenThePatchIsNotThere) {
+  for (const std::uint16_t http_status : {std::uint16_t{404}, std::uint16_t{403}}) {
+    World other;
+    other.store = world.store;
+    other.cloud.patch_base = world.cloud.patch_base;
+    other.cloud.offer("fw-2-0-0", image);
+    other.store.object = image.bytes;
+    other.store.statuses = {http_status};
+    other.boot();
+    other.run();
+    EXPECT_EQ(other.cloud.executions.back().status, "SUCCEEDED") << http_status;
+    EXPECT_THAT(other.store.fetched, ElementsAre("patch 0", "image 0")) << http_status;
+  }
+}
+
+TEST_F(OfferedAPatch, TakesTheImageWhenTheTriesAreSpent) {
+  offer_it();
+  world.store.statuses.assign(world.tuning.download_retries + 1u, 503);
+  world.boot();
+  world.run();
+  expect_installed();
+  EXPECT_EQ(world.store.fetched.back(), "image 0");
+}
+
+TEST_F(OfferedAPatch, WithdrawnWhileVerifyingIsVerifiedAllTheSame) {
+  offer_it();
+  world.boot();
+  ASSERT_TRUE(world.run_to(State::verifying));
+  world.cloud.patch_base.clear();
+  world.cloud.executions.back().document = world.cloud.document_for(image);
+  world.deliver(event::LinkDown{});
+  world.deliver(event::LinkUp{});
+  world.run();
+  expect_installed();
+  EXPECT_THAT(world.store.fetched, ElementsAre("patch 0"));
+}
+
+TEST_F(OfferedAPatch, APatchWithAUrlThatIsTooLongIsNone) {
+  offer_it();
+  std::string& document = world.cloud.executions.back().document;
+  document.replace(document.find("x.patch"), 7, std::string(2100, 'x'));
+  world.boot();
+  world.run();
+  expect_installed();
+  EXPECT_THAT(world.store.fetched, ElementsAre("image 0"));
+}
+
 TEST_F(OfferedAPatch, ADocumentWithHalfADeltaIsMalformed) {
   offer_it();
   std::string& document = world.cloud.executions.back().document;
