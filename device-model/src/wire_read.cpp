@@ -14,26 +14,37 @@ bool skip(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
+struct Leaf {
+  std::string_view text;
+  Downlink meaning;
+};
+constexpr Leaf cart_leaves[] = {{"/rollback/ack", Downlink::rollback_ack},
+                                {"/ca/install", Downlink::ca_install},
+                                {"/ca/remove", Downlink::ca_remove}};
+constexpr Leaf jobs_leaves[] = {{"notify-next", Downlink::notify_next},
+                                {"$next/get/accepted", Downlink::describe_accepted},
+                                {"$next/get/rejected", Downlink::describe_rejected}};
+constexpr Leaf update_leaves[] = {{"/update/accepted", Downlink::update_accepted},
+                                  {"/update/rejected", Downlink::update_rejected}};
+
+Downlink look_up(std::span<const Leaf> leaves, std::string_view text) {
+  for (const Leaf& leaf : leaves) {
+    if (leaf.text == text) {
+      return leaf.meaning;
+    }
+  }
+  return Downlink::unknown;
+}
+
 Downlink classify_jobs(std::string_view rest, std::string_view& job) {
-  if (rest == "notify-next") {
-    return Downlink::notify_next;
-  }
-  if (rest == "$next/get/accepted") {
-    return Downlink::describe_accepted;
-  }
-  if (rest == "$next/get/rejected") {
-    return Downlink::describe_rejected;
-  }
+  const Downlink found = look_up(jobs_leaves, rest);
   const std::size_t slash = rest.find('/');
-  if (slash == std::string_view::npos) {
-    return Downlink::unknown;
+  if (found != Downlink::unknown || slash == std::string_view::npos) {
+    return found;
   }
   job = slice(rest, 0, slash);
-  const std::string_view leaf = slice(rest, slash, rest.size() - slash);
-  if (leaf == "/update/accepted") {
-    return Downlink::update_accepted;
-  }
-  return leaf == "/update/rejected" ? Downlink::update_rejected : Downlink::unknown;
+  rest.remove_prefix(slash);
+  return look_up(update_leaves, rest);
 }
 
 int hex_digit(char c) {
@@ -81,16 +92,8 @@ Downlink classify(std::string_view topic, std::string_view thing, std::string_vi
     const bool is_ours = skip(topic, thing) && skip(topic, "/jobs/");
     return is_ours ? classify_jobs(topic, job) : Downlink::unknown;
   }
-  if (!skip(topic, "carts/") || !skip(topic, thing)) {
-    return Downlink::unknown;
-  }
-  if (topic == "/rollback/ack") {
-    return Downlink::rollback_ack;
-  }
-  if (topic == "/ca/install") {
-    return Downlink::ca_install;
-  }
-  return topic == "/ca/remove" ? Downlink::ca_remove : Downlink::unknown;
+  const bool is_ours = skip(topic, "carts/") && skip(topic, thing);
+  return is_ours ? look_up(cart_leaves, topic) : Downlink::unknown;
 }
 
 bool read_anchor_removal(std::string_view payload, AnchorId& out) {
