@@ -59,6 +59,7 @@ class Turn {
   Status on_anchor_install(std::string_view payload);
   Status on_anchor_remove(std::string_view payload);
   Status find_anchors_in_slots(AnchorId (&out)[2]);
+  Status load_anchor(AnchorId, Anchor& out);
   Status request_anchor(AnchorId);
 
   // turn_requests.cpp

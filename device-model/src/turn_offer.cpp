@@ -218,19 +218,13 @@ bool Turn::find_anchor(Manifest& manifest, Anchor& anchor, Status& status) {
     status = finish(Outcome::rejected, Reason::malformed_manifest);
     return false;
   }
-  Durable<TrustStore> trust{hw_.flash};
-  if (trust.is_cut()) {
-    status = Status::power_lost;
-    return false;
-  }
-  const Anchor* found = trust->find_installed(manifest.anchor);
-  if (found == nullptr) {
+  status = load_anchor(manifest.anchor, anchor);
+  if (status == Status::not_found) {
     set_state(State::precheck);
     status = request_anchor(manifest.anchor);
     return false;
   }
-  anchor = *found;
-  return true;
+  return status == Status::ok;
 }
 
 /// Asks for fresh server time once nothing else is missing: an answer from before a long wait for

@@ -73,6 +73,21 @@ Status Turn::on_anchor_remove(std::string_view payload) {
   return Status::ok;
 }
 
+/// An installed anchor: ok, not_found or power_lost. The store, the largest of the records, is off
+/// the stack again when the caller goes on.
+Status Turn::load_anchor(AnchorId id, Anchor& out) {
+  Durable<TrustStore> trust{hw_.flash};
+  if (trust.is_cut()) {
+    return Status::power_lost;
+  }
+  const Anchor* found = trust->find_installed(id);
+  if (found == nullptr) {
+    return Status::not_found;
+  }
+  out = *found;
+  return Status::ok;
+}
+
 /// A missing anchor is no verdict on the image: ask for it and wait, however long it takes.
 Status Turn::request_anchor(AnchorId anchor) {
   if (m_.is_linked) {

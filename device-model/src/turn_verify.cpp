@@ -206,12 +206,10 @@ bool Turn::waits_for_window() {
 /// Commit point 1: one record pins both digests and arms the trial. Chain and dates were judged
 /// before the download; a CA that was removed since then no longer vouches for what is new.
 Status Turn::arm(Durable<BootRecord>& record, const Manifest& manifest, const Journal& journal) {
-  Durable<TrustStore> trust{hw_.flash};
-  if (trust.is_cut()) {
-    return Status::power_lost;
-  }
-  if (trust->find_installed(manifest.anchor) == nullptr) {
-    return finish(Outcome::failed, Reason::untrusted_chain);
+  Anchor anchor;
+  Status status = load_anchor(manifest.anchor, anchor);
+  if (status != Status::ok) {
+    return status == Status::power_lost ? status : finish(Outcome::failed, Reason::untrusted_chain);
   }
   const Slot slot = other(m_.slot);
   record->trial = trial_of(slot);
@@ -221,7 +219,7 @@ Status Turn::arm(Durable<BootRecord>& record, const Manifest& manifest, const Jo
   record->invalid_mask &= static_cast<std::uint8_t>(~mask_of(slot));
   record->pin(slot) = {manifest.version, manifest.security_version, manifest.image_digest,
                        journal.trailer};
-  const Status status = record.store();
+  status = record.store();
   if (status == Status::ok) {
     set_state(State::armed);
     reboot();
