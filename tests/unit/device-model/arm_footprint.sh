@@ -9,11 +9,11 @@ compiler=${3:-arm-none-eabi-g++}
 prefix=${compiler%g++}
 here=$(cd "$(dirname "$0")" && pwd)
 
-both_budget=41200   # bytes of text: agent and bootloader, unused sections dropped
-lto_budget=38100    # the same, optimized as a whole
-boot_budget=6300    # the bootloader alone, likewise
+both_budget=38000   # bytes of text: agent and bootloader, unused sections dropped
+lto_budget=34800    # the same, optimized as a whole
+boot_budget=6200    # the bootloader alone, likewise
 patch_budget=1536   # bytes of them for the decoder of delta patches, without its header
-stack_budget=6144   # bytes below Agent::step or select_slot, without the port
+stack_budget=5120   # bytes below Agent::step or select_slot, without the port
 # Memory functions, the compiler's own runtime, and abort of a variant that holds nothing.
 allowed='^(mem(cpy|move|set|cmp|chr)|strlen|__aeabi_.*|__(u?div|clz|ctz|ashl|lshr|mul).*|abort)$'
 
@@ -28,8 +28,8 @@ cat > "$scratch/board.cpp" <<'END'
 #include "ota/boot.hpp"
 extern "C" {
 #ifdef WITH_AGENT
-void board_step(ota::Agent& agent, ota::Uptime now, const ota::Event& event, ota::Hardware& hardware,
-                const ota::Tuning& tuning, ota::Commands& out) {
+void board_step(ota::Agent& agent, ota::Uptime now, const ota::Event& event,
+                ota::Hardware& hardware, const ota::Tuning& tuning, ota::Commands& out) {
   agent.step(now, event, hardware, tuning, out);
 }
 std::uint64_t board_deadline(const ota::Agent& agent) { return agent.deadline().ms; }
@@ -84,7 +84,8 @@ for kind in plain lto; do
   compile $flag -DWITH_AGENT -c "$scratch/board.cpp" -o "$scratch/both_$kind.o"
   objects=$(echo "$scratch/$kind"/*.o)
   for image in boot both; do
-    link "$scratch/$image.$kind" "$scratch/${image}_$kind.o" $flag "-Wl,-Map,$scratch/$image.$kind.map"
+    link "$scratch/$image.$kind" "$scratch/${image}_$kind.o" $flag \
+      "-Wl,-Map,$scratch/$image.$kind.map"
   done
 done
 "${prefix}ld" -r -o "$scratch/ota.o" "$scratch"/plain/*.o
@@ -145,7 +146,8 @@ over "mutable statics" $(($2 + $3)) 0
 echo "deepest stack in bytes, the port not counted"
 step=$("${prefix}nm" "$scratch/ota.o" | awk '$3 ~ /^_ZN3ota5Agent4step/ {print $3}')
 boot=$("${prefix}nm" "$scratch/ota.o" | awk '$3 ~ /^_ZN3ota11select_slot/ {print $3}')
-cat "$scratch"/plain/*.ci | awk -v roots="$step $boot" -f "$here/arm_stack.awk" > "$scratch/stack.txt"
+cat "$scratch"/plain/*.ci |
+  awk -v roots="$step $boot" -f "$here/arm_stack.awk" > "$scratch/stack.txt"
 sed 's/^/  /' "$scratch/stack.txt"
 over "stack" "$(sort -rn "$scratch/stack.txt" | awk 'NR == 1 {print $1}')" "$stack_budget"
 if grep -E '^(recursion|unbounded)' "$scratch/stack.txt"; then fail=1; fi
