@@ -92,49 +92,68 @@ std::string reply(unsigned topic, const std::string& members) {
 }
 const std::string reset = happening(17, number(0, 1));
 
-void add_lives(std::vector<Seed>& seeds) {
-  const auto add = [&](const std::string& name, const std::string& happenings) {
-    seeds.push_back({"agent", name, number(0, 1) + happenings});
-    seeds.push_back({"agent", name + "_by_patch", number(1, 1) + happenings});
-  };
-  std::string whole_update, cut_update;
+void add_life(std::vector<Seed>& seeds, const std::string& name, const std::string& happenings) {
+  seeds.push_back({"agent", name, number(0, 1) + happenings});
+  seeds.push_back({"agent", name + "_by_patch", number(1, 1) + happenings});
+}
+
+std::string whole_update() {
+  std::string events;
   for (int i = 0; i < 6; ++i) {
-    whole_update += progress(32);
-    cut_update += progress(10) + happening(16, number(3, 1) + number(20, 1));
+    events += progress(32);
   }
-  add("update", whole_update);
-  add("cuts", cut_update + whole_update);
-  add("resets", progress(5) + reset + progress(20) + reset + whole_update);
-  add("watchdog", whole_update + happening(17, number(2, 1)) + happening(17, number(3, 1)));
-  add("weak", happening(21, number(1, 1)) + whole_update + whole_update);
-  add("self_test", happening(21, number(0, 1)) + whole_update + happening(4));
-  add("store", progress(8) +
-                   happening(5, number(0x93, 1) + number(700, 2) + number(4, 1) + "\"x\"") +
-                   whole_update);
-  add("expired", happening(8, number(4, 1) + number(5, 4) + number(19, 2) + "Request has expired") +
-                     whole_update);
-  add("link", progress(9) + happening(12, number(0, 1)) + happening(4) +
-                  happening(12, number(1, 1)) + whole_update);
-  add("consent",
-      progress(9) + happening(14, number(0, 1)) + happening(14, number(3, 1)) + progress(30));
-  add("supply", progress(9) + happening(13, number(0, 1)) + happening(4) +
-                    happening(13, number(1, 1)) + whole_update);
-  add("other_job", progress(15) + happening(20, number(3, 1)) + whole_update);
-  add("refusals",
-      happening(22, number(1, 1)) + progress(10) + happening(22, number(2, 1)) + progress(30));
-  add("install", message(6, test::install_of(test::new_key())) +
-                     message(7, fmt::format(R"({{"anchor":"{:016x}"}})",
-                                            test::anchor_of(test::factory_key()).id.value)) +
-                     whole_update);
+  return events;
+}
+
+void add_lives(std::vector<Seed>& seeds) {
+  const std::string whole = whole_update();
+  std::string cuts;
+  for (int i = 0; i < 6; ++i) {
+    cuts += progress(10) + happening(16, number(3, 1) + number(20, 1));
+  }
+  add_life(seeds, "update", whole);
+  add_life(seeds, "cuts", cuts + whole);
+  add_life(seeds, "resets", progress(5) + reset + progress(20) + reset + whole);
+  add_life(seeds, "watchdog", whole + happening(17, number(2, 1)) + happening(17, number(3, 1)));
+  add_life(seeds, "weak", happening(21, number(1, 1)) + whole + whole);
+  add_life(seeds, "self_test", happening(21, number(0, 1)) + whole + happening(4));
+  add_life(seeds, "store",
+           progress(8) + happening(5, number(0x93, 1) + number(700, 2) + number(4, 1) + "\"x\"") +
+               whole);
+  add_life(
+      seeds, "expired",
+      happening(8, number(4, 1) + number(5, 4) + number(19, 2) + "Request has expired") + whole);
+  add_life(seeds, "link",
+           progress(9) + happening(12, number(0, 1)) + happening(4) + happening(12, number(1, 1)) +
+               whole);
+  add_life(seeds, "consent",
+           progress(9) + happening(14, number(0, 1)) + happening(14, number(3, 1)) + progress(30));
+  add_life(seeds, "supply",
+           progress(9) + happening(13, number(0, 1)) + happening(4) + happening(13, number(1, 1)) +
+               whole);
+  add_life(seeds, "other_job", progress(15) + happening(20, number(3, 1)) + whole);
+  add_life(seeds, "refusals",
+           happening(22, number(1, 1)) + progress(10) + happening(22, number(2, 1)) + progress(30));
+}
+
+void add_talks(std::vector<Seed>& seeds) {
   test::MiniCloud cloud;
   cloud.offer("fw-2-0-0", good_image(test::v2));
   const std::string note = cloud.notification();
-  add("replies", progress(1) + reply(1, note.substr(1, note.size() - 2)) +
-                     reply(3, R"("timestamp":1750000000)") + progress(30));
-  add("mismatch", progress(2) +
-                      reply(4, R"("code":"VersionMismatch","executionState":{"versionNumber":7})") +
-                      progress(30));
-  add("noise",
+  add_life(seeds, "install",
+           message(6, test::install_of(test::new_key())) +
+               message(7, fmt::format(R"({{"anchor":"{:016x}"}})",
+                                      test::anchor_of(test::factory_key()).id.value)) +
+               whole_update());
+  add_life(seeds, "replies",
+           progress(1) + reply(1, note.substr(1, note.size() - 2)) +
+               reply(3, R"("timestamp":1750000000)") + progress(30));
+  add_life(seeds, "mismatch",
+           progress(2) +
+               reply(4, R"("code":"VersionMismatch","executionState":{"versionNumber":7})") +
+               progress(30));
+  add_life(
+      seeds, "noise",
       message(0, "{}") + message(1, std::string(600, '{')) + message(5, "\xff\xfe") + progress(9));
 }
 
@@ -145,6 +164,7 @@ std::vector<Seed> text_seeds() {
   add_documents(seeds);
   add_messages(seeds);
   add_lives(seeds);
+  add_talks(seeds);
   return seeds;
 }
 

@@ -115,6 +115,9 @@ void World::on(const command::Publish& publish) {
     return;
   }
   const Message uplink{std::string{publish.topic}, copy_text(publish.payload)};
+  if (const std::string token = member(uplink.payload, "clientToken"); !token.empty()) {
+    cloud.last_token = token;
+  }
   if (bystander != nullptr) {
     bystander->on_uplink(uplink);
   }
