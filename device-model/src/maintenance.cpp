@@ -72,6 +72,19 @@ Local local_of(const TimeZone& zone, UnixTime t) {
   return {day, minutes - day * minutes_per_day};
 }
 
+/// The first second after `from` at which the clocks differ from those at `from`, or `to`.
+std::int64_t until_change(const TimeZone& zone, std::int64_t from, std::int64_t to) {
+  const std::int32_t offset = offset_at(zone, {from});
+  if (offset_at(zone, {to}) == offset) {
+    return to;
+  }
+  while (to - from > 1) {
+    const std::int64_t middle = from + (to - from) / 2;
+    (offset_at(zone, {middle}) == offset ? from : to) = middle;
+  }
+  return to;
+}
+
 bool has_day(const MaintenanceWindow& window, std::int32_t day) {
   return (window.weekdays >> weekday_of(day) & 1) != 0;
 }
@@ -126,8 +139,10 @@ std::uint32_t opens_in_s(const MaintenanceWindow& window, UnixTime t, std::uint3
                                        : window.from_minute - minute + minutes_per_day;
     const auto second = static_cast<std::int32_t>(at.s - std::int64_t{60} * minutes_of(at));
     const std::int32_t ahead_s = ahead_min * 60 - second;
-    wait_s += static_cast<std::uint32_t>(ahead_s > change_s ? ahead_s - change_s
-                                                            : std::min(ahead_s, search_step_s));
+    const std::int32_t step_s =
+        ahead_s > change_s ? ahead_s - change_s : std::min(ahead_s, search_step_s);
+    // Clocks that are set back may open the window a second time on that day.
+    wait_s = static_cast<std::uint32_t>(until_change(window.zone, at.s, at.s + step_s) - t.s);
   }
   return never_opens;
 }

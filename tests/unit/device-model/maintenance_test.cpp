@@ -131,6 +131,15 @@ TEST(Opening, IsFoundAcrossAChangeOfTheClocks) {
   EXPECT_EQ(opens_in_s(window, utc(march_29, 3, 10, 7), 600), 0u);
 }
 
+TEST(Opening, IsTheSecondOneOfTheNightWhenTheClocksAreSetBack) {
+  // Open at 02:30, set back from 03:00 to 02:00, so open at 02:30 again: at 01:30 UTC.
+  const MaintenanceWindow window{150, 240, 0x7f, berlin};
+  EXPECT_EQ(opens_in_s(window, utc(october_25, 0, 51), 600), 39u * 60);
+  // 02:10 to 02:20 comes twice; at 02:50 the first time is over.
+  const MaintenanceWindow twice{130, 140, 0x7f, berlin};
+  EXPECT_EQ(opens_in_s(twice, utc(october_25, 0, 50), 0), 20u * 60);
+}
+
 TEST(Opening, IsToTheSecond) {
   EXPECT_EQ(opens_in_s(nightly({}), utc(0, 0, 59, 13), 600), 47u);
   EXPECT_EQ(opens_in_s(nightly({}), utc(0, 4), 600), 21u * 3600);
