@@ -25,6 +25,10 @@ MaintenanceWindow window_of(Input& input) {
   window.zone.summer_offset_min = static_cast<std::int16_t>(window.zone.offset_min + summer);
   window.zone.summer_begins = change_of(input);
   window.zone.summer_ends = change_of(input);
+  // Summer and winter last months.
+  const int months = 1 + window.zone.summer_ends.month % 10;
+  window.zone.summer_ends.month =
+      static_cast<std::uint8_t>(1 + (window.zone.summer_begins.month + months) % 12);
   return window;
 }
 

@@ -45,11 +45,17 @@ Feeding feeding_of(Input& input) {
   feeding.out_piece = 1 + input.u8();
   feeding.base = test::counting(1 + input.u16() % 8192u);
   const std::uint32_t target = 1 + input.u16() % 8192u;
-  feeding.place = {input.u8(), input.u16()};
-  feeding.place = (kind & 1) != 0 ? feeding.place : patch_first_place;
+  const std::uint8_t record = input.u8();
+  const std::uint16_t before = input.u16();
+  feeding.place = patch_first_place;
+  if ((kind & 1) != 0) {
+    feeding.place = {record, static_cast<std::uint32_t>(patch_header_bytes + before)};
+  }
   const Bytes records = input.rest();
   feeding.records.assign(records.begin(), records.end());
-  feeding.plan = test::plan_for(feeding.base, target, records.size());
+  // The patch ends with what is fed: a decoder refuses a piece beyond its end as a whole.
+  const std::size_t skipped = feeding.place.offset - patch_header_bytes;
+  feeding.plan = test::plan_for(feeding.base, target, skipped + records.size());
   feeding.plan.sector_bytes <<= kind >> 1 & 3;
   return feeding;
 }
