@@ -116,6 +116,9 @@ Status Turn::erase_trailer() {
 }
 
 Status Turn::program_trailer() {
+  if (pauses_for_power()) {
+    return Status::ok;
+  }
   const Slot slot = other(m_.slot);
   const Bytes trailer = context()->whole_trailer();
   Status status =

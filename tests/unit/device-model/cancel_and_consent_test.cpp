@@ -121,6 +121,32 @@ TEST_F(IdleCart, AFlickeringSupplyEndsNoOtherPause) {
   EXPECT_EQ(world.store.gets, 1);
 }
 
+TEST_F(IdleCart, LowSupplyAtAnyEventHoldsEveryWriteOfTheSlotAndTheBootRecord) {
+  for (int nth = 0; nth < 60; ++nth) {
+    SCOPED_TRACE(nth);
+    World fresh;
+    const Image image = good_image(v2);
+    fresh.cloud.offer("fw", image);
+    fresh.store.object = image.bytes;
+    fresh.boot();
+    for (int i = 0; i < nth && fresh.boots == 1; ++i) {
+      fresh.advance();
+    }
+    fresh.board.has_power = false;
+    const auto changes = [&] {
+      return fresh.board.flash.changes(Region::slot_b) +
+             fresh.board.flash.changes(Region::boot_record);
+    };
+    const std::uint64_t before = changes();
+    const int boots = fresh.boots;
+    fresh.run_for(300'000);
+    EXPECT_EQ(fresh.boots == boots ? changes() : before, before);
+    fresh.board.has_power = true;
+    fresh.run();
+    EXPECT_EQ(fresh.cloud.executions.back().status, "SUCCEEDED");
+  }
+}
+
 TEST_F(IdleCart, LowSupplyHoldsTheEndOfATrialAndNothingConfirmsMeanwhile) {
   offer(good_image(v2));
   world.boot();
