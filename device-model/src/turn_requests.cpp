@@ -98,7 +98,7 @@ void Turn::send_progress(const Journal& journal) {
 }
 
 /// The status is derived at the moment of sending: SUCCEEDED is said only while the boot record
-/// holds the version as confirmed, whatever the outbox believed when it was written.
+/// holds the version as confirmed and it runs, whatever the outbox believed when it was written.
 Status Turn::send_final(Journal& journal) {
   if (!m_.is_linked || m_.expected_version == 0) {
     ask();
@@ -110,7 +110,8 @@ Status Turn::send_final(Journal& journal) {
       return Status::power_lost;
     }
     // A record that cannot be read calls no slot bootable.
-    const bool is_true = record->trial == Trial::none && record->is_bootable(record->active) &&
+    const bool is_true = !m_.is_in_recovery && m_.version == journal.version &&
+                         record->trial == Trial::none && record->is_bootable(record->active) &&
                          record->pin(record->active).version == journal.version;
     if (!is_true) {
       journal.outcome = Outcome::failed;

@@ -296,5 +296,18 @@ TEST_F(TrialOfVersionTwo, RecoveryIsAnnouncedAtEveryConnectWhateverTheJobDoes) {
   }
 }
 
+TEST_F(TrialOfVersionTwo, SuccessIsNotSaidInRecovery) {
+  world.cloud.executions.clear();
+  offer(good_image(v1), "fw-again");
+  world.boot();
+  ASSERT_TRUE(world.run_to(State::reporting));
+  world.cloud.executions.back().status = "IN_PROGRESS";  // the report was lost
+  world.cloud.executions.back().version = 1;
+  world.board.flash.flip_bit(Region::slot_a, 77, 1);
+  boot_and_run();
+  EXPECT_EQ(world.agent.state(), State::recovery);
+  EXPECT_EQ(status(), "FAILED");
+}
+
 }  // namespace
 }  // namespace ota::test
