@@ -18,7 +18,7 @@ void showValue(const Strike& strike, std::ostream& out) {
 namespace {
 
 /// RapidCheck makes 100 cases; RC_PARAMS="max_success=2000" hunts longer.
-constexpr int storms_per_case = 3;
+constexpr int storms_per_case = 6;
 
 /// Cuts and new jobs are what most promises are about: they come more often than the others.
 Fault fault_number(int number) {

@@ -100,7 +100,7 @@ class Invariants {
   std::set<Version> tried_;
   // Of jobs.
   std::map<Execution, Manifest> issued_;
-  std::map<Execution, int> arms_;
+  std::map<Execution, std::map<Version, int>> arms_;
   std::map<Execution, int> deliveries_;
   std::set<Execution> done_;
   std::map<Execution, std::uint32_t> conflict_;  ///< version number that must be adopted

@@ -37,7 +37,7 @@ void Invariants::on(const seen::UpdateAnswered& answer) {
 void Invariants::on(const seen::Arming& arming) {
   arming_ = arming;
   const Execution key{arming.job, arming.execution};
-  const int count = ++arms_[key];
+  const int count = ++arms_[key][arming.version];
   if (deliveries_[key] > 1) {
     require(count == 1, "D20", fmt::format("{} is armed {} times", arming.job, count));
   }

@@ -123,6 +123,13 @@ void Storm::on(const fact::BootDecided& f) {
   invariants.on(f);
 }
 
+/// An image that started once may crash in its probation, and that is struck for itself. One that
+/// crashes at every boot after it is beyond what any update code can promise.
+void Storm::on(const fact::Confirmed& f) {
+  world.crashes.erase(f.version.value);
+  invariants.on(f);
+}
+
 void Storm::on(const fact::AnchorChanged& f) {
   FlashContent content{world.board.flash};
   TrustStore trust;

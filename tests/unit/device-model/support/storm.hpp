@@ -84,7 +84,7 @@ class Storm final : Observer, Bystander, FlashWatcher {
   void on(const fact::StateChanged&) override {}
   void on(const fact::BootVerified&) override;
   void on(const fact::BootDecided&) override;
-  void on(const fact::Confirmed& f) override { invariants.on(f); }
+  void on(const fact::Confirmed&) override;
   void on(const fact::RolledBack& f) override { invariants.on(f); }
   void on(const fact::SlotWrite&) override {}
   void on(const fact::ManifestJudged& f) override { invariants.on(f); }
@@ -105,6 +105,7 @@ class Storm final : Observer, Bystander, FlashWatcher {
   void strike(StoreFault, std::uint8_t a, std::uint8_t b);
   void strike(CartFault, std::uint8_t a, std::uint8_t b);
   void offer(const std::string& job, std::size_t image);
+  bool is_kept(Version);
   void end_pending(const char* status);
   static Manifest issued_manifest(const std::string& document);
   void say(const std::string& topic, const std::string& payload);

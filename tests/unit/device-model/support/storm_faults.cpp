@@ -205,6 +205,14 @@ void Storm::strike(StoreFault fault, std::uint8_t a, std::uint8_t b) {
   }
 }
 
+/// A slot that may be booted without a trial holds it.
+bool Storm::is_kept(Version version) {
+  const BootRecord record = world.boot_record();
+  return std::ranges::any_of(std::array{Slot::a, Slot::b}, [&](Slot slot) {
+    return record.is_bootable(slot) && record.pin(slot).version == version;
+  });
+}
+
 void Storm::strike(CartFault fault, std::uint8_t a, std::uint8_t b) {
   constexpr ResetCause causes[] = {ResetCause::power_on,  ResetCause::brownout,
                                    ResetCause::watchdog,  ResetCause::panic,
@@ -221,7 +229,7 @@ void Storm::strike(CartFault fault, std::uint8_t a, std::uint8_t b) {
     case CartFault::crash:
       if (b % 3 != 0) {
         world.crashes.erase(version.value);
-      } else if (world.boot_record().pin(world.boot_record().active).version != version) {
+      } else if (!is_kept(version)) {
         world.crashes.insert(version.value);
       }
       break;
@@ -292,6 +300,7 @@ void Storm::rest() {
   world.store.ignores_range = world.store.goes_silent = is_bytes_wrong_ = false;
   world.board.flash.cut_at(~std::uint64_t{0}, host::CutShape::before);
   world.board.has_power = true;
+  world.cloud.now_s = std::clamp<std::int64_t>(world.cloud.now_s, 1'600'000'000, 4'000'000'000);
   installs_on_request_ = true;
   world.deliver(event::PowerChanged{});
   world.deliver(event::ConsentChanged{true, true});
