@@ -82,6 +82,7 @@ std::string MiniCloud::notification() const {
 std::vector<Message> MiniCloud::answer(const std::string& topic, const std::string& payload) {
   if (topic.starts_with(prefix)) {
     const std::string rest = topic.substr(prefix.size());
+    last_token = member(payload, "clientToken");
     if (rest != "$next/get") {
       updates.push_back({topic, payload});
       if (!answers_updates) {
