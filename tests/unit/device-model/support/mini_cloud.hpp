@@ -54,7 +54,6 @@ class MiniCloud {
   bool acknowledges_rollbacks = true;
   bool answers_updates = true;
   int replies_to_drop = 0;       ///< of Jobs requests
-  std::string last_token;        ///< of the newest Jobs request
   std::string reject_next_with;  ///< code for the next Jobs request
 
  private:
