@@ -130,7 +130,10 @@ void Invariants::on(const seen::RestsOn& rests) {
 }
 
 void Invariants::on(const seen::SlotContent& content) { content_[index(content.slot)] = content; }
-void Invariants::on(const seen::Damage&) { is_damaged_ = true; }
+void Invariants::on(const seen::Damage&) {
+  is_damaged_ = true;
+  was_verified_[0] = was_verified_[1] = false;
+}
 
 void Invariants::on(const fact::BootVerified& f) {
   const std::size_t at = index(f.slot);

@@ -53,6 +53,9 @@ void Storm::on_change(Region region, std::uint32_t offset, std::uint32_t size, b
   if (region == Region::boot_record) {
     see_record();
   }
+  if (status == Status::power_lost) {
+    operations_at_loss_ = world.board.flash.operations();
+  }
   if (status == Status::power_lost || ++changes_ % 16 == 0) {
     fork();
   }
@@ -142,6 +145,7 @@ void Storm::on(const fact::AnchorChanged& f) {
 
 void Storm::before_boot(ResetCause cause) {
   invariants.now_ms = world.elapsed_ms + world.now.ms;
+  see_loss(0);
   is_booting_ = true;
   request_.reset();
   calls_at_boot_ = flash_.calls;
@@ -153,7 +157,6 @@ void Storm::before_boot(ResetCause cause) {
 void Storm::before_event(const Event& event) {
   is_booting_ = false;
   invariants.now_ms = world.elapsed_ms + world.now.ms;
-  operations_at_event_ = world.board.flash.operations();
   if (!world.board.has_power) {
     invariants.on(seen::LowSupply{});
   }
@@ -199,12 +202,17 @@ void Storm::see_message(const event::Received& message) {
   }
 }
 
-void Storm::after_event(const Commands& commands) {
+/// What was done with the hardware since the supply failed, by the agent or the bootloader.
+void Storm::see_loss(std::size_t commands) {
   if (!world.board.flash.is_powered()) {
-    const std::uint64_t effects = world.board.flash.operations() - operations_at_event_;
+    const std::uint64_t effects = world.board.flash.operations() - operations_at_loss_;
     invariants.on(
-        seen::AfterLoss{flash_.calls_without_power, effects > 300 ? 1u : 0u, commands.size()});
+        seen::AfterLoss{flash_.calls_without_power, static_cast<std::uint32_t>(effects), commands});
   }
+}
+
+void Storm::after_event(const Commands& commands) {
+  see_loss(commands.size());
   for (const Command& command : commands) {
     if (std::holds_alternative<command::Reboot>(command)) {
       request_.reset();

@@ -96,6 +96,7 @@ class Storm final : Observer, Bystander, FlashWatcher {
   void see_record();
   void see_content(Slot);
   void see_message(const event::Received&);
+  void see_loss(std::size_t commands);
   void fork();
   bool can_boot(host::RamFlash flash);
 
@@ -105,7 +106,12 @@ class Storm final : Observer, Bystander, FlashWatcher {
   void strike(StoreFault, std::uint8_t a, std::uint8_t b);
   void strike(CartFault, std::uint8_t a, std::uint8_t b);
   void offer(const std::string& job, std::size_t image);
+  void replay(std::size_t number);
+  void redeliver(bool only_pending);
   bool is_kept(Version);
+  void crash_at_start(Version, bool crashes);
+  void change_ca(const host::PrivateKey& key, bool removes);
+  void rot(std::uint32_t offset, unsigned bit);
   void end_pending(const char* status);
   static Manifest issued_manifest(const std::string& document);
   void say(const std::string& topic, const std::string& payload);
@@ -125,9 +131,9 @@ class Storm final : Observer, Bystander, FlashWatcher {
   std::optional<std::uint64_t> sequence_;
   std::deque<Message> past_, held_;
   std::uint32_t changes_ = 0, calls_at_boot_ = 0, changes_at_boot_ = 0;
-  std::uint64_t operations_at_event_ = 0;
+  std::uint64_t operations_at_loss_ = 0;
   int lose_ = 0, double_ = 0, hold_ = 0, throttle_ = 0, jobs_ = 0;
-  bool is_booting_ = false, is_bytes_wrong_ = false, has_new_ca_ = false;
+  bool is_booting_ = false, is_bytes_wrong_ = false;
   bool installs_on_request_ = false, lacked_a_ca_ = false, is_damaged_ = false;
   std::string etag_suffix_;
 };

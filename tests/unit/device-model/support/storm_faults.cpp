@@ -83,6 +83,12 @@ void Storm::say(const std::string& topic, const std::string& payload) {
 
 void Storm::notify() { say("$aws/things/cart-00042/jobs/notify-next", world.cloud.notification()); }
 
+void Storm::replay(std::size_t number) {
+  if (!past_.empty()) {
+    say(past_[number % past_.size()].topic, past_[number % past_.size()].payload);
+  }
+}
+
 void Storm::strike(WireFault fault, std::uint8_t a, std::uint8_t) {
   switch (fault) {
     case WireFault::lose_link:
@@ -107,14 +113,12 @@ void Storm::strike(WireFault fault, std::uint8_t a, std::uint8_t) {
       hold_ = 1 + a % 2;
       break;
     case WireFault::replay:
-      if (!past_.empty()) {
-        say(past_[a % past_.size()].topic, past_[a % past_.size()].payload);
-      }
+      replay(a);
       break;
     case WireFault::notify_storm:
       for (std::size_t i = 0; i < 10 && !past_.empty(); ++i) {
         notify();
-        say(past_[(a + 7 * i) % past_.size()].topic, past_[(a + 7 * i) % past_.size()].payload);
+        replay(a + 7 * i);
       }
       break;
     case WireFault::throttle:
@@ -125,6 +129,21 @@ void Storm::strike(WireFault fault, std::uint8_t a, std::uint8_t) {
       break;
     case WireFault::notify:
       notify();
+  }
+}
+
+/// The next execution of the first job that may have one.
+void Storm::redeliver(bool only_pending) {
+  for (Execution& execution : world.cloud.executions) {
+    if (!execution.is_pending() && execution.status != "SUCCEEDED" && only_pending) {
+      continue;
+    }
+    execution.number += 1;
+    execution.version = 1;
+    execution.status = "QUEUED";
+    invariants.on(
+        seen::Issued{execution.job, execution.number, issued_manifest(execution.document)});
+    return;
   }
 }
 
@@ -141,17 +160,7 @@ void Storm::strike(CloudFault fault, std::uint8_t a, std::uint8_t b) {
       offer(fmt::format("fw-{}", ++jobs_), a);
       break;
     case CloudFault::redeliver:
-      for (Execution& execution : world.cloud.executions) {
-        if (!execution.is_pending() && execution.status != "SUCCEEDED" && a % 2 == 0) {
-          continue;
-        }
-        execution.number += 1;
-        execution.version = 1;
-        execution.status = "QUEUED";
-        invariants.on(
-            seen::Issued{execution.job, execution.number, issued_manifest(execution.document)});
-        break;
-      }
+      redeliver(a % 2 == 0);
       break;
     case CloudFault::reuse_id:
       if (!world.cloud.executions.empty()) {
@@ -213,6 +222,30 @@ bool Storm::is_kept(Version version) {
   });
 }
 
+void Storm::crash_at_start(Version version, bool crashes) {
+  if (!crashes) {
+    world.crashes.erase(version.value);
+  } else if (!is_kept(version)) {
+    world.crashes.insert(version.value);
+  }
+}
+
+void Storm::change_ca(const host::PrivateKey& key, bool removes) {
+  const std::string id = fmt::format(R"({{"anchor":"{:016x}"}})", anchor_of(key).id.value);
+  removes ? say("carts/cart-00042/ca/remove", id)
+          : say("carts/cart-00042/ca/install", install_of(key));
+}
+
+/// A bit of the active slot flips. Once: two lost slots are beyond all promises but recovery.
+void Storm::rot(std::uint32_t offset, unsigned bit) {
+  const BootRecord record = world.boot_record();
+  if (!is_damaged_ && record.trial == Trial::none) {
+    is_damaged_ = true;
+    invariants.on(seen::Damage{});
+    world.board.flash.flip_bit(region_of(record.active), offset, bit);
+  }
+}
+
 void Storm::strike(CartFault fault, std::uint8_t a, std::uint8_t b) {
   constexpr ResetCause causes[] = {ResetCause::power_on,  ResetCause::brownout,
                                    ResetCause::watchdog,  ResetCause::panic,
@@ -227,11 +260,7 @@ void Storm::strike(CartFault fault, std::uint8_t a, std::uint8_t b) {
                  : (void)world.self_test_fails.erase(version.value);
       break;
     case CartFault::crash:
-      if (b % 3 != 0) {
-        world.crashes.erase(version.value);
-      } else if (!is_kept(version)) {
-        world.crashes.insert(version.value);
-      }
+      crash_at_start(version, b % 3 == 0);
       break;
     case CartFault::crash_confirmed:
       for (int i = 0; i < 3; ++i) {
@@ -251,19 +280,12 @@ void Storm::strike(CartFault fault, std::uint8_t a, std::uint8_t b) {
     case CartFault::in_use:
       world.deliver(event::ConsentChanged{true, a % 2 != 0});
       break;
-    case CartFault::change_ca: {
-      const auto key = a % 2 == 0 ? factory_key() : new_key();
-      const std::string id = fmt::format(R"({{"anchor":"{:016x}"}})", anchor_of(key).id.value);
-      b % 2 == 0 ? say("carts/cart-00042/ca/remove", id)
-                 : say("carts/cart-00042/ca/install", install_of(key));
+    case CartFault::change_ca:
+      change_ca(a % 2 == 0 ? factory_key() : new_key(), b % 2 == 0);
       break;
-    }
     case CartFault::rot:
-      if (a % 4 == 0 && !is_damaged_ && world.boot_record().trial == Trial::none) {
-        const Slot active = world.boot_record().active;
-        is_damaged_ = true;
-        invariants.on(seen::Damage{});
-        world.board.flash.flip_bit(region_of(active), 10u * b, b % 8u);
+      if (a % 4 == 0) {
+        rot(10u * b, b % 8u);
       }
       break;
     case CartFault::wait:
