@@ -31,7 +31,7 @@ void slot_digest(benchmark::State& state, bool is_remembered) {
   }
   ota::host::OpensslCrypto real;
   CryptoMemo crypto{real, model, is_remembered};
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto tick : state) {
     ota::DigestState digest;
     crypto.digest_begin(digest);
     for (std::uint32_t at = 0; at < image_bytes; at += step_bytes) {

@@ -24,7 +24,7 @@ void wheel(benchmark::State& state) {
   for (std::uint32_t i = 0; i < carts; ++i) {
     wheel.schedule(delay_us(draw(1, i, Purpose::fault_when, n)), 0, i, 0);
   }
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto tick : state) {
     const auto due = wheel.next(INT64_MAX);
     wheel.schedule(due->time_us + delay_us(draw(1, due->actor, Purpose::fault_when, ++n)), 0,
                    due->actor, 0);
@@ -46,7 +46,7 @@ void priority_queue(benchmark::State& state) {
   for (std::uint32_t i = 0; i < carts; ++i) {
     queue.push({delay_us(draw(1, i, Purpose::fault_when, n)), sequence++ << 8, i, 0});
   }
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto tick : state) {
     const Scheduled due = queue.top();
     queue.pop();
     queue.push({due.time_us + delay_us(draw(1, due.actor, Purpose::fault_when, ++n)),

@@ -32,7 +32,7 @@ void healthy_rollout(benchmark::State& state, Level level) {
   std::filesystem::create_directories(folder);
   std::uint64_t events = 0;
   std::uint64_t records = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto tick : state) {
     report::Stream stream;
     std::unique_ptr<report::Judge> judge;
     std::unique_ptr<report::Store> store;

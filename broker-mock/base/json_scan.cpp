@@ -119,11 +119,9 @@ bool take_string(std::string_view& text, JsonValue& value) {
       value.has_escapes = true;
       text.remove_prefix(1);
       if (!take_escape(text, ignored)) return false;
-    } else if (c < 0x20) {
-      return false;
-    } else if (c < 0x80) {
+    } else if (c >= 0x20 && c < 0x80) {
       text.remove_prefix(1);
-    } else if (!take_code_point(text)) {
+    } else if (c < 0x20 || !take_code_point(text)) {
       return false;
     }
   }

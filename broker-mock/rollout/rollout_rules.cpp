@@ -15,7 +15,7 @@ double hours(std::uint64_t ms) { return static_cast<double>(ms) / 3.6e6; }
 
 Rollout::Verdicts Rollout::evaluate(ServerTime now) {
   Verdicts verdicts;
-  const auto take = [&](const Judgement& judgement, std::string reason) {
+  const auto take = [&](const Judgement& judgement, const std::string& reason) {
     if (judgement.verdict == fact::Verdict::go) verdicts.says_go = true;
     if (judgement.verdict != fact::Verdict::hold) return;
     if (!verdicts.hold_reason.empty()) verdicts.hold_reason += "; ";

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/scenario/definitions.hpp"
 #include "sim/scenario/units.hpp"
 
@@ -26,7 +28,7 @@ std::optional<LocalHours> parse_hours(std::string_view text) {
 }
 
 std::string time_of_day(double hours) {
-  const int minutes = static_cast<int>(hours * 60 + 0.5);
+  const auto minutes = std::llround(hours * 60);
   return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "sim/scenario/definitions.hpp"
@@ -69,7 +70,7 @@ void validate_table(const ProfileTable& table, const std::string& stem, const No
   // Decimal shares do not add up exactly in binary.
   constexpr double tolerance = 1e-9;
   if (sum < 1 - tolerance || sum > 1 + tolerance) {
-    const double shown = static_cast<double>(static_cast<std::int64_t>(sum * 1e8 + 0.5)) / 1e6;
+    const double shown = static_cast<double>(std::llround(sum * 1e8)) / 1e6;
     reader.complain(
         place_of(root, "table"),
         fmt::format("the shares of the table sum to {}%, expected 100%", number_text(shown)));

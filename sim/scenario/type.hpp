@@ -55,8 +55,9 @@ struct Choice {
 
 /// One of a few words. `noun` completes "unknown <noun>".
 template <class M>
-Type<M> one_of(std::string noun, std::vector<Choice<M>> choices) {
+Type<M> one_of(const std::string& noun, std::vector<Choice<M>> choices) {
   std::vector<std::string> words;
+  words.reserve(choices.size());
   for (const auto& choice : choices) words.push_back(choice.word);
   Type<M> type;
   type.read = [noun, choices, words](const Node& node, M& target, Reader& reader) {
@@ -104,7 +105,7 @@ Type<std::optional<M>> optional_of(Type<M> inner) {
 
 /// `noun` completes "expected a list of ...".
 template <class M>
-Type<std::vector<M>> list_of(std::string noun, Type<M> inner) {
+Type<std::vector<M>> list_of(const std::string& noun, Type<M> inner) {
   Type<std::vector<M>> type;
   type.read = [noun, inner](const Node& node, std::vector<M>& target, Reader& reader) {
     if (node.kind != Node::Kind::sequence) return reader.expected("a list of " + noun, node);

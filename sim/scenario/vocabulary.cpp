@@ -64,6 +64,7 @@ std::vector<Entry> mappings() {
 template <class T>
 std::vector<Entry> kinds(const std::vector<Alternative<T>>& all) {
   std::vector<Entry> entries;
+  entries.reserve(all.size());
   for (const auto& kind : all) {
     entries.push_back({kind.name, kind.doc, kind.rows(), kind.may_be_bare});
   }

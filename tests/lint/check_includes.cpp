@@ -36,11 +36,11 @@ const Room* room_of(std::string_view path) {
 
 /// The file of ours that is meant, or an empty text.
 std::string resolve(const Tree& tree, const File& from, const std::string& name) {
-  const std::string beside =
+  std::string beside =
       (std::filesystem::path(from.folder()) / name).lexically_normal().generic_string();
   if (tree.paths.contains(beside)) return beside;
   for (const std::string_view root : include_roots()) {
-    const std::string path = std::string(root) + name;
+    std::string path = std::string(root) + name;
     if (tree.paths.contains(path)) return path;
   }
   return "";

@@ -10,6 +10,7 @@ class ScenarioFolder : public ScratchFolder {
   /// File names relative to the folder, then complaints.
   std::vector<std::string> find(const std::vector<std::string>& names) const {
     std::vector<std::filesystem::path> paths;
+    paths.reserve(names.size());
     for (const auto& name : names) paths.push_back(path(name));
     const Found found = find_scenarios(paths);
     std::vector<std::string> result;

@@ -3,10 +3,8 @@
 namespace cartstorm::broker::test {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 class AskingCart : public JobsBench {
  protected:

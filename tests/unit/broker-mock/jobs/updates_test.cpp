@@ -4,7 +4,6 @@ namespace cartstorm::broker::test {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 

@@ -194,7 +194,7 @@ TEST_F(TwoCarts, AMinuteIsDueOnlyWhileSomethingCounts) {
 
 TEST_F(TwoCarts, AWindowIsClosedAtItsEndAndOpenAtItsBegin) {
   beat(cart, base, 0);
-  for (int i = 0; i < 5; ++i) episode(static_cast<std::uint64_t>(i + 1), i * minute + 1);
+  for (std::int64_t i = 0; i < 5; ++i) episode(static_cast<std::uint64_t>(i) + 1, i * minute + 1);
   ledger.advance({5 * minute});
   const auto window = [this](std::int64_t until, std::int64_t length, std::int64_t since = 0) {
     return ledger.exposure().window(base, {until}, length, {since});
