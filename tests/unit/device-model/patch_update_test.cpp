@@ -145,6 +145,20 @@ TEST_F(OfferedAPatch, NeverTriesARefusedPatchAgain) {
               Each(StartsWith("image")));
 }
 
+// Nothing is in the slot yet that would tell that the patch was tried.
+TEST_F(OfferedAPatch, RemembersARefusalBeforeTheFirstSector) {
+  world.store.patch = good_image(v3).bytes;
+  offer_it();
+  world.boot();
+  until_the_second_get();
+  ASSERT_THAT(world.store.fetched, ElementsAre("patch 0", "image 0"));
+  world.boot();
+  world.run();
+  expect_installed();
+  EXPECT_THAT(std::vector(world.store.fetched.begin() + 1, world.store.fetched.end()),
+              Each(StartsWith("image")));
+}
+
 TEST_F(OfferedAPatch, SeesABaseThatReadsOtherThanItWasDigested) {
   offer_it();
   world.boot();
