@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "sim/scenario/vocabulary.hpp"
+
 namespace cartstorm::sim::explore {
 namespace {
 
@@ -330,6 +332,11 @@ TEST(GeneratedFiles, SchemaOfExplorationsIsFresh) {
   EXPECT_EQ(text_of(shipped / "schema/exploration.schema.json"), exploration_schema())
       << "renew it: ./cartstorm explain --schema exploration "
          "> scenarios/schema/exploration.schema.json";
+}
+
+TEST(GeneratedFiles, WordsOfExplorationsAreFresh) {
+  EXPECT_EQ(text_of(shipped / "VOCABULARY.md"),
+            vocabulary_markdown() + "\n" + exploration_vocabulary());
 }
 
 }  // namespace
