@@ -45,6 +45,7 @@ constexpr Names names[promise_count] = {
     {"reports_drain", "L4"},
     {"recoverable_trust", "L5"},
     {"recovery_reachable", "L6"},
+    {"flash_rules", "S1"},
 };
 
 const Names& names_of(Promise promise) { return names[static_cast<std::size_t>(promise)]; }
