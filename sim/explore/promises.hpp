@@ -165,7 +165,8 @@ class Promises {
   void forget_closed_rollbacks();
   static TimeVerdict verdict_at(const JobSeen&, std::int64_t now_s);
 
-  void encode_flash(KeyWriter&) const;
+  void encode_flash(KeyWriter&, std::uint64_t newest_sequence) const;
+  void encode_boot(KeyWriter&) const;
   void encode_jobs(KeyWriter&) const;
   void encode_rollbacks(KeyWriter&, std::uint64_t newest_sequence) const;
 
