@@ -86,6 +86,11 @@ class Machine final : FlashListener,
   Key key();
   Key boot_key(const Survivor&);
   Outcome outcome() const { return outcome_; }
+  void set_outcome(Outcome outcome) { outcome_ = outcome; }
+  /// Whether cuts may take sectors for dead (FlashState::mark_dead).
+  void claim_dead(bool claims) { claims_dead_ = claims; }
+  /// The part is not what it should be: promises that rest on it are void.
+  void note_damage() { survivor_.promises.on(seen::Damage{}, lab_.premises); }
   /// The first on this path, of any kind.
   Violation violation() const;
 
@@ -195,7 +200,8 @@ class Machine final : FlashListener,
   bool is_incident_due_ = false;
   bool is_rehearsing_ = false;  ///< the listener has heard of this step
   bool is_silent_ = false;      ///< in the factory
-  std::uint32_t changes_ = 0;   ///< calls that changed the flash in this boot
+  bool claims_dead_ = true;
+  std::uint32_t changes_ = 0;  ///< calls that changed the flash in this boot
   std::uint32_t steps_ = 0;
   Outcome outcome_ = Outcome::unknown;
   Violation rule_broken_;

@@ -111,6 +111,9 @@ Survivor Machine::survivor_of_cut(const Operation& op, Tear tear) {
 /// on: what stands behind it will be erased before it is read. A claim, not a rule: whoever reads
 /// it refutes it (read_dead).
 void Machine::mark_dead(FlashState& flash) {
+  if (!claims_dead_) {
+    return;
+  }
   const auto& boot = lab_.lens.boot(flash);
   const auto& journal = lab_.lens.journal(flash);
   if (!boot.is_found || !journal.is_found) {
