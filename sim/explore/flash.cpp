@@ -34,6 +34,12 @@ void ExploredFlash::power_on(FlashState& state) {
   scratch_.resize(part_.geometry.sector_size);
 }
 
+void ExploredFlash::resume(FlashState& state, Counted counted) {
+  power_on(state);
+  operations_ = counted.operations;
+  calls_ = counted.calls;
+}
+
 bool ExploredFlash::is_lost() {
   ++calls_;
   calls_after_loss_ += is_powered_ ? 0 : 1;

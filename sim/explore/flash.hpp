@@ -59,6 +59,13 @@ class ExploredFlash final : public ota::Flash {
 
   /// The supply comes: `state` is worked on until the next call.
   void power_on(FlashState& state);
+  /// What was counted since then; goes with a copy of the state.
+  struct Counted {
+    std::uint32_t operations = 0, calls = 0;
+  };
+  Counted counted() const { return {operations_, calls_}; }
+  /// Back to a state of this power cycle.
+  void resume(FlashState& state, Counted);
   /// The supply fails at this operation of this power cycle.
   void cut_at(std::uint32_t operation, Tear tear) {
     cut_at_ = operation;
