@@ -117,7 +117,7 @@ std::string exploration_schema() {
 }
 
 std::string exploration_vocabulary() {
-  std::string text = "## Explorations\n\nFiles that begin with `exploration:`.\n\n";
+  std::string text = "\n## Explorations\n\nFiles that begin with `exploration:`.\n\n";
   const auto add = [&](const char* name, const auto& mapping) {
     text += vocabulary_section(name, mapping.doc(), mapping.rows());
   };
@@ -128,6 +128,7 @@ std::string exploration_vocabulary() {
   add("stories[]", story_definition());
   add("stories[].happens", incident_definition());
   add("search", search_definition());
+  text.pop_back();  // the last table ends the document
   return text;
 }
 

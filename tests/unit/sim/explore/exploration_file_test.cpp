@@ -336,7 +336,7 @@ TEST(GeneratedFiles, SchemaOfExplorationsIsFresh) {
 
 TEST(GeneratedFiles, WordsOfExplorationsAreFresh) {
   EXPECT_EQ(text_of(shipped / "VOCABULARY.md"),
-            vocabulary_markdown() + "\n" + exploration_vocabulary());
+            vocabulary_markdown() + exploration_vocabulary());
 }
 
 }  // namespace
