@@ -44,7 +44,8 @@ class FlashState {
   /// Whether a program of [first, last) meets cells that a cut left.
   bool is_weak(std::uint32_t sector, std::uint32_t first, std::uint32_t last) const;
   /// A read of [first, last): uses up reads of marginal cells there.
-  void note_read(std::uint32_t sector, std::uint32_t first, std::uint32_t last, const ContentPool&);
+  /// True if they read differently from now on.
+  bool note_read(std::uint32_t sector, std::uint32_t first, std::uint32_t last, const ContentPool&);
   bool has_marginal(std::uint32_t sector) const;
 
   /// Claims that nothing reads the sectors [from, to) before they are erased, so that their content

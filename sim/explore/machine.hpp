@@ -160,6 +160,7 @@ class Machine final : FlashListener,
   void before_operation(const Operation&) override;
   void after_operation(const Operation&) override;
   void on_read(ota::Region, std::uint32_t offset, std::uint32_t size) override;
+  void on_flip(ota::Region) override;
   void read_dead(std::uint32_t sector) override;
   void broke_rule(const char* rule) override;
   void lost_power(const Operation&) override;

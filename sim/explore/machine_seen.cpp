@@ -67,6 +67,12 @@ void Machine::on_read(ota::Region region, std::uint32_t offset, std::uint32_t si
   }
 }
 
+void Machine::on_flip(ota::Region region) {
+  if (region == ota::Region::boot_record) {
+    see_record(survivor_);
+  }
+}
+
 void Machine::read_dead(std::uint32_t) { listener_.on_refuted(); }
 
 void Machine::broke_rule(const char* rule) {
@@ -137,7 +143,8 @@ void Machine::mark_dead(FlashState& flash) {
 void Machine::see_record(Survivor& survivor) {
   const auto& boot = lab_.lens.boot(survivor.flash);
   survivor.promises.on(seen::Copies{boot.whole_copies}, lab_.premises);
-  if (!boot.is_found) {
+  // Without its seal a record was not committed: whoever finds it commits it again, or loses it.
+  if (!boot.is_found || !boot.is_sealed) {
     return;
   }
   const ota::BootRecord& record = boot.record;
