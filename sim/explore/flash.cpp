@@ -77,8 +77,9 @@ ota::Status ExploredFlash::read(ota::Region region, std::uint32_t offset, ota::M
       listener_.read_dead(sector);
     }
     pool_.read(state_->at(sector), inside, out.subspan(done, take));
-    if (state_->note_read(sector, inside, inside + static_cast<std::uint32_t>(take), pool_)) {
-      listener_.on_flip(region);
+    if (const auto flipped =
+            state_->note_read(sector, inside, inside + static_cast<std::uint32_t>(take), pool_)) {
+      listener_.on_flip(region, at - inside + *flipped);
     }
     done += take;
   }

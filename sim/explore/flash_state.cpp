@@ -62,18 +62,18 @@ bool FlashState::has_marginal(std::uint32_t sector) const {
   });
 }
 
-bool FlashState::note_read(std::uint32_t sector, std::uint32_t first, std::uint32_t last,
-                           const ContentPool& pool) {
-  bool has_flipped = false;
+std::optional<std::uint32_t> FlashState::note_read(std::uint32_t sector, std::uint32_t first,
+                                                   std::uint32_t last, const ContentPool& pool) {
+  std::optional<std::uint32_t> flipped;
   for (WeakCells& cells : weak_) {
     const bool is_met =
         cells.sector == sector && cells.reads_left != 0 && cells.first < last && first < cells.last;
     if (is_met && --cells.reads_left == 0) {
       set(sector, cells.then, pool);
-      has_flipped = true;
+      flipped = cells.first;
     }
   }
-  return has_flipped;
+  return flipped;
 }
 
 void FlashState::mark_dead(std::uint32_t from, std::uint32_t to) {

@@ -35,6 +35,7 @@ class Promises {
   void on(const seen::Reset&, Premises&);
   void on(const seen::FlashRead&, Premises&);
   void on(const seen::FlashChange&, Premises&);
+  void on(const seen::Flip&, Premises&);
   void on(const seen::Copies&, Premises&);
   void on(const seen::Record&, Premises&);
   void on(const seen::ColdStart&, Premises&);
@@ -150,6 +151,7 @@ class Promises {
   SlotSeen& slot(ota::Slot slot) { return slots_[static_cast<std::size_t>(slot)]; }
 
   void change_slot(const seen::FlashChange&, ota::Slot, Premises&);
+  void forget_requests();
   void judge_trial_jump(const ota::BootDecision&, Premises&);
   void judge_arming(const ota::BootRecord& after, Premises&);
   void judge_end_of_trial(const ota::BootRecord& after, Premises&);
