@@ -110,7 +110,7 @@ void Promises::on(const seen::FlashChange& change, Premises& premises) {
 
 void Promises::on(const seen::Flip& flip, Premises&) {
   if (flip.region == ota::Region::boot_record) {
-    is_unclean_ = true;
+    is_unclean_ = has_flipped_ = true;
     is_torn_[flip.offset / limits_.sector_size & 1] |=
         flip.offset % limits_.sector_size < limits_.seal_at;
   }
@@ -214,7 +214,7 @@ void Promises::on(const ota::fact::BootDecided& f, Premises& premises) {
   const ota::BootDecision& d = f.decision;
   const std::uint64_t digest = short_id(d.image_digest);
   const std::uint64_t verified = slot(d.slot).verified;
-  const bool was_unclean = std::exchange(is_unclean_, false);
+  const bool was_unclean = std::exchange(is_unclean_, std::exchange(has_flipped_, false));
   forget_requests();
   const bool must_be_quiet = std::exchange(must_be_quiet_, false) && !was_unclean;
   const bool has_changed_record = std::exchange(has_changed_record_, false);

@@ -179,7 +179,8 @@ class Promises {
   SlotSeen slots_[2];
   ReadSpans read_;  ///< of the slot that is not active, in this boot
   bool is_torn_[2] = {};
-  bool is_unclean_ = false;  ///< a change of the boot record was cut
+  bool is_unclean_ = false;   ///< a change of the boot record was cut
+  bool has_flipped_ = false;  ///< what is found unclean for it may be found so in the next boot
   bool is_damaged_ = false;
   // Of this boot.
   bool has_decided_ = false;
@@ -206,6 +207,6 @@ class Promises {
   RollbackSeen rollbacks_[rollback_capacity];  ///< in their order
 };
 static_assert(std::is_trivially_copyable_v<Promises>);
-static_assert(sizeof(Promises) <= 512);
+static_assert(sizeof(Promises) <= 520);
 
 }  // namespace cartstorm::sim::explore
