@@ -6,8 +6,6 @@
 
 namespace ota {
 
-const RecordFormat counters_format{Region::counters, 0x31544e43 /* "CNT1" */, 1, 72};
-
 VersionCount Counters::of(Version version) const {
   const auto* found = std::ranges::find(versions, version, &VersionCount::version);
   return found != std::end(versions) ? *found : VersionCount{version, 0, false, 0};

@@ -28,7 +28,7 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
-extern const RecordFormat counters_format;
+inline constexpr RecordFormat counters_format{Region::counters, 0x31544e43 /* "CNT1" */, 1, 72};
 Status load(Flash&, Counters&, RecordPlace&, RecordCare = RecordCare::newest);
 Status store(Flash&, const Counters&, RecordPlace&);
 Status format(Flash&, const Counters&, std::uint64_t first_sequence);
