@@ -63,13 +63,15 @@ class Turn {
   Status request_anchor(AnchorId);
 
   // turn_requests.cpp
-  void ask();
+  void ask(Reason refusal = Reason::none);
   void send_progress(const Journal&);
   Status send_final(Journal&);
   JobUpdate new_update(const Journal&, const char* status);
   void request_lost();
   Status on_notify(std::string_view payload);
   Status on_describe_accepted(std::string_view payload);
+  Status on_offer(JsonReader&, const Offer&);
+  void on_unreadable(JsonReader::Verdict);
   Status on_described(const Offer&);
   Status on_described_in_trial(const Offer&, Journal&);
   Status on_update_accepted(JsonReader&);

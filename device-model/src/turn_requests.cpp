@@ -8,6 +8,7 @@ namespace {
 using Request = AgentMemory::Request;
 
 constexpr std::uint8_t quick_tries = 3;  // version conflicts answered at once, then with a pause
+constexpr std::uint8_t malformed_allowed = 3;  // replies, before the head is asked for alone
 
 std::string_view text_of(Bytes payload) {
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};
@@ -25,6 +26,20 @@ bool answers(JsonReader& json, std::uint64_t token) {
   std::uint64_t found = 0;
   return json.string(JsonReader::root, "clientToken", text) && parse_hex64(text, found) &&
          found == token;
+}
+
+/// True if a text that does not parse still shows that it answers another request.
+bool names_another(std::string_view text, std::uint64_t token) {
+  constexpr std::string_view key = R"("clientToken":")";
+  const std::size_t at = text.find(key);
+  if (at == std::string_view::npos) {
+    return false;
+  }
+  text.remove_prefix(at + key.size());
+  char ours[16];
+  TextWriter{ours}.hex64(token);
+  const std::size_t size = std::min(text.size(), sizeof ours);
+  return slice(text, 0, size) != std::string_view{ours, size};
 }
 
 /// Server time of a reply that answers our token; 0 if it names none that could be true.
@@ -63,11 +78,15 @@ Status Turn::on(const event::Received& message) {
   return Status::ok;
 }
 
-/// Asks what is pending. The answer is the truth; a notification is only a hint to ask.
-void Turn::ask() {
+/// Asks what is pending. The answer is the truth; a notification is only a hint to ask. With a
+/// `refusal` only for the head, so that the job in front can be refused by its name and version.
+/// Never twice in a row: who knows which job is in front by then.
+void Turn::ask(Reason refusal) {
   if (!m_.is_linked) {
     return;  // the next connect asks
   }
+  m_.refusal = refusal;
+  m_.is_reply_malformed = false;
   m_.token = hw_.random.next();
   m_.request = Request::describe;
   m_.reply_by = now_ + tuning_.reply_timeout_ms;
@@ -75,7 +94,7 @@ void Turn::ask() {
     m_.retry_at = never;
   }
   m_.must_ask_again = false;
-  publish_describe(out_, thing(), m_.token, m_.refusal == Reason::none);
+  publish_describe(out_, thing(), m_.token, refusal == Reason::none);
 }
 
 JobUpdate Turn::new_update(const Journal& journal, const char* status) {
@@ -154,11 +173,11 @@ void Turn::request_lost() {
 
 Status Turn::on_notify(std::string_view payload) {
   JsonReader json;
-  if (json.parse(payload) == JsonReader::Verdict::malformed) {
-    return Status::ok;
-  }
+  // What cannot be read is a hint too: it may be the document that spoils it.
+  const bool is_readable = json.parse(payload) == JsonReader::Verdict::ok;
   if (m_.state == State::idle || m_.state == State::recovery) {
-    const bool has_job = json.object(JsonReader::root, "execution") != JsonReader::absent;
+    const bool has_job =
+        !is_readable || json.object(JsonReader::root, "execution") != JsonReader::absent;
     if (has_job && m_.request == Request::none && m_.retry_at == never) {
       m_.retry_at = now_ + hw_.random.next() % (std::uint64_t{tuning_.start_jitter_ms} + 1);
     }
@@ -198,25 +217,47 @@ Status Turn::on_describe_accepted(std::string_view payload) {
     return Status::ok;
   }
   JsonReader json;
+  Offer offer;
   const JsonReader::Verdict verdict = json.parse(payload);
-  if (verdict == JsonReader::Verdict::too_large && m_.refusal == Reason::none) {
-    // Ask again for the head alone, so that the job can be refused by its name and version.
-    m_.refusal = Reason::document_too_large;
-    ask();
+  const bool is_readable = verdict == JsonReader::Verdict::ok;
+  if (is_readable ? !answers(json, m_.token) : names_another(payload, m_.token)) {
     return Status::ok;
   }
-  Offer offer;
-  if (verdict != JsonReader::Verdict::ok || !answers(json, m_.token) ||
-      !read_offer(json, hw_.crypto, m_.refusal, offer)) {
-    return Status::ok;  // dropped like a lost message; the timeout asks again
+  if (is_readable && read_offer(json, hw_.crypto, m_.refusal, offer)) {
+    return on_offer(json, offer);
   }
+  on_unreadable(verdict);
+  return Status::ok;
+}
+
+/// A document can spoil the whole reply, and a reply that cannot be read names no job. Too large is
+/// sure at once, nonsense may be a bad day of the cloud: it is dropped like a lost message, the
+/// timeout asks again, and only the third in a row is taken for the document's.
+void Turn::on_unreadable(JsonReader::Verdict verdict) {
+  if (m_.refusal != Reason::none) {
+    return;  // not even the head can be read
+  }
+  if (verdict == JsonReader::Verdict::too_large) {
+    ask(Reason::document_too_large);
+    return;
+  }
+  if (!m_.is_reply_malformed && m_.malformed_replies < malformed_allowed) {
+    ++m_.malformed_replies;
+  }
+  m_.is_reply_malformed = true;
+  if (m_.malformed_replies == malformed_allowed) {
+    ask(Reason::malformed_document);
+  }
+}
+
+Status Turn::on_offer(JsonReader& json, const Offer& offer) {
   m_.request = Request::none;
   m_.reply_by = never;
   if (!is_pausing()) {
     m_.retry_at = never;
   }
   m_.request_tries = 0;
-  m_.refusal = Reason::none;
+  m_.malformed_replies = 0;
   m_.has_checked_in = true;
   m_.expected_version = offer.version_number;
   m_.server_time = time_of(json);

@@ -71,7 +71,7 @@ struct AgentMemory {
   Work work = Work::none;
   SelfTest self_test = SelfTest::none;
   RollbackReason give_up = RollbackReason::none;  ///< of the trial; waits to be written
-  Reason refusal = Reason::none;                  ///< of a document that is too large to be read
+  Reason refusal = Reason::none;  ///< of a document that cannot be read: its head was asked for
 
   bool is_in_recovery = false;
   bool is_linked = false;
@@ -81,11 +81,13 @@ struct AgentMemory {
   bool has_checked_in = false;
   bool is_on_probation = false;
   bool is_rollback_pending = false;
-  bool has_waited = false;      ///< the pause before another try of a version is over
-  bool must_ask_again = false;  ///< a notification came while a request was open
-  bool is_leaving = false;      ///< a reboot was asked for; nothing else happens in this boot
+  bool has_waited = false;          ///< the pause before another try of a version is over
+  bool must_ask_again = false;      ///< a notification came while a request was open
+  bool is_reply_malformed = false;  ///< the open request was answered with nonsense
+  bool is_leaving = false;          ///< a reboot was asked for; nothing else happens in this boot
 
   std::uint8_t request_tries = 0;
+  std::uint8_t malformed_replies = 0;  ///< requests in a row that were answered with nonsense
   std::uint8_t wait_tries = 0;
   std::uint8_t expired_tries = 0;
   std::uint8_t rollback_tries = 0;

@@ -42,6 +42,7 @@ opted_out reporting consent+update j
 link_up . heartbeat+ask -
 notify_none . ask -
 notify_other . ask -
+notify_malformed . ask -
 ca_install offered ack+update t
 ca_install_again . ack+request -
 ca_remove_last . ack -
@@ -52,6 +53,7 @@ deadline . request -
 link_up . heartbeat+ask -
 notify_none . ask -
 notify_other . ask -
+notify_malformed . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
@@ -73,6 +75,7 @@ deadline backing_off stop j
 link_up . heartbeat+ask -
 notify_none . ask -
 notify_other . ask -
+notify_malformed . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
