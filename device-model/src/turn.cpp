@@ -38,6 +38,15 @@ bool Turn::is_pausing() const {
   return m_.state == State::backing_off && m_.retry_at != never && m_.retry_at > now_;
 }
 
+/// A pause that has run out was waited for, also if something else asks at that moment: between two
+/// tries of a version it would begin again, and after a day's rest that would be another day.
+void Turn::end_pause() {
+  if (!is_pausing()) {
+    m_.has_waited |= m_.state == State::backing_off && m_.retry_at != never;
+    m_.retry_at = never;
+  }
+}
+
 /// Doubles per try up to the cap, jittered to the upper half so that a fleet spreads out.
 std::uint64_t Turn::backoff_ms(unsigned tries) {
   std::uint64_t whole = tuning_.backoff_base_ms;

@@ -34,6 +34,7 @@ class Turn {
   State resting_state() const { return m_.is_in_recovery ? State::recovery : State::idle; }
   bool is_busy() const;
   bool is_pausing() const;
+  void end_pause();
   std::uint64_t backoff_ms(unsigned tries);
   void wait_backed_off(std::uint8_t& tries);
   void wait_for_power();
@@ -87,6 +88,7 @@ class Turn {
   Status refuse(const Offer&, Journal&, Reason);
   Status accept(const Offer&, Journal&);
   bool must_wait_before_next_try(const VersionCount&);
+  std::uint64_t rest_ms(const VersionCount&) const;
   bool lend_context(const Offer&, const Journal&);
   void forget_patch(JobContext&);
   void begin_context(const Offer&, const Journal&, JobContext&);

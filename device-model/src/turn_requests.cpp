@@ -90,9 +90,7 @@ void Turn::ask(Reason refusal) {
   m_.token = hw_.random.next();
   m_.request = Request::describe;
   m_.reply_by = now_ + tuning_.reply_timeout_ms;
-  if (!is_pausing()) {
-    m_.retry_at = never;
-  }
+  end_pause();
   m_.must_ask_again = false;
   publish_describe(out_, thing(), m_.token, refusal == Reason::none);
 }
@@ -253,9 +251,7 @@ void Turn::on_unreadable(JsonReader::Verdict verdict) {
 Status Turn::on_offer(JsonReader& json, const Offer& offer) {
   m_.request = Request::none;
   m_.reply_by = never;
-  if (!is_pausing()) {
-    m_.retry_at = never;
-  }
+  end_pause();
   m_.request_tries = 0;
   m_.malformed_replies = 0;
   m_.has_checked_in = true;

@@ -32,7 +32,9 @@ struct Tuning {
   std::uint8_t probation_check_ins = 3;      ///< M; healthy check-ins that end the probation
   std::uint8_t download_retries = 8;         ///< per job, across reboots
   std::uint8_t rollbacks_to_quarantine = 2;  ///< R; rolled-back attempts per version
+  std::uint8_t attempts_per_window = 4;      ///< installs tried per version, whatever came of them
   bool confirm_needs_check_in = true;
+  std::uint32_t attempt_window_s = 24 * 3'600;
   std::uint32_t confirm_within_ms = 600'000;
   std::uint32_t reply_timeout_ms = 20'000;  ///< a Jobs reply, then asked again with a new token
   std::uint32_t body_timeout_ms = 60'000;   ///< no byte of a body
