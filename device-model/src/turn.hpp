@@ -7,6 +7,16 @@
 
 namespace ota {
 
+/// How many of `parts`, at most 100, `done` is of `total`. In 32 bits; the lowest bits of a large
+/// total do not matter for it.
+constexpr std::uint32_t share_of(std::uint32_t done, std::uint32_t total, std::uint32_t parts) {
+  while (total > 0xffffffff / 100) {
+    total /= 2;
+    done /= 2;
+  }
+  return total == 0 ? 0 : done * parts / total;
+}
+
 /// One step of the agent: its memory, and everything it may touch, for as long as the call lasts.
 /// A Status that is not ok and has no other meaning is power_lost: return up at once, do nothing.
 class Turn {
@@ -35,7 +45,8 @@ class Turn {
   bool is_busy() const;
   bool is_pausing() const;
   void end_pause();
-  std::uint64_t backoff_ms(unsigned tries);
+  std::uint32_t draw(std::uint32_t most);
+  std::uint32_t backoff_ms(unsigned tries);
   void wait_backed_off(std::uint8_t& tries);
   void wait_for_power();
   void reboot();

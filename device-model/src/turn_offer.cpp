@@ -68,7 +68,7 @@ bool Turn::must_wait_before_next_try(const VersionCount& tried) {
     return true;
   }
   set_state(State::backing_off);
-  m_.retry_at = now_ + std::max(backoff_ms(tries), rest_ms(tried));
+  m_.retry_at = now_ + std::max<std::uint64_t>(backoff_ms(tries), rest_ms(tried));
   return true;
 }
 

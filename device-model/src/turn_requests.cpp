@@ -31,7 +31,7 @@ bool answers(JsonReader& json, std::uint64_t token) {
 /// True if a text that does not parse still shows that it answers another request.
 bool names_another(std::string_view text, std::uint64_t token) {
   constexpr std::string_view key = R"("clientToken":")";
-  const std::size_t at = text.find(key);
+  const std::size_t at = place_of(text, key);
   if (at == std::string_view::npos) {
     return false;
   }
@@ -107,9 +107,8 @@ void Turn::send_progress(const Journal& journal) {
     return;
   }
   const JobUpdate update = new_update(journal, "IN_PROGRESS");
-  const std::uint64_t percent =
-      journal.image_size == 0 ? 0 : std::uint64_t{journal.watermark} * 100 / journal.image_size;
-  publish_progress(out_, thing(), update, name(m_.state), static_cast<std::uint32_t>(percent));
+  publish_progress(out_, thing(), update, name(m_.state),
+                   share_of(journal.watermark, journal.image_size, 100));
   hw_.observer.on(fact::JobUpdateSent{journal.job_id(), journal.execution, update.status,
                                       Reason::none, journal.version, m_.expected_version});
 }
@@ -177,7 +176,7 @@ Status Turn::on_notify(std::string_view payload) {
     const bool has_job =
         !is_readable || json.object(JsonReader::root, "execution") != JsonReader::absent;
     if (has_job && m_.request == Request::none && m_.retry_at == never) {
-      m_.retry_at = now_ + hw_.random.next() % (std::uint64_t{tuning_.start_jitter_ms} + 1);
+      m_.retry_at = now_ + draw(tuning_.start_jitter_ms);
     }
     m_.must_ask_again |= m_.request != Request::none;
     return Status::ok;
