@@ -89,6 +89,7 @@ class Turn {
   Status on_update_accepted(JsonReader&);
   Status on_update_rejected(JsonReader&);
   Status on_version_mismatch(JsonReader&);
+  Status read_again();
   Status on_update_reply(std::string_view payload, bool is_accepted);
   Status on_describe_rejected(std::string_view payload);
   Status note_check_in();

@@ -382,7 +382,8 @@ Status Turn::journal_progress() {
   m_.expired_tries = 0;
   m_.wait_tries = 0;
   const auto quarter = static_cast<std::uint8_t>(share_of(m_.watermark, m_.image_size, 4));
-  if (quarter > m_.quarters_reported && m_.request == AgentMemory::Request::none) {
+  if (quarter > m_.quarters_reported && m_.request == AgentMemory::Request::none &&
+      m_.expected_version != 0) {
     m_.quarters_reported = quarter;
     send_progress(*journal);
   }

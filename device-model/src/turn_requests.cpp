@@ -8,6 +8,7 @@ namespace {
 using Request = AgentMemory::Request;
 
 constexpr std::uint8_t quick_tries = 3;  // version conflicts answered at once, then with a pause
+constexpr std::uint8_t refusals_allowed = 8;   // updates, before the job is dropped
 constexpr std::uint8_t malformed_allowed = 3;  // replies, before the head is asked for alone
 
 std::string_view text_of(Bytes payload) {
@@ -346,6 +347,7 @@ Status Turn::on_update_reply(std::string_view payload, bool is_accepted) {
 
 Status Turn::on_update_accepted(JsonReader& json) {
   m_.request_tries = 0;
+  m_.refused_updates = 0;
   ++m_.expected_version;
   if (m_.state == State::reporting) {
     return close_job();
@@ -372,8 +374,28 @@ Status Turn::on_update_rejected(JsonReader& json) {
     return on_version_mismatch(json);
   }
   // InvalidStateTransition, ResourceNotFound, TerminalStateReached, and refusals of the message
-  // itself: the cloud is done with this execution, and repeating would change nothing.
-  return m_.state == State::reporting || is_busy() ? close_job() : Status::ok;
+  // itself: the cloud may be done with this execution. Saying it again would change nothing.
+  return read_again();
+}
+
+/// What is pending is the truth about the job, whatever was said of an update: it is read again, at
+/// once the first time, then after growing pauses. A cloud that goes on listing a job of which it
+/// takes no word is left alone with it until something new happens.
+Status Turn::read_again() {
+  if (m_.state != State::reporting && !is_busy()) {
+    return Status::ok;
+  }
+  m_.expected_version = 0;
+  if (m_.refused_updates == refusals_allowed) {
+    m_.refused_updates = 0;
+    return close_job();
+  }
+  if (++m_.refused_updates == 1) {
+    ask();
+  } else if (!is_pausing()) {
+    m_.retry_at = now_ + backoff_ms(m_.refused_updates - 2u);
+  }
+  return Status::ok;
 }
 
 /// Someone, perhaps we before a cut, moved the execution on. Adopt the number and say it again, at
@@ -383,8 +405,11 @@ Status Turn::on_version_mismatch(JsonReader& json) {
   const int state = json.object(JsonReader::root, "executionState");
   const bool is_known =
       json.number(state, "versionNumber", version) && version != 0 && version <= 0xffffffff;
-  m_.expected_version = is_known ? static_cast<std::uint32_t>(version) : 0;
-  if (!is_known || m_.request_tries >= quick_tries) {
+  if (!is_known) {
+    return read_again();
+  }
+  m_.expected_version = static_cast<std::uint32_t>(version);
+  if (m_.request_tries >= quick_tries) {
     request_lost();
     return Status::ok;
   }

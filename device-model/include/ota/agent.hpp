@@ -90,6 +90,7 @@ struct AgentMemory {
 
   std::uint8_t request_tries = 0;
   std::uint8_t malformed_replies = 0;  ///< requests in a row that were answered with nonsense
+  std::uint8_t refused_updates = 0;    ///< since one was accepted
   std::uint8_t wait_tries = 0;
   std::uint8_t expired_tries = 0;
   std::uint8_t rollback_tries = 0;

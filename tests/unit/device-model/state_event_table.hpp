@@ -26,13 +26,13 @@ deadline . heartbeat+ask -
 [offered]
 link_up . heartbeat+ask -
 update_accepted downloading GET rjc
-InvalidTopic idle - j
-InvalidJson idle - j
-InvalidRequest idle - j
-InvalidStateTransition idle - j
-ResourceNotFound idle - j
+InvalidTopic . ask -
+InvalidJson . ask -
+InvalidRequest . ask -
+InvalidStateTransition . ask -
+ResourceNotFound . ask -
 VersionMismatch . update -
-TerminalStateReached idle - j
+TerminalStateReached . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
@@ -84,12 +84,12 @@ deadline . ask -
 
 [verifying]
 link_up . heartbeat+ask -
-InvalidTopic idle - j
-InvalidJson idle - j
-InvalidRequest idle - j
-InvalidStateTransition idle - j
-ResourceNotFound idle - j
-TerminalStateReached idle - j
+InvalidTopic . ask -
+InvalidJson . ask -
+InvalidRequest . ask -
+InvalidStateTransition . ask -
+ResourceNotFound . ask -
+TerminalStateReached . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
@@ -117,13 +117,13 @@ deadline . reboot -
 [reporting]
 link_up . heartbeat+ask -
 update_accepted idle - j
-InvalidTopic idle - j
-InvalidJson idle - j
-InvalidRequest idle - j
-InvalidStateTransition idle - j
-ResourceNotFound idle - j
+InvalidTopic . ask -
+InvalidJson . ask -
+InvalidRequest . ask -
+InvalidStateTransition . ask -
+ResourceNotFound . ask -
 VersionMismatch . update -
-TerminalStateReached idle - j
+TerminalStateReached . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
