@@ -24,12 +24,12 @@ bool contains(std::string_view text, std::string_view part) {
 
 /// Every start follows a describe reply: the URL is fresh and the job was alive a moment ago.
 Status Turn::start_download(const Journal& journal) {
-  const bool is_first = m_.state != State::backing_off;
   if (pauses_for_power()) {
     return Status::ok;
   }
   set_state(State::downloading);
-  if (is_first) {
+  if (!m_.has_begun) {
+    m_.has_begun = true;
     hw_.observer.on(fact::SlotWrite{other(m_.slot), journal.version, m_.position,
                                     fact::SlotWrite::Phase::begin});
   }

@@ -137,6 +137,7 @@ void Turn::begin_context(const Offer& offer, const Journal& journal, JobContext&
   m_.position = journal.watermark;
   m_.erased_to = journal.watermark;
   m_.quarters_reported = 0;
+  m_.has_begun = false;
   memory.is_patching = wants_patch(offer, journal);
   memory.patch = journal.patch;
   memory.patch_place = journal.patch_place;

@@ -85,6 +85,7 @@ struct AgentMemory {
   bool is_rollback_pending = false;
   bool has_waited = false;          ///< the pause before another try of a version is over
   bool must_ask_again = false;      ///< a notification came while a request was open
+  bool has_begun = false;           ///< to write the slot, in this boot
   bool is_reply_malformed = false;  ///< the open request was answered with nonsense
   bool is_leaving = false;          ///< a reboot was asked for; nothing else happens in this boot
 
