@@ -111,6 +111,24 @@ char escaped(char c) {
 
 }  // namespace
 
+std::size_t place_of(std::string_view text, char c) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == c) {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::size_t place_of(std::string_view text, std::string_view part) {
+  for (std::size_t at = 0; at + part.size() <= text.size(); ++at) {
+    if (slice(text, at, part.size()) == part) {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
 bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto lead = static_cast<unsigned char>(text[at]);

@@ -38,7 +38,7 @@ Downlink look_up(std::span<const Leaf> leaves, std::string_view text) {
 
 Downlink classify_jobs(std::string_view rest, std::string_view& job) {
   const Downlink found = look_up(jobs_leaves, rest);
-  const std::size_t slash = rest.find('/');
+  const std::size_t slash = place_of(rest, '/');
   if (found != Downlink::unknown || slash == std::string_view::npos) {
     return found;
   }
@@ -69,7 +69,7 @@ int base64_digit(char c) {
 
 /// Reads one number up to `largest` and the separator behind it, if any.
 bool read_part(std::string_view& text, char separator, std::uint32_t largest, std::uint32_t& out) {
-  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::size_t end = std::min(place_of(text, separator), text.size());
   const std::string_view digits = slice(text, 0, end);
   if (digits.empty() || digits.size() > 5 || (digits.size() > 1 && digits[0] == '0')) {
     return false;

@@ -14,7 +14,9 @@ bool is_detail(const FlashOp& row) {
   return row.outcome == OpOutcome::full || row.outcome == OpOutcome::none;
 }
 bool is_detail(const BootVerify& row) { return row.verdict_ok; }
-bool is_detail(const BootDecide& row) { return row.reason == BootReason::confirmed; }
+bool is_detail(const BootDecide& row) {
+  return row.reason == BootReason::confirmed && row.note == BootNote::none;
+}
 bool is_detail(const Jump&) { return true; }
 bool is_detail(const Http& row) { return row.status < 400; }
 bool is_detail(const StateChange&) { return true; }

@@ -77,7 +77,10 @@ ota::Status ExploredFlash::read(ota::Region region, std::uint32_t offset, ota::M
       listener_.read_dead(sector);
     }
     pool_.read(state_->at(sector), inside, out.subspan(done, take));
-    state_->note_read(sector, inside, inside + static_cast<std::uint32_t>(take), pool_);
+    if (const auto flipped =
+            state_->note_read(sector, inside, inside + static_cast<std::uint32_t>(take), pool_)) {
+      listener_.on_flip(region, at - inside + *flipped);
+    }
     done += take;
   }
   return ota::Status::ok;

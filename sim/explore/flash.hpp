@@ -28,6 +28,8 @@ class FlashListener {
   virtual void before_operation(const Operation&) = 0;
   virtual void after_operation(const Operation&) = 0;
   virtual void on_read(ota::Region, std::uint32_t offset, std::uint32_t size) = 0;
+  /// Marginal cells read differently from now on; `offset` of the first of them.
+  virtual void on_flip(ota::Region, std::uint32_t offset) = 0;
   /// The content of a sector that was taken for dead matters after all.
   virtual void read_dead(std::uint32_t sector) = 0;
   /// A rule of the part was broken: out of bounds, unaligned, or programmed without an erase.

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/explore/content_pool.hpp"
@@ -44,7 +45,9 @@ class FlashState {
   /// Whether a program of [first, last) meets cells that a cut left.
   bool is_weak(std::uint32_t sector, std::uint32_t first, std::uint32_t last) const;
   /// A read of [first, last): uses up reads of marginal cells there.
-  void note_read(std::uint32_t sector, std::uint32_t first, std::uint32_t last, const ContentPool&);
+  /// Where in the sector they begin, if they read differently from now on.
+  std::optional<std::uint32_t> note_read(std::uint32_t sector, std::uint32_t first,
+                                         std::uint32_t last, const ContentPool&);
   bool has_marginal(std::uint32_t sector) const;
 
   /// Claims that nothing reads the sectors [from, to) before they are erased, so that their content

@@ -283,7 +283,7 @@ Went Machine::rest() {
   if (is_settled()) {
     const bool runs_new =
         running_.decision.version == new_version && running_.agent.state() == ota::State::idle;
-    if (runs_new && lab_.story.fate == Fate::crashes_after_confirm) {
+    if (runs_new && is_on_probation && lab_.story.fate == Fate::crashes_after_confirm) {
       if (++survivor_.crashes > most_crashes) {
         return end(Outcome::storm);
       }

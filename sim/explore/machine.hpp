@@ -139,6 +139,7 @@ class Machine final : FlashListener,
   Went receive(MessageId);
   // machine_seen.cpp
   void see_record(Survivor&);
+  void see_arming(Survivor&, const ota::BootRecord&);
   void see_content(Survivor&, ota::Slot);
   void see_loss(Survivor&, const Operation&);
   void mark_dead(FlashState&);
@@ -160,6 +161,7 @@ class Machine final : FlashListener,
   void before_operation(const Operation&) override;
   void after_operation(const Operation&) override;
   void on_read(ota::Region, std::uint32_t offset, std::uint32_t size) override;
+  void on_flip(ota::Region, std::uint32_t offset) override;
   void read_dead(std::uint32_t sector) override;
   void broke_rule(const char* rule) override;
   void lost_power(const Operation&) override;

@@ -67,6 +67,13 @@ void Machine::on_read(ota::Region region, std::uint32_t offset, std::uint32_t si
   }
 }
 
+void Machine::on_flip(ota::Region region, std::uint32_t offset) {
+  survivor_.promises.on(seen::Flip{region, offset}, lab_.premises);
+  if (region == ota::Region::boot_record) {
+    see_record(survivor_);
+  }
+}
+
 void Machine::read_dead(std::uint32_t) { listener_.on_refuted(); }
 
 void Machine::broke_rule(const char* rule) {
@@ -99,10 +106,9 @@ Survivor Machine::survivor_of_cut(const Operation& op, Tear tear) {
   out.cause = ota::ResetCause::power_on;
   if (tear == Tear::watchdog) {
     out.cause = ota::ResetCause::watchdog;
-  } else {
-    flash_.tear(out.flash, op, tear);
-    see_loss(out, op);
   }
+  flash_.tear(out.flash, op, tear);
+  see_loss(out, op);
   mark_dead(out.flash);
   return out;
 }
@@ -120,12 +126,18 @@ void Machine::mark_dead(FlashState& flash) {
     return;
   }
   const ota::Slot slot = ota::other(boot.record.active);
+  const Part& part = lab_.exploration.part;
+  for (const ota::Region region : {ota::Region::boot_record, ota::Region::journal}) {
+    const std::uint32_t first = part.sector_of(region, 0);
+    if (flash.has_marginal(first) || flash.has_marginal(first + 1)) {
+      return;  // The next reader may find another watermark.
+    }
+  }
   const bool is_invalid = (boot.record.invalid_mask & ota::mask_of(slot)) != 0 &&
                           boot.record.trial != ota::trial_of(slot);
   if (!is_invalid || journal.record.phase == ota::JobPhase::staged) {
     return;
   }
-  const Part& part = lab_.exploration.part;
   const std::uint32_t size = part.geometry.sector_size;
   const std::uint32_t kept =
       journal.record.phase == ota::JobPhase::downloading ? journal.record.watermark : 0;
@@ -137,27 +149,31 @@ void Machine::mark_dead(FlashState& flash) {
 void Machine::see_record(Survivor& survivor) {
   const auto& boot = lab_.lens.boot(survivor.flash);
   survivor.promises.on(seen::Copies{boot.whole_copies}, lab_.premises);
-  if (!boot.is_found) {
+  // Without its seal a record was not committed: whoever finds it commits it again, or loses it.
+  if (!boot.is_found || !boot.is_sealed) {
     return;
   }
-  const ota::BootRecord& record = boot.record;
-  if (record.trial != ota::Trial::none) {
-    const ota::Slot slot = ota::slot_of(record.trial);
-    see_content(survivor, slot);
-    const auto& journal = lab_.lens.journal(survivor.flash);
-    const bool is_fresh = record.attempts_left == lab_.exploration.tuning.trial_attempts &&
-                          record.attempt != survivor.armed_attempt;
-    if (!running_.is_booting && is_fresh && journal.is_found) {
-      survivor.armed_attempt = record.attempt;
-      const auto trailer = static_cast<std::uint32_t>(lab_.images.new_image().trailer.size());
-      survivor.promises.on(
-          seen::Arming{journal.record.job_id(), journal.record.execution, journal.record.version,
-                       slot, journal.record.image_size,
-                       ota::trailer_offset(lab_.exploration.part.geometry), trailer},
-          lab_.premises);
-    }
+  if (boot.record.trial != ota::Trial::none) {
+    see_content(survivor, ota::slot_of(boot.record.trial));
+    see_arming(survivor, boot.record);
   }
-  survivor.promises.on(seen::Record{record}, lab_.premises);
+  survivor.promises.on(seen::Record{boot.record}, lab_.premises);
+}
+
+void Machine::see_arming(Survivor& survivor, const ota::BootRecord& record) {
+  const auto& journal = lab_.lens.journal(survivor.flash);
+  const bool is_fresh = record.attempts_left == lab_.exploration.tuning.trial_attempts &&
+                        record.attempt != survivor.armed_attempt;
+  if (!is_fresh || !journal.is_found) {
+    return;
+  }
+  survivor.armed_attempt = record.attempt;
+  const auto trailer = static_cast<std::uint32_t>(lab_.images.new_image().trailer.size());
+  survivor.promises.on(
+      seen::Arming{journal.record.job_id(), journal.record.execution, journal.record.version,
+                   ota::slot_of(record.trial), journal.record.image_size,
+                   ota::trailer_offset(lab_.exploration.part.geometry), trailer},
+      lab_.premises);
 }
 
 /// What stands in a slot, whatever the cart believes of it.

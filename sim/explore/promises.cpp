@@ -57,19 +57,28 @@ void Promises::forbid(bool is_broken, Promise promise, const char* what, std::ui
 void Promises::on(const seen::Reset& reset, Premises&) {
   must_be_quiet_ = record_.is_known && record_.trial == Trial::none && !is_crash(reset.cause);
   has_decided_ = has_changed_record_ = false;
-  has_passed_self_test_ = has_asked_to_confirm_ = false;
-  is_described_ = is_job_present_ = false;
-  described_job_ = 0;
-  described_execution_ = 0;
+  has_passed_self_test_ = false;
   runs_trial_ = Trial::none;
   running_ = {};
-  read_.clear();  // a digest does not survive either: what is read in two boots is not judged whole
-  read_back_ = Trial::none;
-  is_arming_ = false;
+  if (!is_unclean_) {
+    forget_requests();
+  }
   slots_[0].verified = slots_[1].verified = 0;
   for (JobSeen& job : jobs_) {
     job.time = TimeVerdict::untold;
   }
+}
+
+/// What was asked for in a boot ends with it; only a record that was being written when the supply
+/// failed may still be found by the bootloader.
+void Promises::forget_requests() {
+  has_asked_to_confirm_ = false;
+  is_described_ = is_job_present_ = false;
+  described_job_ = 0;
+  described_execution_ = 0;
+  read_.clear();  // a digest does not survive either: what is read in two boots is not judged whole
+  read_back_ = Trial::none;
+  is_arming_ = false;
 }
 
 void Promises::on(const seen::FlashRead& read, Premises&) {
@@ -96,6 +105,14 @@ void Promises::on(const seen::FlashChange& change, Premises& premises) {
     is_torn |= change.offset % limits_.sector_size < limits_.seal_at;
   } else if (change.is_erase) {
     is_torn = false;
+  }
+}
+
+void Promises::on(const seen::Flip& flip, Premises&) {
+  if (flip.region == ota::Region::boot_record) {
+    is_unclean_ = has_flipped_ = true;
+    is_torn_[flip.offset / limits_.sector_size & 1] |=
+        flip.offset % limits_.sector_size < limits_.seal_at;
   }
 }
 
@@ -197,7 +214,8 @@ void Promises::on(const ota::fact::BootDecided& f, Premises& premises) {
   const ota::BootDecision& d = f.decision;
   const std::uint64_t digest = short_id(d.image_digest);
   const std::uint64_t verified = slot(d.slot).verified;
-  const bool was_unclean = std::exchange(is_unclean_, false);
+  const bool was_unclean = std::exchange(is_unclean_, std::exchange(has_flipped_, false));
+  forget_requests();
   const bool must_be_quiet = std::exchange(must_be_quiet_, false) && !was_unclean;
   const bool has_changed_record = std::exchange(has_changed_record_, false);
   has_decided_ = true;

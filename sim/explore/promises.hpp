@@ -35,6 +35,7 @@ class Promises {
   void on(const seen::Reset&, Premises&);
   void on(const seen::FlashRead&, Premises&);
   void on(const seen::FlashChange&, Premises&);
+  void on(const seen::Flip&, Premises&);
   void on(const seen::Copies&, Premises&);
   void on(const seen::Record&, Premises&);
   void on(const seen::ColdStart&, Premises&);
@@ -150,6 +151,7 @@ class Promises {
   SlotSeen& slot(ota::Slot slot) { return slots_[static_cast<std::size_t>(slot)]; }
 
   void change_slot(const seen::FlashChange&, ota::Slot, Premises&);
+  void forget_requests();
   void judge_trial_jump(const ota::BootDecision&, Premises&);
   void judge_arming(const ota::BootRecord& after, Premises&);
   void judge_end_of_trial(const ota::BootRecord& after, Premises&);
@@ -177,7 +179,8 @@ class Promises {
   SlotSeen slots_[2];
   ReadSpans read_;  ///< of the slot that is not active, in this boot
   bool is_torn_[2] = {};
-  bool is_unclean_ = false;  ///< a change of the boot record was cut
+  bool is_unclean_ = false;   ///< a change of the boot record was cut
+  bool has_flipped_ = false;  ///< what is found unclean for it may be found so in the next boot
   bool is_damaged_ = false;
   // Of this boot.
   bool has_decided_ = false;
@@ -204,6 +207,6 @@ class Promises {
   RollbackSeen rollbacks_[rollback_capacity];  ///< in their order
 };
 static_assert(std::is_trivially_copyable_v<Promises>);
-static_assert(sizeof(Promises) <= 512);
+static_assert(sizeof(Promises) <= 520);
 
 }  // namespace cartstorm::sim::explore

@@ -136,7 +136,7 @@ void Promises::remember(const BootRecord& after) {
   record_.active_version = is_active_bootable ? after.pin(after.active).version : ota::Version{};
   record_.active = after.active;
   record_.trial = after.trial;
-  record_.attempts_left = after.attempts_left;
+  record_.attempts_left = after.trial != Trial::none ? after.attempts_left : std::uint8_t{0};
   for (const Slot at : {Slot::a, Slot::b}) {
     record_.bootable_mask |= mask_if(after.is_bootable(at), at);
     record_.below_floor_mask |= mask_if(after.pin(at).security_version < after.security_floor, at);

@@ -44,7 +44,7 @@ void ReadSpans::add(std::uint32_t from, std::uint32_t to) {
 }
 
 void ReadSpans::remove(std::uint32_t from, std::uint32_t to) {
-  for (std::uint8_t at = 0; at < count_;) {
+  for (std::uint8_t at = 0; at < count_ && from < to;) {
     const Span span = spans_[at];
     if (span.to <= from || span.from >= to) {
       ++at;

@@ -99,17 +99,21 @@ RecordLens::Copy RecordLens::read_copy(ota::Region region, ContentId id) const {
   out.sequence = u32_at(bytes, 8) | std::uint64_t{u32_at(bytes, 12)} << 32;
   writer.number(std::uint64_t{u32_at(bytes, 0)} << 32 | u32_at(bytes, 4));
   read_body(region, id, out, writer);
-  // The seal is the CRC in disguise: what it says is whether it is there.
+  // Proof and seal are the CRC in disguise: what they say is whether they are there.
   const std::uint32_t unit = part_.geometry.program_unit;
   const std::uint32_t seal_at = (length + unit - 1) / unit * unit;
   std::vector<std::byte> behind(part_.geometry.sector_size - length);
   pool_.read(id, length, behind);
-  const std::uint32_t in_gap = seal_at - length;
-  writer.number(seal_at + 4 <= part_.geometry.sector_size
-                    ? u32_at(behind, in_gap) ^ u32_at(bytes, length - 4)
-                    : 0);
-  std::fill_n(behind.begin() + in_gap, std::min<std::size_t>(4, behind.size() - in_gap),
-              std::byte{0xff});
+  const std::uint32_t mark_bytes = std::max(unit, 4u);
+  for (const std::uint32_t mark_at : {seal_at, seal_at + mark_bytes}) {
+    const std::uint32_t in_gap = mark_at - length;
+    if (mark_at + 4 <= part_.geometry.sector_size) {
+      const std::uint32_t mark = u32_at(behind, in_gap) ^ u32_at(bytes, length - 4);
+      out.is_sealed = mark == ota::record_seal_mask;
+      writer.number(mark);
+      std::fill_n(behind.begin() + in_gap, 4, std::byte{0xff});
+    }
+  }
   writer.bytes(behind);
   out.rest = writer.finish();
   return out;
@@ -151,6 +155,7 @@ const Found<Record>& RecordLens::found(const FlashState& state, ota::Region regi
   out.whole_copies = int{copy(region, first).is_whole} + int{copy(region, second).is_whole};
   out.sequence = place.sequence;
   out.winner = place.winner;
+  out.is_sealed = copy(region, place.winner == 0 ? first : second).is_sealed;
   return memo.emplace(pair, out).first->second;
 }
 

@@ -17,6 +17,7 @@ struct Found {
   Record record{};
   std::uint64_t sequence = 0;
   std::uint8_t winner = 0;
+  bool is_sealed = false;  ///< the winner: it was committed, and may be relied on
 };
 
 /// Reads durable records out of a flash state from outside, and says what of them decides the
@@ -36,7 +37,7 @@ class RecordLens {
  private:
   /// One copy by itself.
   struct Copy {
-    bool is_whole = false;
+    bool is_whole = false, is_sealed = false;
     std::uint64_t sequence = 0;
     std::uint64_t occurrence = 0;  ///< named in it; 0: none
     Key rest;                      ///< everything else that it says

@@ -27,6 +27,11 @@ struct FlashChange {
   bool by_bootloader = false;
   bool has_power = true;  ///< the supply was above its floor
 };
+/// Cells that a cut left marginal read differently from now on.
+struct Flip {
+  ota::Region region{};
+  std::uint32_t offset = 0;  ///< bytes, of the first of them
+};
 /// Copies of the boot record that decode, after every change of its region.
 struct Copies {
   int whole = 0;

@@ -279,6 +279,8 @@ RC_GTEST_PROP(RecordCodecs, ReadBackWhatTheyWrote, ()) {
   RC_ASSERT(journal_read == journal);
   Counters counters;
   counters.touch({*rc::gen::inRange<std::uint32_t>(1, 1000)}).rollbacks = 9;
+  counters.versions[0].attempts = *rc::gen::arbitrary<std::uint16_t>();
+  counters.versions[0].attempted_s = *rc::gen::arbitrary<std::uint32_t>();
   counters.last_counted.value = *rc::gen::arbitrary<std::uint64_t>();
   RC_ASSERT(format(flash, counters, 1) == Status::ok);
   Counters counters_read;
