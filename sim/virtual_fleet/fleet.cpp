@@ -186,14 +186,21 @@ RunOutcome VirtualFleet::run() {
   return {was_interrupted, events_, infrastructure_error_};
 }
 
-// The next event is another cart's, and its memory is far away: a tenth of a run went into waiting
-// for the first line of it.
-void VirtualFleet::fetch_ahead() const {
-  const Scheduled* const next = wheel_.upcoming();
-  if (next != nullptr && next->actor < carts_.size()) {
-    const auto* const cart = reinterpret_cast<const std::byte*>(carts_[next->actor].get());
-    __builtin_prefetch(cart);
-    __builtin_prefetch(cart + 64);
+// Events go from cart to cart, and their memory is far away: an eighth of a run went into waiting
+// for it. What the next tick will touch is asked for while this one is served.
+void VirtualFleet::fetch_ahead() {
+  constexpr std::size_t most_at_once = 32;  // more would push each other out
+  if (wheel_.tick() == fetched_tick_) {
+    return;
+  }
+  fetched_tick_ = wheel_.tick();
+  const auto coming = wheel_.following_tick();
+  for (const Scheduled& next : coming.first(std::min(coming.size(), most_at_once))) {
+    if (next.actor < carts_.size()) {
+      const auto* const cart = reinterpret_cast<const std::byte*>(carts_[next.actor].get());
+      __builtin_prefetch(cart, 1);
+      __builtin_prefetch(cart + 64, 1);
+    }
   }
 }
 
