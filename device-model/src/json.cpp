@@ -50,11 +50,8 @@ bool has_no_control_character(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
-/// Length of the UTF-8 sequence that starts with `lead`, 0 if none does.
+/// Length of the UTF-8 sequence beyond ASCII that starts with `lead`, 0 if none does.
 std::size_t sequence_length(unsigned char lead) {
-  if (lead < 0x80) {
-    return 1;
-  }
   if (lead >= 0xc2 && lead < 0xe0) {
     return 2;
   }
@@ -114,6 +111,10 @@ char escaped(char c) {
 bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto lead = static_cast<unsigned char>(text[at]);
+    if (lead < 0x80) {  // nearly all of what comes
+      ++at;
+      continue;
+    }
     const std::size_t length = sequence_length(lead);
     if (length == 0 || length > text.size() - at) {
       return false;
@@ -130,8 +131,16 @@ bool is_utf8(std::string_view text) {
 }
 
 std::size_t unescape_json(std::string_view text, char* out, std::size_t capacity) {
-  std::size_t size = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  // What stands before the first escape, most often all of it, is taken as a whole.
+  const std::size_t plain = std::min(text.find('\\'), text.size());
+  if (plain > capacity) {
+    return 0;
+  }
+  if (out != nullptr) {
+    std::copy_n(text.begin(), plain, out);
+  }
+  std::size_t size = plain;
+  for (std::size_t at = plain; at < text.size(); ++at) {
     char c = text[at];
     if (c == '\\' && at + 1 < text.size()) {
       ++at;
