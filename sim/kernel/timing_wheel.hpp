@@ -36,6 +36,12 @@ class TimingWheel {
   /// Takes out the earliest entry, unless it lies after `until_us`.
   std::optional<Scheduled> next(std::int64_t until_us);
 
+  /// An entry that comes up soon, `ahead` entries from now if nothing comes in between; nullptr:
+  /// nothing is known. A hint, as following_tick().
+  const Scheduled* upcoming(std::size_t ahead) const {
+    return ahead < current_.size() - taken_ ? &current_[taken_ + ahead] : nullptr;
+  }
+
   /// Number of the tick that is being served. When it changes, following_tick() does.
   std::uint64_t tick() const { return tick_; }
 

@@ -85,6 +85,18 @@ TEST(TimingWheel, ServesWhatComesIntoATickThatIsOpen) {
   EXPECT_EQ(drain(wheel, INT64_MAX), (std::vector<std::uint32_t>{15, 20, 30, 31, 40}));
 }
 
+TEST(TimingWheel, HintsAtWhatComesUpInThisTick) {
+  TimingWheel wheel;
+  EXPECT_EQ(wheel.upcoming(0), nullptr);
+  for (const std::int64_t time_us : {3, 1, 2}) {
+    wheel.schedule((1 << 20) + time_us, 0, static_cast<std::uint32_t>(time_us), 0);
+  }
+  EXPECT_EQ(wheel.next(INT64_MAX)->actor, 1u);
+  ASSERT_NE(wheel.upcoming(1), nullptr);
+  EXPECT_EQ(wheel.upcoming(1)->actor, 3u);
+  EXPECT_EQ(wheel.upcoming(2), nullptr);
+}
+
 TEST(TimingWheel, HintsAtTheTickThatComesNext) {
   constexpr std::int64_t tick_us = 1 << 20;
   TimingWheel wheel;
