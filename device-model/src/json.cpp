@@ -1,6 +1,7 @@
 #include "json.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace ota {
 namespace {
@@ -48,6 +49,22 @@ bool is_primitive(std::string_view text) {
 
 bool has_no_control_character(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
+/// Nearly all of what comes: four at a time, then the rest.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  std::uint32_t four = 0;
+  while (text.size() - at >= sizeof four) {
+    std::memcpy(&four, text.data() + at, sizeof four);
+    if ((four & 0x80808080) != 0) {
+      break;
+    }
+    at += sizeof four;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
+    ++at;
+  }
+  return at;
 }
 
 /// Length of the UTF-8 sequence beyond ASCII that starts with `lead`, 0 if none does.
@@ -109,12 +126,8 @@ char escaped(char c) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = skip_ascii(text, 0); at < text.size(); at = skip_ascii(text, at)) {
     const auto lead = static_cast<unsigned char>(text[at]);
-    if (lead < 0x80) {  // nearly all of what comes
-      ++at;
-      continue;
-    }
     const std::size_t length = sequence_length(lead);
     if (length == 0 || length > text.size() - at) {
       return false;

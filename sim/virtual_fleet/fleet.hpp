@@ -70,7 +70,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void clock_changes(std::uint32_t cart, std::size_t fault);
   void keep_alive_ends(std::uint32_t cart, std::uint32_t connection);
   void fetch_ahead();
-  void fetch(const Scheduled&) const;
+  void fetch(const Scheduled&);
   void report_progress(bool is_last);
   void at(std::int64_t time_us, Due due, std::uint32_t cart, std::uint32_t argument);
   void emit(const report::Payload& payload) { stream_.emit(now_us_, payload); }
