@@ -69,7 +69,14 @@ struct WideCrc {
       crc = part(crc ^ word(piece), 12) ^ part(word(piece + 4), 8) ^ part(word(piece + 8), 4) ^
             part(word(piece + 12), 0);
     }
-    return SmallCrc::update(crc, bytes.subspan(at));
+    // The rest of a record is ten bytes of some hundred, and byte by byte it would cost as much.
+    for (; at + 4 <= bytes.size(); at += 4) {
+      crc = part(crc ^ word(bytes.data() + at), 0);
+    }
+    for (; at < bytes.size(); ++at) {
+      crc = crc >> 8 ^ tables[0][(crc ^ std::to_integer<std::uint32_t>(bytes[at])) & 0xff];
+    }
+    return crc;
   }
 };
 
