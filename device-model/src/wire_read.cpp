@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "json.hpp"
 #include "wire.hpp"
@@ -54,17 +55,21 @@ int hex_digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/// Values of the characters from '+' to 'z', -1 for those that are no digits of base64.
+constexpr std::array<std::int8_t, 80> base64_digits = [] {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<std::int8_t, 80> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    values[static_cast<std::size_t>(digits[i] - '+')] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
+
 int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') {
-    return c - 'A';
-  }
-  if (c >= 'a' && c <= 'z') {
-    return c - 'a' + 26;
-  }
-  if (c >= '0' && c <= '9') {
-    return c - '0' + 52;
-  }
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
+  const auto at = static_cast<std::size_t>(static_cast<unsigned char>(c) - unsigned{'+'});
+  return at < base64_digits.size() ? base64_digits[at] : -1;
 }
 
 /// Reads one number up to `largest` and the separator behind it, if any.
