@@ -80,6 +80,8 @@ class Machine final : FlashListener,
   void order(const Point&);
   /// What would be left if the supply failed at this operation, which has not begun.
   Survivor survivor_of_cut(const Operation&, Tear);
+  /// What is left after advance() came back with power_lost.
+  Survivor survivor_of_loss(Tear);
   Spot spot_of(const Operation&) const;
 
   /// Of the state between two calls, and of what a power cycle would begin with.

@@ -113,6 +113,13 @@ Survivor Machine::survivor_of_cut(const Operation& op, Tear tear) {
   return out;
 }
 
+Survivor Machine::survivor_of_loss(Tear tear) {
+  Survivor out = survivor_;
+  out.cause = tear == Tear::watchdog ? ota::ResetCause::watchdog : ota::ResetCause::power_on;
+  mark_dead(out.flash);
+  return out;
+}
+
 /// After a loss of power a slot that the records call invalid is fetched again from the watermark
 /// on: what stands behind it will be erased before it is read. A claim, not a rule: whoever reads
 /// it refutes it (read_dead).

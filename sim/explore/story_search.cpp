@@ -25,37 +25,50 @@ StorySearch::StorySearch(const Exploration& exploration, const Story& story,
 
 StorySearch::~StorySearch() = default;
 
-bool StorySearch::run(bool claims_dead, StoryResult& out) {
+void StorySearch::prepare(bool claims_dead) {
   const DeviceCode& code = options_.device != nullptr ? *options_.device : linked_device_code();
-  claims_dead_ = claims_dead;
   lab_ = std::make_unique<Laboratory>(exploration_, story_, code, options_.remembers_digests);
   machine_ = std::make_unique<Machine>(*lab_, static_cast<MachineListener&>(*this));
   machine_->claim_dead(claims_dead);
-  out_ = {};
   out_.story = story_.name;
   out_.claimed_dead_sectors = claims_dead;
-  if (!begin()) {
+}
+
+bool StorySearch::run(bool claims_dead, StoryResult& out) {
+  prepare(claims_dead);
+  if (begin()) {
+    search(out);
+  } else {
     result_.problem = "the device model refuses the factory's image in story " + story_.name;
-    return true;
   }
+  return !is_refuted_;
+}
+
+void StorySearch::search(StoryResult& out) {
   while (!waiting_.empty() && ending_ == Ending::complete && !is_refuted_) {
     Waiting next = std::move(waiting_.back());
     waiting_.pop_back();
-    first_cuts_done_ += next.points.size() == 1 ? 1 : 0;
-    run_path(next);
     if (must_stop()) {
+      waiting_.push_back(std::move(next));
       break;
     }
+    first_cuts_done_ += next.points.size() == 1 ? 1 : 0;
+    run_path(next);
+    if (ending_ == Ending::stopped || ending_ == Ending::out_of_memory) {
+      waiting_.push_back(std::move(next));  // It was left in the middle.
+      --out_.executed;
+    }
   }
+  out = out_;
   for (const KnownState& state : states_.all()) {
-    out_.points.at(static_cast<std::size_t>(state.outcome)) += state.points;
+    out.points.at(static_cast<std::size_t>(state.outcome)) += state.points;
   }
-  out_.states = states_.size();
+  // Those that wait are counted when they are run.
+  out.points.front() = 0;
+  out.states += states_.size();
   for (std::size_t i = 0; i < promise_count; ++i) {
     result_.premises.counts[i] += is_refuted_ ? 0 : lab_->premises.counts[i];
   }
-  out = out_;
-  return !is_refuted_;
 }
 
 bool StorySearch::begin() {
