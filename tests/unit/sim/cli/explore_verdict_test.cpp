@@ -76,11 +76,18 @@ TEST(ExploreVerdict, FilesLeftAfterTheFirstViolationAreNoInterruption) {
   EXPECT_EQ(exit_code_of(all), exit_failed);
 }
 
-TEST(ExploreVerdict, SaysWhatNobodyPutToTheTest) {
-  const SampleExploration sample;
-  const auto untested = never_tested(sample.all());
-  EXPECT_EQ(untested.size(), sim::explore::promise_count - 1);
-  EXPECT_THAT(untested, Not(testing::Contains(Promise::always_bootable)));
+TEST(ExploreVerdict, WholeFolderMustPutEveryPromiseToTheTest) {
+  SampleExploration sample;
+  ExploredAll all = sample.all();
+  EXPECT_THAT(gaps_of(all), testing::IsEmpty());
+  all.is_whole_folder = true;
+  EXPECT_EQ(gaps_of(all).size(), sim::explore::promise_count - 2);
+  EXPECT_THAT(gaps_of(all), Not(testing::Contains(Promise::always_bootable)));
+  EXPECT_EQ(exit_code_of(all), exit_inconclusive);
+  for (std::uint64_t& count : all.done[0].result.premises.counts) count = 1;
+  all.done[0].result.premises.of(Promise::data_compatible) = 0;
+  EXPECT_THAT(gaps_of(all), testing::IsEmpty());
+  EXPECT_EQ(exit_code_of(all), exit_pass);
 }
 
 TEST(ExploreText, ShowsBothAddressesAndTheCommand) {
