@@ -87,7 +87,8 @@ Replay replay(const Exploration& exploration, const DeviceCode& device, const To
       return out;
     }
     survivor.flash.spoil(token.address.bad_sector, token.address.bad_mode);
-    survivor.promises.on(seen::Damage{}, lab.premises);
+    survivor.is_damaged = true;
+    survivor.promises.on(seen::Damage{true}, lab.premises);
   }
   walk(machine, teller, out, survivor);
   out.address.points = teller.struck();

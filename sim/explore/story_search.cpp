@@ -91,6 +91,7 @@ void StorySearch::add_bad_sectors(const Survivor& start) {
     for (std::uint32_t sector = 0; sector < exploration_.part.sectors(); ++sector) {
       Waiting next{start, nullptr, {}, sector, mode, left, {}};
       next.survivor.flash.spoil(sector, mode);
+      ++out_.considered;
       waiting_.push_back(std::move(next));
     }
   }
@@ -117,9 +118,7 @@ void StorySearch::run_path(Waiting& path) {
     state.outcome = outcome;
     state.is_on_path = false;
   }
-  if (path.key != Key{}) {
-    states_.at(path.key).outcome = outcome;
-  }
+  count(path, outcome);
   if (is_first) {
     out_.clean = outcome;
     out_.operations = machine_->flash().counted().operations;
@@ -129,6 +128,15 @@ void StorySearch::run_path(Waiting& path) {
   const Violation violation = machine_->violation();
   if (!is_refuted_ && ending_ != Ending::stopped && (violation || !is_good(outcome))) {
     find(path, violation, outcome);
+  }
+}
+
+/// Cuts that led to the same state are counted by it; what has no such state counts here.
+void StorySearch::count(const Waiting& path, Outcome outcome) {
+  if (path.key != Key{}) {
+    states_.at(path.key).outcome = outcome;
+  } else if (!path.points.empty() || path.bad_sector != ExploredFlash::no_operation) {
+    ++out_.points.at(static_cast<std::size_t>(outcome));
   }
 }
 
@@ -163,7 +171,7 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
       return known;
     }
     branched_.clear();
-    operations_ = 0;
+    operations_.clear();
     if (cuts_left_ != 0) {
       start = std::make_unique<Machine::Snapshot>(machine_->snapshot());
     }
@@ -185,7 +193,7 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
 }
 
 void StorySearch::on_operation(const Operation& op) {
-  ++operations_;
+  operations_.push_back({op.number, machine_->spot_of(op), Tear::before, OpFault::none});
   if (cuts_left_ == 0) {
     return;
   }
@@ -242,18 +250,17 @@ void StorySearch::branch_faults(const Waiting& path, const Machine::Snapshot& st
       exploration_.search.faults.empty()) {
     return;
   }
-  const std::uint32_t end = machine_->flash().counted().operations;
-  for (std::uint32_t number = end - operations_; number < end; ++number) {
+  for (const Point& operation : operations_) {
     for (const OpFault fault : exploration_.search.faults) {
       ++out_.considered;
       Waiting next{start.survivor,
                    std::make_unique<Machine::Snapshot>(start),
-                   {},
+                   {operation},
                    ExploredFlash::no_operation,
                    {},
                    static_cast<std::uint8_t>(cuts_left_ - 1),
                    {}};
-      next.points.push_back({number, {}, Tear::before, fault});
+      next.points.back().fault = fault;
       waiting_.push_back(std::move(next));
     }
   }

@@ -54,6 +54,7 @@ class StorySearch final : MachineListener {
   void branch_faults(const Waiting&, const Machine::Snapshot& start);
   void rehearse(const Waiting&, const Machine::Snapshot& start);
   void consider(const Operation&, Tear);
+  void count(const Waiting&, Outcome);
   void find(const Waiting&, const Violation&, Outcome);
   bool must_stop();
   void tell();
@@ -72,8 +73,8 @@ class StorySearch final : MachineListener {
   StoryResult out_;
   Waiting* path_ = nullptr;  ///< that runs
   std::uint8_t cuts_left_ = 0;
-  std::vector<Point> branched_;   ///< operations of this step with a cut that is new
-  std::uint32_t operations_ = 0;  ///< of this step
+  std::vector<Point> branched_;    ///< operations of this step with a cut that is new
+  std::vector<Point> operations_;  ///< of this step
   std::uint64_t first_cuts_ = 0, first_cuts_done_ = 0;
   std::uint64_t next_report_ = 0;
   std::uint64_t states_told_ = 0;
