@@ -22,7 +22,8 @@ std::string first_error(const Ended& ended) {
   std::size_t at = text.find("error: ");
   if (at == std::string::npos) at = text.find("mold: ");
   if (at == std::string::npos) at = 0;
-  const std::size_t begin = text.rfind('\n', at) == std::string::npos ? 0 : text.rfind('\n', at) + 1;
+  const std::size_t begin =
+      text.rfind('\n', at) == std::string::npos ? 0 : text.rfind('\n', at) + 1;
   return text.substr(begin, text.find('\n', at) - begin);
 }
 
@@ -96,8 +97,8 @@ bool Builder::apply(const std::string& patch, Variant& out) const {
   const std::array<Way, 4> ways{
       Way{"-p1", out.folder()}, {"-p1", copy}, {"-p0", out.folder()}, {"-p0", copy}};
   for (const Way& way : ways) {
-    const std::vector<std::string> command = {how_.patch, "--batch",  "--forward",  "--fuzz=2",
-                                              way.strip,  "--input=" + file.string()};
+    const std::vector<std::string> command = {how_.patch, "--batch", "--forward",
+                                              "--fuzz=2", way.strip, "--input=" + file.string()};
     std::vector<std::string> rehearsal = command;
     rehearsal.emplace_back("--dry-run");
     const Ended tried = run(rehearsal, way.folder);

@@ -8,11 +8,11 @@ namespace cartstorm::variants {
 
 /// A change of the device model that somebody must find: a patch, and what its author expects.
 struct Defect {
-  std::string name;                   ///< file name of the patch without its ending, or a mutant's id
-  std::string sentence;               ///< what is wrong; the name if the patch does not say
-  std::string precedent;              ///< where this went wrong before
+  std::string name;       ///< file name of the patch without its ending, or a mutant's id
+  std::string sentence;   ///< what is wrong; the name if the patch does not say
+  std::string precedent;  ///< where this went wrong before
   std::vector<std::string> promises;  ///< any of these may be the one that is broken; empty: any
-  std::string exploration;            ///< name of the case that is expected to find it; may be empty
+  std::string exploration;  ///< name of the case that is expected to find it; may be empty
   int depth = 1;
   std::string patch;  ///< unified diff, header lines included
 };

@@ -13,8 +13,8 @@ struct Limits {
 
 /// How a program ended.
 struct Ended {
-  int code = -1;    ///< exit code; -1: it was ended by a signal or never began
-  int signal = 0;   ///< 0: none
+  int code = -1;      ///< exit code; -1: it was ended by a signal or never began
+  int signal = 0;     ///< 0: none
   bool hung = false;  ///< it was ended because a limit was reached
   double seconds = 0;
   std::string out, err;  ///< the last 256 KiB of each
