@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <set>
 
 #include "defect.hpp"
 #include "process.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr const char* model = "device-model";
 constexpr const char* exporter = "tests/variants/export_table.cpp";
+constexpr const char* exporter_name = "table";
 
 /// The line of a compiler's output that says what is wrong.
 std::string first_error(const Ended& ended) {
@@ -27,8 +29,33 @@ std::string first_error(const Ended& ended) {
   return text.substr(begin, text.find('\n', at) - begin);
 }
 
-bool changes_a_header(const std::vector<std::string>& files) {
-  return std::ranges::any_of(files, [](const std::string& file) { return file.ends_with(".hpp"); });
+bool is_header(const std::string& file) { return file.ends_with(".hpp"); }
+
+/// The quoted includes of a file, as file names: those of the device model are unique.
+std::set<std::string> includes_of(const fs::path& file) {
+  std::set<std::string> names;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t begin = line.find('"');
+    if (!line.starts_with("#include \"") || begin == std::string::npos) continue;
+    const std::string path = line.substr(begin + 1, line.rfind('"') - begin - 1);
+    names.insert(fs::path(path).filename().string());
+  }
+  return names;
+}
+
+/// File names of all that sees one of `changed`, headers that include headers included.
+std::set<std::string> who_sees(const std::vector<fs::path>& files, std::set<std::string> changed) {
+  for (bool has_grown = true; has_grown;) {
+    has_grown = false;
+    for (const fs::path& file : files) {
+      const std::set<std::string> includes = includes_of(file);
+      const bool sees = std::ranges::any_of(
+          includes, [&](const std::string& name) { return changed.contains(name); });
+      has_grown |= sees && changed.insert(file.filename().string()).second;
+    }
+  }
+  return changed;
 }
 
 }  // namespace
@@ -111,28 +138,26 @@ bool Builder::apply(const std::string& patch, Variant& out) const {
 
 bool Builder::applies(const std::string& patch, Variant& out) const { return apply(patch, out); }
 
-/// What has to be compiled: the touched sources, or everything if a header was touched.
+/// What has to be compiled: the touched sources and those that see a touched header. The table says
+/// how large everything is, so it sees them all.
 std::vector<Builder::Plan> Builder::plans(const std::string& patch, const Variant& out) const {
-  std::vector<std::string> sources = touched_files(patch);
-  if (changes_a_header(sources)) {
-    sources = {exporter};
-    for (const auto& entry : fs::directory_iterator(out.folder() / model / "src")) {
-      if (entry.path().extension() == ".cpp") {
-        sources.push_back("src/" + entry.path().filename().string());
-      }
-    }
-  } else {
-    sources.emplace_back(exporter);
+  std::set<std::string> changed;
+  for (const std::string& file : touched_files(patch)) {
+    changed.insert(fs::path(file).filename().string());
   }
-  std::vector<Plan> found;
-  for (const std::string& source : sources) {
-    const std::string name = fs::path(source).filename().string();
-    const bool is_exporter = source == exporter;
+  if (std::ranges::any_of(changed, is_header)) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(out.folder() / model)) {
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    changed = who_sees(files, changed);
+  }
+  std::vector<Plan> found{{exporter_name, root_ / exporter, out.folder() / "table.o"}};
+  for (const std::string& name : changed) {
     if (!name.ends_with(".cpp")) continue;
-    const fs::path file = is_exporter ? root_ / exporter : out.folder() / model / "src" / name;
-    const bool is_gone = !fs::exists(file);
-    found.push_back({(is_exporter ? "" : "device-model/src/") + name, file,
-                     is_gone ? fs::path{} : out.folder() / (name + ".o")});
+    const fs::path file = out.folder() / model / "src" / name;
+    found.push_back({"device-model/src/" + name, file,
+                     fs::exists(file) ? out.folder() / (name + ".o") : fs::path{}});
   }
   return found;
 }
@@ -159,7 +184,7 @@ bool Builder::compile(const Plan& plan, Variant& out) const {
 /// Compilers remove what makes no difference: then there is nothing to find.
 bool Builder::is_same_code(const std::vector<Plan>& plans, const Variant& out) const {
   return std::ranges::all_of(plans, [&](const Plan& plan) {
-    if (plan.source == "export_table.cpp") return true;
+    if (plan.source == exporter_name) return true;
     const std::string ending = plan.source + ".o";
     const auto original = std::ranges::find_if(
         how_.objects, [&](const fs::path& object) { return object.string().ends_with(ending); });
@@ -178,7 +203,7 @@ bool Builder::link(const std::vector<Plan>& plans, bool wants_unit_tests, Varian
     if (!is_replaced) objects.push_back(object.string());
   }
   for (const Plan& plan : plans) {
-    if (plan.source == "export_table.cpp") {
+    if (plan.source == exporter_name) {
       table = plan.object.filename().string();
     } else if (!plan.object.empty()) {
       objects.push_back(plan.object.filename().string());

@@ -125,12 +125,12 @@ Finding Explorer::run(const Variant& variant, const std::string& name, int depth
 Finding UnitTests::run(const Variant& variant) const {
   Finding finding;
   for (const std::string& filter : {"-" + std::string(slow_tests), std::string(slow_tests)}) {
-    // A seed of its own per run would make survivors come and go.
+    // A seed of its own per run would make survivors come and go; and that it fails is enough.
     const Ended ended =
         variants::run({program, "--gtest_brief=1", "--gtest_fail_fast", "--gtest_filter=" + filter},
                       variant.folder(), limits,
-                      {"LD_LIBRARY_PATH=" + variant.for_unit_tests().string(), "RC_PARAMS=seed=1",
-                       "TMPDIR=" + variant.folder().string()});
+                      {"LD_LIBRARY_PATH=" + variant.for_unit_tests().string(),
+                       "RC_PARAMS=seed=1 noshrink=1", "TMPDIR=" + variant.folder().string()});
     finding = end_of(ended, "unit tests");
     if (finding.kind == Finding::Kind::nothing && !ended.is_ok()) {
       finding.kind = Finding::Kind::unit_test;
