@@ -231,6 +231,15 @@ std::optional<Cloud::Refusal> Cloud::abort(std::string_view rollout, std::string
   return refusal_of(parts_->controller.abort(rollout, person, reason, now));
 }
 
+std::optional<Cloud::Refusal> Cloud::cancel_job(std::string_view job_id, bool force,
+                                                std::string_view person, std::string_view reason,
+                                                ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  auto refusal = refusal_of(parts_->engine.cancel(job_id, force, now));
+  if (!refusal) parts_->observer.on(fact::OperatorActed{person, "cancel_job", 0, reason});
+  return refusal;
+}
+
 std::optional<Cloud::Refusal> Cloud::install_anchor(std::uint64_t anchor,
                                                     const std::vector<ThingId>& things,
                                                     std::string_view person,

@@ -64,6 +64,10 @@ class Cloud {
   std::optional<Refusal> abort(std::string_view rollout, std::string_view person,
                                std::string_view reason, ServerTime now);
 
+  /// Cancels a job as an operator does in the console. Executions in progress only with `force`.
+  std::optional<Refusal> cancel_job(std::string_view job_id, bool force, std::string_view person,
+                                    std::string_view reason, ServerTime now);
+
   /// Sends an anchor to those of `things` that lack it, now or when they connect.
   std::optional<Refusal> install_anchor(std::uint64_t anchor, const std::vector<ThingId>& things,
                                         std::string_view person, std::string_view reason,

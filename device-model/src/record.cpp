@@ -1,11 +1,12 @@
 #include "ota/record.hpp"
 
+#include <utility>
+
 #include "ota/bytes.hpp"
 
 namespace ota {
 namespace {
 
-constexpr std::uint32_t seal_mask = 0x5ea15ea1;
 constexpr std::size_t piece_bytes = 128;
 constexpr int write_tries = 2;
 
@@ -24,11 +25,13 @@ struct Layout {
         sector_size(geometry.sector_size) {}
 
   std::uint32_t start(std::uint8_t copy) const { return copy * sector_size; }
+  std::uint32_t proof() const { return padded; }
+  std::uint32_t seal() const { return padded + seal_bytes; }
 
   std::uint32_t length;  ///< head, body and CRC
   std::uint32_t crc_offset;
   std::uint32_t crc_unit;  ///< start of the program unit that holds the CRC
-  std::uint32_t padded;    ///< length in whole program units; the seal starts here
+  std::uint32_t padded;    ///< length in whole program units; the proof starts here, then the seal
   std::uint32_t seal_bytes;
   std::uint32_t sector_size;
 };
@@ -36,10 +39,23 @@ struct Layout {
 struct Copy {
   std::uint64_t sequence = 0;
   bool is_whole = false;
+  bool is_proven = false;
   bool is_sealed = false;
+
+  /// What of two copies makes one win, before the sequence does.
+  int rank() const { return is_whole ? is_proven ? 2 : 1 : 0; }
 };
 
 std::uint32_t u32_at(const std::byte* bytes) { return ByteReader{Bytes{bytes, 4}}.u32(); }
+
+/// Whether a proof or a seal is there. A read error means that it is not.
+Status read_mark(Flash& flash, Region region, std::uint32_t offset, std::uint32_t expected,
+                 bool& is_there) {
+  std::byte mark[4];
+  const Status status = flash.read(region, offset, mark);
+  is_there = status == Status::ok && u32_at(mark) == expected;
+  return status == Status::power_lost ? status : Status::ok;
+}
 
 /// Judges one copy without keeping it. A read error is damage: the other copy may be fine.
 Status judge_copy(Flash& flash, const RecordFormat& format, const Layout& layout, std::uint8_t copy,
@@ -71,10 +87,13 @@ Status judge_copy(Flash& flash, const RecordFormat& format, const Layout& layout
   if (status != Status::ok || !out.is_whole) {
     return status == Status::power_lost ? status : Status::ok;
   }
-  const Status sealed =
-      flash.read(format.region, layout.start(copy) + layout.padded, MutableBytes{piece, 4});
-  out.is_sealed = sealed == Status::ok && u32_at(piece) == (crc ^ seal_mask);
-  return sealed == Status::power_lost ? sealed : Status::ok;
+  const Status proven = read_mark(flash, format.region, layout.start(copy) + layout.proof(),
+                                  crc ^ record_proof_mask, out.is_proven);
+  if (proven != Status::ok) {
+    return proven;
+  }
+  return read_mark(flash, format.region, layout.start(copy) + layout.seal(), crc ^ record_seal_mask,
+                   out.is_sealed);
 }
 
 /// Reads a copy that was judged whole into memory and judges those very bytes again: what passed
@@ -90,10 +109,11 @@ Status read_copy(Flash& flash, const RecordFormat& format, const Layout& layout,
   return crc == u32_at(out.bytes + layout.crc_offset) ? Status::ok : Status::corrupt;
 }
 
-/// The unique winner rule, the same for every reader: whole, then sequence, then lower index.
+/// The unique winner rule, the same for every reader: proven, whole, then sequence, then lower
+/// index. What lacks its proof was never relied on, and may read differently next time.
 std::uint8_t winner_of(const Copy (&copies)[2]) {
-  if (copies[0].is_whole != copies[1].is_whole) {
-    return copies[0].is_whole ? 0 : 1;
+  if (copies[0].rank() != copies[1].rank()) {
+    return copies[0].rank() > copies[1].rank() ? 0 : 1;
   }
   return copies[1].sequence > copies[0].sequence ? 1 : 0;
 }
@@ -115,15 +135,13 @@ Status compare(Flash& flash, Region region, std::uint32_t offset, Bytes expected
   return Status::ok;
 }
 
-Status write_seal(Flash& flash, Region region, const Layout& layout, std::uint32_t offset,
-                  std::uint32_t crc) {
-  std::byte seal[record_largest_unit];
-  std::fill_n(seal, layout.seal_bytes, std::byte{0xff});
-  ByteWriter{seal}.u32(crc ^ seal_mask);
-  const Status status =
-      flash.program(region, offset + layout.padded, Bytes{seal, layout.seal_bytes});
-  return status == Status::ok ? compare(flash, region, offset + layout.padded, Bytes{seal, 4})
-                              : status;
+Status write_mark(Flash& flash, Region region, const Layout& layout, std::uint32_t offset,
+                  std::uint32_t value) {
+  std::byte mark[record_largest_unit];
+  std::fill_n(mark, layout.seal_bytes, std::byte{0xff});
+  ByteWriter{mark}.u32(value);
+  const Status status = flash.program(region, offset, Bytes{mark, layout.seal_bytes});
+  return status == Status::ok ? compare(flash, region, offset, Bytes{mark, 4}) : status;
 }
 
 Status write_copy(Flash& flash, Region region, const Layout& layout, std::uint32_t offset,
@@ -139,10 +157,13 @@ Status write_copy(Flash& flash, Region region, const Layout& layout, std::uint32
   for (int time = 0; time < 2 && status == Status::ok; ++time) {
     status = compare(flash, region, offset, whole);
   }
-  if (status != Status::ok) {
-    return status;
+  const std::uint32_t crc = u32_at(frame.bytes + layout.crc_offset);
+  if (status == Status::ok) {
+    status = write_mark(flash, region, layout, offset + layout.proof(), crc ^ record_proof_mask);
   }
-  return write_seal(flash, region, layout, offset, u32_at(frame.bytes + layout.crc_offset));
+  return status == Status::ok
+             ? write_mark(flash, region, layout, offset + layout.seal(), crc ^ record_seal_mask)
+             : status;
 }
 
 void frame_record(const RecordFormat& format, const Layout& layout, std::uint64_t sequence,
@@ -185,11 +206,14 @@ Status load_newest(Flash& flash, const RecordFormat& format, const Layout& layou
   if (status != Status::ok) {
     return status;
   }
-  std::byte seal[4];
-  status = flash.read(format.region, layout.start(winner) + layout.padded, seal);
   const std::uint32_t crc = u32_at(out.bytes + layout.crc_offset);
-  if (status != Status::ok || u32_at(seal) != (crc ^ seal_mask)) {
-    return status == Status::power_lost ? status : Status::corrupt;
+  for (const auto& [offset, mask] :
+       {std::pair{layout.proof(), record_proof_mask}, std::pair{layout.seal(), record_seal_mask}}) {
+    bool is_there = false;
+    status = read_mark(flash, format.region, layout.start(winner) + offset, crc ^ mask, is_there);
+    if (status != Status::ok || !is_there) {
+      return status == Status::power_lost ? status : Status::corrupt;
+    }
   }
   place = {copies[winner].sequence, winner, false};
   return Status::ok;
@@ -222,13 +246,13 @@ Status load_record(Flash& flash, const RecordFormat& format, RecordFrame& out, R
     const Status status = read_copy(flash, format, layout, winner, out);
     if (status == Status::ok) {
       place = {copies[winner].sequence, winner,
-               !copies[winner].is_sealed || !copies[1 - winner].is_whole};
+               !copies[winner].is_sealed || !copies[1 - winner].is_proven};
       return status;
     }
     if (status == Status::power_lost) {
       return status;
     }
-    copies[winner].is_whole = false;
+    copies[winner] = {};
   }
   return Status::not_found;
 }

@@ -71,13 +71,7 @@ Status Turn::judge_image() {
   if (decode(context()->manifest(), manifest) != Status::ok || digest != manifest.image_digest) {
     return image_failed(Reason::digest_mismatch);
   }
-  const Status status = compare_trailer(hw_, other(m_.slot), context()->whole_trailer());
-  if (status == Status::power_lost) {
-    return status;
-  }
-  if (status == Status::ok) {
-    return stage();  // a cut came after the trailer
-  }
+  // Also when the right trailer stands there: a cut may have left it, and its cells with it.
   m_.erased_to = trailer_offset(hw_.flash.geometry());
   do_next(Work::trailer_erase);
   return Status::ok;

@@ -18,6 +18,8 @@ struct DeviceCode {
   ota::Uptime (*deadline)(const ota::Agent&);
   ota::Status (*select_slot)(ota::Hardware&, ota::ResetCause, ota::BootDecision&);
   ota::Status (*provision)(ota::Hardware&, const ota::FactoryState&);
+  /// Writes every record again as if it had been written `first_sequence` times before.
+  ota::Status (*age)(ota::Hardware&, std::uint64_t first_sequence);
 
   /// Sizes of everything that crosses the border. A variant that differs was built from other
   /// headers and must not be called.

@@ -1,8 +1,20 @@
 #pragma once
+#include "ota/boot_record.hpp"
+#include "ota/counters.hpp"
 #include "ota/job_context.hpp"
+#include "ota/journal.hpp"
+#include "ota/trust.hpp"
 #include "sim/explore/device_code.hpp"
 
 namespace cartstorm::sim::explore {
+
+template <typename Record>
+ota::Status age_record(ota::Hardware& hardware, std::uint64_t first_sequence) {
+  Record record;
+  ota::RecordPlace place;
+  const ota::Status status = load(hardware.flash, record, place, ota::RecordCare::both);
+  return status == ota::Status::ok ? format(hardware.flash, record, first_sequence) : status;
+}
 
 /// The table of whatever device model this is compiled with. Included by the program, and by the
 /// one source file that turns a patched device model into a loadable variant.
@@ -14,6 +26,15 @@ inline DeviceCode device_code_of_this_build() {
       [](const ota::Agent& agent) { return agent.deadline(); },
       ota::select_slot,
       ota::provision,
+      [](ota::Hardware& hardware, std::uint64_t first_sequence) {
+        for (const auto age : {age_record<ota::TrustStore>, age_record<ota::Counters>,
+                               age_record<ota::Journal>, age_record<ota::BootRecord>}) {
+          if (const ota::Status status = age(hardware, first_sequence); status != ota::Status::ok) {
+            return status;
+          }
+        }
+        return ota::Status::ok;
+      },
       {sizeof(ota::Agent), sizeof(ota::JobContext), sizeof(ota::Event), sizeof(ota::Commands),
        sizeof(ota::Hardware), sizeof(ota::Tuning), sizeof(ota::BootDecision),
        sizeof(ota::FactoryState)},

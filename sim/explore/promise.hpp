@@ -42,8 +42,9 @@ enum class Promise : std::uint8_t {
   reports_drain,                  ///< L4
   recoverable_trust,              ///< L5
   recovery_reachable,             ///< L6
+  flash_rules,                    ///< invariants.md 4.1: bounds, alignment, one program per erase
 };
-inline constexpr std::size_t promise_count = 35;
+inline constexpr std::size_t promise_count = 36;
 const char* name(Promise);
 /// D1 .. D29, L1 .. L6.
 const char* number(Promise);

@@ -80,13 +80,12 @@ std::vector<std::byte> make_content(std::uint64_t seed, const Image& image) {
   return content;
 }
 
-constexpr std::size_t sector_size = 4096;
 constexpr std::size_t inserted_bytes = 64;
 
 // A release as firmware releases are: something inserted early, so that everything behind it moves,
 // and small changes in some sectors.
 std::vector<std::byte> change_content(const std::vector<std::byte>& old, std::uint64_t seed,
-                                      const Image& image) {
+                                      const Image& image, std::size_t sector_size) {
   std::vector<std::byte> content = make_content(seed, image);
   const std::size_t begin = std::min(inserted_bytes, content.size());
   const std::size_t moved = std::min(old.size(), content.size() - begin);
@@ -105,7 +104,11 @@ std::vector<std::byte> change_content(const std::vector<std::byte>& old, std::ui
 
 }  // namespace
 
-ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t program_unit) {
+ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t program_unit,
+                   std::uint32_t sector_size, const std::vector<std::string>& more_authorities) {
+  for (const auto& name : more_authorities) {
+    authorities_.emplace(name, make_authority(seed, name, scenario.epoch_unix_s));
+  }
   for (const auto& [name, image] : scenario.images) {
     if (!authorities_.contains(image.signed_by)) {
       authorities_.emplace(image.signed_by,
@@ -116,14 +119,14 @@ ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t p
   images_[1].name = "new";
   for (auto& image : images_) {
     image.spec = &scenario.images.at(image.name);
-    build(image, scenario, seed, program_unit);
+    build(image, scenario, seed, program_unit, sector_size);
   }
   if (images_[1].spec->changes) {
-    add_patch();
+    add_patch(sector_size);
   }
 }
 
-void ImageSet::add_patch() {
+void ImageSet::add_patch(std::uint32_t sector_size) {
   FirmwareImage& image = images_[1];
   const auto patch = ota::host::make_patch(
       images_[0].content, image.content,
@@ -135,10 +138,10 @@ void ImageSet::add_patch() {
 }
 
 void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64_t seed,
-                     std::uint32_t program_unit) {
+                     std::uint32_t program_unit, std::uint32_t sector_size) {
   const Image& spec = *image.spec;
-  image.content =
-      spec.changes ? change_content(images_[0].content, seed, spec) : make_content(seed, spec);
+  image.content = spec.changes ? change_content(images_[0].content, seed, spec, sector_size)
+                               : make_content(seed, spec);
   image.digest = ota::host::sha256(image.content);
   const Authority& authority = authorities_.at(spec.signed_by);
   image.anchor = authority.anchor.id;

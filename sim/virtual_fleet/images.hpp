@@ -37,8 +37,10 @@ struct Authority {
 /// version: nothing is stored anywhere, and the same seed gives the same world.
 class ImageSet {
  public:
-  /// `program_unit` is that of the flash of every cart.
-  ImageSet(const Scenario&, std::uint64_t seed, std::uint32_t program_unit);
+  /// `program_unit` and `sector_size` are those of the flash of every cart. CAs that sign no image
+  /// are made too, if they are named.
+  ImageSet(const Scenario&, std::uint64_t seed, std::uint32_t program_unit,
+           std::uint32_t sector_size = 4096, const std::vector<std::string>& more_authorities = {});
 
   const FirmwareImage& old_image() const { return images_[0]; }
   const FirmwareImage& new_image() const { return images_[1]; }
@@ -47,8 +49,9 @@ class ImageSet {
   const std::map<std::string, Authority>& authorities() const { return authorities_; }
 
  private:
-  void add_patch();
-  void build(FirmwareImage&, const Scenario&, std::uint64_t seed, std::uint32_t program_unit);
+  void add_patch(std::uint32_t sector_size);
+  void build(FirmwareImage&, const Scenario&, std::uint64_t seed, std::uint32_t program_unit,
+             std::uint32_t sector_size);
 
   std::map<std::string, Authority> authorities_;
   std::array<FirmwareImage, 2> images_;

@@ -81,6 +81,7 @@ std::vector<Room> upper_floor() {
       {"sim/faults", fleet, {}, of_undecided_results},
       {"sim/network", meeting, {}, of_undecided_results},
       {"sim/virtual_fleet", meeting, {}, of_undecided_results},
+      {"sim/explore", with(meeting, {"sim/explore"}), {}, of_undecided_results},
       {"sim/cli", everything, {}, {"random", "boost/asio/", "boost/beast/"}},
       {"bench", with(everything, {"bench"}), {}, {"random"}},
       {"tests", with(everything, {"tests", "bench"}), {}, {"random"}},

@@ -126,6 +126,8 @@ class Agent {
   /// When to call step with event::DeadlineReached; `never` if nothing is awaited. One timer.
   Uptime deadline() const;
   State state() const { return memory_.state; }
+  /// For whoever compares or prints states; nothing that runs a cart needs it.
+  const AgentMemory& memory() const { return memory_; }
   /// Version of the running image, known once event::Started was handled.
   Version running_version() const { return memory_.version; }
 

@@ -13,11 +13,18 @@ namespace ota {
 ///   16  body                 explicit little-endian fields
 ///       crc          u32     CRC-32 over every byte before it
 ///       0xff to the end of the program unit
-///       seal         u32     crc ^ seal_mask, in a program unit of its own, written last
+///       proof        u32     crc ^ record_proof_mask, in a program unit of its own
+///       seal         u32     crc ^ record_seal_mask, in a program unit of its own, written last
 ///
-/// The seal says that the copy was read back whole before anything relied on it. A whole copy
-/// without its seal is what a cut at the last moment leaves: it wins, because the older copy may be
-/// gone already, but its cells may be marginal, so it is committed again to the other copy first.
+/// Cells of an interrupted operation may read as done once and as undone later (invariants.md 4.5),
+/// so a good CRC alone is worth nothing. The proof is written when the record was read back whole:
+/// behind a proof the record is stable, and a record without one was never relied on and loses to
+/// any proven one. The seal is written when the proof was read back: behind a seal the proof is
+/// stable too. A proven copy without its seal is committed again, to the other copy, before
+/// anything relies on it.
+///
+/// One mark is not enough. With a seal alone, a marginal record took the place of the good one
+/// beside it, and a marginal seal let the device act on a record that it lost later.
 struct RecordFormat {
   Region region;
   std::uint32_t magic;
@@ -28,12 +35,14 @@ struct RecordFormat {
 inline constexpr std::size_t record_head_bytes = 16;
 inline constexpr std::size_t record_body_capacity = 720;
 inline constexpr std::size_t record_largest_unit = 256;
+inline constexpr std::uint32_t record_proof_mask = 0x5ea15ea1;
+inline constexpr std::uint32_t record_seal_mask = 0xa1e55ea1;
 
 /// Where one record stands in flash; found by load_record, moved on by store_record.
 struct RecordPlace {
   std::uint64_t sequence = 0;
   std::uint8_t winner = 0;
-  bool needs_commit = false;  ///< the other copy is damaged or the winner lacks its seal
+  bool needs_commit = false;  ///< the other copy is no good, or the winner lacks its seal
 };
 
 /// Memory for one record. The body stands where it will be in flash, so nothing is copied.
@@ -48,7 +57,7 @@ static_assert(record_head_bytes + record_body_capacity + 4 <= sizeof(RecordFrame
 
 /// How much a load looks at.
 enum class RecordCare : std::uint8_t {
-  newest,  ///< the newer copy, if it is whole and sealed; anything odd is looked at as `both`
+  newest,  ///< the newer copy, if it is sealed; anything odd is looked at as `both`
   both,    ///< both copies: at a start, when a cut may have left one of them damaged
 };
 
@@ -61,8 +70,8 @@ Status load_record(Flash&, const RecordFormat&, RecordFrame& out, RecordPlace& p
                    RecordCare care = RecordCare::both);
 
 /// Writes frame.body() with the next sequence over the copy that is not the winner: erase, body,
-/// the unit that holds the CRC, read back twice, seal. Tries twice. The winner is never touched, so
-/// a cut at any point leaves the old or the new record, whole.
+/// the unit that holds the CRC, read back twice, proof, seal. Tries twice. The winner is never
+/// touched, so a cut at any point leaves the old or the new record, whole.
 ///
 /// ok          durable; `place` names it
 /// io_error    both tries failed; the old record still wins and `place` is unchanged

@@ -25,7 +25,7 @@ TEST_F(Planted, D16WhenFailureIsSaidOfWhatRuns) {
 TEST_F(Planted, D17AfterTheEnd) {
   issue();
   report("FAILED");
-  check.on(seen::UpdateAnswered{"fw", 1, "FAILED", "", 2, 50});
+  check.on(seen::UpdateAnswered{"fw", 1, true, seen::Answer::accepted, 2, {50}});
   report("FAILED", 2);
   expect_found("D17");
 }
@@ -33,7 +33,7 @@ TEST_F(Planted, D17AfterTheEnd) {
 TEST_F(Planted, D17BlindRetryAfterAConflict) {
   issue();
   report("IN_PROGRESS");
-  check.on(seen::UpdateAnswered{"fw", 1, "IN_PROGRESS", "VersionMismatch", 5, 0});
+  check.on(seen::UpdateAnswered{"fw", 1, false, seen::Answer::conflict, 5, {}});
   report("IN_PROGRESS");
   expect_found("D17");
 }
@@ -80,9 +80,10 @@ TEST_F(Planted, D20) {
 
 TEST_F(Planted, D21TooSoon) {
   issue();
+  check.on(seen::UpdateAnswered{"fw", 1, false, seen::Answer::accepted, 2, {50}});
   check.on(fact::ManifestJudged{"fw", 1, v2, true, Reason::none});
   report("FAILED");
-  check.now_ms += 29'000;
+  check.set_time(29'000);
   check.on(fact::ManifestJudged{"fw", 1, v2, true, Reason::none});
   expect_found("D21");
 }
@@ -163,10 +164,20 @@ TEST_F(Planted, D29) {
   }
 }
 
-TEST_F(Planted, L1L2L4) {
-  check.on(seen::Rest{false, false, true, false, false});
+TEST_F(Planted, L1) {
+  check.on(seen::Rest{false, true, true, true, false});
   expect_found("L1");
+}
+
+TEST_F(Planted, L2) {
+  check.on(seen::Rest{true, false, true, true, false});
+  check.on(seen::Rest{true, true, false, true, false});
+  EXPECT_THAT(check.violations, ::testing::SizeIs(2));
   expect_found("L2");
+}
+
+TEST_F(Planted, L4) {
+  check.on(seen::Rest{true, true, true, false, false});
   expect_found("L4");
 }
 

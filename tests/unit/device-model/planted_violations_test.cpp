@@ -9,7 +9,7 @@ namespace {
 TEST_F(Planted, AnUpdateThatKeepsEveryPromiseBreaksNone) {
   boot();
   issue();
-  check.on(seen::UpdateAnswered{"fw", 1, "IN_PROGRESS", "", 2, 50});
+  check.on(seen::UpdateAnswered{"fw", 1, false, seen::Answer::accepted, 2, {50}});
   check.on(fact::ManifestJudged{"fw", 1, v2, true, Reason::none});
   change(Region::slot_b, 0);
   read_back();
@@ -157,8 +157,16 @@ TEST_F(Planted, D12) {
 
 TEST_F(Planted, D13) {
   issue(100, 200);
-  check.on(seen::UpdateAnswered{"fw", 1, "IN_PROGRESS", "", 2, 150});
+  check.on(seen::UpdateAnswered{"fw", 1, false, seen::Answer::accepted, 2, {150}});
   check.on(fact::ManifestJudged{"fw", 1, v2, false, Reason::not_yet_valid});
+  expect_found("D13");
+}
+
+TEST_F(Planted, D13WithoutTheServersTime) {
+  issue();
+  check.on(seen::UpdateAnswered{"fw", 1, false, seen::Answer::accepted, 2, {50}});
+  check.on(seen::Reset{});
+  check.on(fact::ManifestJudged{"fw", 1, v2, true, Reason::none});
   expect_found("D13");
 }
 
@@ -166,6 +174,15 @@ TEST_F(Planted, D14) {
   issue();
   read_back();
   change(Region::slot_b, 4000);
+  arm();
+  expect_found("D14");
+}
+
+TEST_F(Planted, D14WhenItWasReadInAnotherBoot) {
+  issue();
+  read_back();
+  boot();
+  check.on(seen::Described{true, "fw", 1});
   arm();
   expect_found("D14");
 }

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "images.hpp"
-#include "invariants.hpp"
+#include "judge.hpp"
 #include "ota/host/crypto.hpp"
 
 namespace ota::test {
@@ -25,13 +25,9 @@ class Planted : public ::testing::Test {
     content(Slot::a, v1, 1, digest_a);
     content(Slot::b, v2, 2, digest_b);
   }
-  void see() { check.on(seen::Record{record, ++sequence}); }
+  void see() { check.on(seen::Record{record}); }
   void content(Slot slot, Version version, std::uint32_t security, const Digest& digest) {
-    Manifest manifest;
-    manifest.version = version;
-    manifest.security_version = security;
-    manifest.image_digest = digest;
-    check.on(seen::SlotContent{slot, digest, manifest, true});
+    check.on(seen::SlotContent{slot, digest, version, security, true});
   }
   void verify(Slot slot, bool is_good = true) {
     const bool is_a = slot == Slot::a;
@@ -42,7 +38,7 @@ class Planted : public ::testing::Test {
             std::uint8_t after = 0) {
     const bool is_a = slot == Slot::a;
     check.on(fact::BootDecided{
-        {slot, reason, is_a ? v1 : v2, is_a ? digest_a : digest_b, before, after, sequence}});
+        {slot, reason, is_a ? v1 : v2, is_a ? digest_a : digest_b, before, after, 0}});
   }
   void change(Region region, std::uint32_t offset, Status status = Status::ok,
               bool is_erase = false) {
@@ -54,11 +50,7 @@ class Planted : public ::testing::Test {
     jump(slot);
   }
   void issue(std::int64_t issued = 0, std::int64_t expires = 100) {
-    Manifest manifest;
-    manifest.version = v2;
-    manifest.issued = {issued};
-    manifest.expires = {expires};
-    check.on(seen::Issued{"fw", 1, manifest});
+    check.on(seen::Issued{"fw", 1, {issued}, {expires}});
     check.on(seen::Described{true, "fw", 1});
   }
   void read_back() {
@@ -66,7 +58,8 @@ class Planted : public ::testing::Test {
     check.on(seen::FlashRead{Region::slot_b, 14 * 1024, 300});
   }
   void arm() {
-    check.on(seen::Arming{"fw", 1, v2, 6000, 14 * 1024, 300});
+    content(Slot::b, v2, 2, digest_b);
+    check.on(seen::Arming{"fw", 1, v2, Slot::b, 6000, 14 * 1024, 300});
     record.trial = Trial::b;
     record.attempts_left = 3;
     record.invalid_mask = 0;
@@ -102,9 +95,8 @@ class Planted : public ::testing::Test {
                 ::testing::Contains(::testing::StartsWith(fmt::format("{}: ", id))));
   }
 
-  Invariants check{Tuning{}};
+  Judge check{Tuning{}, {8, 1024, 16 * 1024}};
   BootRecord record;
-  std::uint64_t sequence = 10;
 };
 
 }  // namespace ota::test

@@ -34,7 +34,8 @@ std::uint64_t sequence_of(Bytes copy) {
 
 }  // namespace
 
-Storm::Storm() : invariants(world.tuning), flash_(world.board.flash, *this) {
+Storm::Storm()
+    : judge(world.tuning, world.board.flash.geometry()), flash_(world.board.flash, *this) {
   world.board.watched_flash = &flash_;
   world.board.watching_observer = this;
   world.bystander = this;
@@ -43,13 +44,13 @@ Storm::Storm() : invariants(world.tuning), flash_(world.board.flash, *this) {
 }
 
 void Storm::on_read(Region region, std::uint32_t offset, std::uint32_t size) {
-  invariants.on(seen::FlashRead{region, offset, size});
+  judge.on(seen::FlashRead{region, offset, size});
 }
 
 void Storm::on_change(Region region, std::uint32_t offset, std::uint32_t size, bool is_erase,
                       Status status) {
-  invariants.on(seen::FlashChange{region, offset, size, is_erase, status, is_booting_,
-                                  world.board.has_power});
+  judge.on(seen::FlashChange{region, offset, size, is_erase, status, is_booting_,
+                             world.board.has_power});
   if (region == Region::boot_record) {
     see_record();
   }
@@ -61,7 +62,7 @@ void Storm::on_change(Region region, std::uint32_t offset, std::uint32_t size, b
   }
 }
 
-void Storm::fork() { invariants.on(seen::ColdStart{can_boot(world.board.flash)}); }
+void Storm::fork() { judge.on(seen::ColdStart{can_boot(world.board.flash)}); }
 
 bool Storm::can_boot(host::RamFlash flash) {
   fork_.flash = std::move(flash);
@@ -77,7 +78,7 @@ bool Storm::can_boot(host::RamFlash flash) {
 void Storm::see_record() {
   const Bytes region = world.board.flash.content(Region::boot_record);
   const Bytes copies[] = {region.first(sector), region.subspan(sector)};
-  invariants.on(seen::Copies{int{is_whole(copies[0])} + int{is_whole(copies[1])}});
+  judge.on(seen::Copies{int{is_whole(copies[0])} + int{is_whole(copies[1])}});
   FlashContent content{world.board.flash};
   BootRecord record;
   RecordPlace place;
@@ -92,45 +93,48 @@ void Storm::see_record() {
     see_content(slot);
     if (!is_booting_ && load(content, journal, journal_place) == Status::ok &&
         record.attempts_left == world.tuning.trial_attempts) {
-      invariants.on(seen::Arming{std::string{journal.job_id()}, journal.execution, journal.version,
-                                 journal.image_size, trailer_at, 300});
+      judge.on(seen::Arming{journal.job_id(), journal.execution, journal.version, slot,
+                            journal.image_size, trailer_at, 300});
     }
   }
-  invariants.on(seen::Record{record, place.sequence});
+  judge.on(seen::Record{record});
 }
 
 void Storm::see_content(Slot slot) {
   const Bytes content = world.board.flash.content(region_of(slot));
-  seen::SlotContent seen{slot, {}, {}, false};
-  if (decode(content.subspan(trailer_at, manifest_bytes), seen.manifest) == Status::ok &&
-      seen.manifest.image_size <= trailer_at) {
-    seen.digest = host::sha256(content.first(seen.manifest.image_size));
-    seen.is_for_this_cart = (seen.manifest.hardware_mask & 8) != 0 &&
-                            seen.manifest.layout == layout_id && seen.manifest.flags == 0;
+  seen::SlotContent seen{slot, {}, {}, 0, false};
+  Manifest manifest;
+  if (decode(content.subspan(trailer_at, manifest_bytes), manifest) == Status::ok &&
+      manifest.image_size <= trailer_at) {
+    seen.digest = host::sha256(content.first(manifest.image_size));
+    seen.version = manifest.version;
+    seen.security_version = manifest.security_version;
+    seen.is_as_signed = seen.digest == manifest.image_digest && (manifest.hardware_mask & 8) != 0 &&
+                        manifest.layout == layout_id && manifest.flags == 0;
   }
-  invariants.on(seen);
+  judge.on(seen);
 }
 
 void Storm::on(const fact::BootVerified& f) {
   see_content(f.slot);
-  invariants.on(f);
+  judge.on(f);
 }
 
 void Storm::on(const fact::BootDecided& f) {
   const Bytes region = world.board.flash.content(Region::boot_record);
   const bool is_second = is_whole(region.subspan(sector)) &&
                          sequence_of(region.subspan(sector)) == f.decision.record_sequence;
-  invariants.on(seen::RestsOn{std::uint8_t{is_second}});
+  judge.on(seen::RestsOn{std::uint8_t{is_second}});
   const auto changes = static_cast<std::uint32_t>(changes_ - changes_at_boot_);
-  invariants.on(seen::BootWork{flash_.calls - calls_at_boot_ - changes, changes});
-  invariants.on(f);
+  judge.on(seen::BootWork{flash_.calls - calls_at_boot_ - changes, changes});
+  judge.on(f);
 }
 
 /// An image that started once may crash in its probation, and that is struck for itself. One that
 /// crashes at every boot after it is beyond what any update code can promise.
 void Storm::on(const fact::Confirmed& f) {
   world.crashes.erase(f.version.value);
-  invariants.on(f);
+  judge.on(f);
 }
 
 void Storm::on(const fact::AnchorChanged& f) {
@@ -138,30 +142,30 @@ void Storm::on(const fact::AnchorChanged& f) {
   TrustStore trust;
   RecordPlace place;
   if (load(content, trust, place) == Status::ok) {
-    invariants.on(seen::Trust{trust.installed});
+    judge.on(seen::Trust{trust.installed});
   }
-  invariants.on(f);
+  judge.on(f);
 }
 
 void Storm::before_boot(ResetCause cause) {
-  invariants.now_ms = world.elapsed_ms + world.now.ms;
+  judge.set_time(world.elapsed_ms + world.now.ms);
   see_loss(0);
   is_booting_ = true;
   request_.reset();
   calls_at_boot_ = flash_.calls;
   changes_at_boot_ = changes_;
   flash_.calls_without_power = 0;
-  invariants.on(seen::Reset{cause});
+  judge.on(seen::Reset{cause});
 }
 
 void Storm::before_event(const Event& event) {
   is_booting_ = false;
-  invariants.now_ms = world.elapsed_ms + world.now.ms;
+  judge.set_time(world.elapsed_ms + world.now.ms);
   if (!world.board.has_power) {
-    invariants.on(seen::LowSupply{});
+    judge.on(seen::LowSupply{});
   }
   if (const auto* test = std::get_if<event::SelfTestFinished>(&event)) {
-    invariants.on(seen::SelfTest{test->passed});
+    judge.on(seen::SelfTest{test->passed});
   } else if (const auto* message = std::get_if<event::Received>(&event)) {
     see_message(*message);
   } else if (std::holds_alternative<event::LinkDown>(event) ||
@@ -176,7 +180,7 @@ void Storm::see_message(const event::Received& message) {
   const std::string payload{reinterpret_cast<const char*>(message.payload.data()),
                             message.payload.size()};
   if (message.topic.ends_with("/rollback/ack")) {
-    invariants.on(seen::RollbackAcked{{std::stoull(member(payload, "occurrence"), nullptr, 16)}});
+    judge.on(seen::RollbackAcked{{std::stoull(member(payload, "occurrence"), nullptr, 16)}});
     return;
   }
   const bool is_accepted = message.topic.ends_with("/accepted");
@@ -192,12 +196,18 @@ void Storm::see_message(const event::Received& message) {
     return text.empty() ? 0 : std::stoll(text);
   };
   if (request.is_update) {
-    invariants.on(seen::UpdateAnswered{
-        request.job, request.execution, request.status, member(payload, "code"),
-        static_cast<std::uint32_t>(number("versionNumber")), number("timestamp")});
+    const std::string code = member(payload, "code");
+    judge.on(seen::UpdateAnswered{request.job,
+                                  request.execution,
+                                  request.status != "IN_PROGRESS",
+                                  code.empty()                ? seen::Answer::accepted
+                                  : code == "VersionMismatch" ? seen::Answer::conflict
+                                                              : seen::Answer::refused,
+                                  static_cast<std::uint32_t>(number("versionNumber")),
+                                  {number("timestamp")}});
   } else if (is_accepted) {
     const std::string job = member(payload, "jobId");
-    invariants.on(
+    judge.on(
         seen::Described{!job.empty(), job, static_cast<std::uint32_t>(number("executionNumber"))});
   }
 }
@@ -206,7 +216,7 @@ void Storm::see_message(const event::Received& message) {
 void Storm::see_loss(std::size_t commands) {
   if (!world.board.flash.is_powered()) {
     const std::uint64_t effects = world.board.flash.operations() - operations_at_loss_;
-    invariants.on(
+    judge.on(
         seen::AfterLoss{flash_.calls_without_power, static_cast<std::uint32_t>(effects), commands});
   }
 }
@@ -216,13 +226,13 @@ void Storm::after_event(const Commands& commands) {
   for (const Command& command : commands) {
     if (std::holds_alternative<command::Reboot>(command)) {
       request_.reset();
-      invariants.on(seen::RebootAsked{world.agent.state() == State::armed, world.board.has_power});
+      judge.on(seen::RebootAsked{world.agent.state() == State::armed, world.board.has_power});
     }
   }
 }
 
 void Storm::on_uplink(const Message& message) {
-  invariants.on(seen::Uplink{message.topic, message.payload});
+  judge.on(seen::Uplink{message.topic, message.payload});
   const std::string token = member(message.payload, "clientToken");
   if (!token.empty()) {
     const std::string number = member(message.payload, "executionNumber");

@@ -2,7 +2,7 @@
 #include <array>
 #include <deque>
 
-#include "invariants.hpp"
+#include "judge.hpp"
 #include "watched_flash.hpp"
 #include "world.hpp"
 
@@ -69,7 +69,7 @@ class Storm final : Observer, Bystander, FlashWatcher {
   void run(const std::vector<Strike>& script);
 
   World world;
-  Invariants invariants;
+  Judge judge;
 
  private:
   // What is seen.
@@ -85,10 +85,10 @@ class Storm final : Observer, Bystander, FlashWatcher {
   void on(const fact::BootVerified&) override;
   void on(const fact::BootDecided&) override;
   void on(const fact::Confirmed&) override;
-  void on(const fact::RolledBack& f) override { invariants.on(f); }
+  void on(const fact::RolledBack& f) override { judge.on(f); }
   void on(const fact::SlotWrite&) override {}
-  void on(const fact::ManifestJudged& f) override { invariants.on(f); }
-  void on(const fact::JobUpdateSent& f) override { invariants.on(f); }
+  void on(const fact::ManifestJudged& f) override { judge.on(f); }
+  void on(const fact::JobUpdateSent& f) override { judge.on(f); }
   void on(const fact::RollbackSent&) override {}
   void on(const fact::RollbackCleared&) override {}
   void on(const fact::AnchorChanged&) override;

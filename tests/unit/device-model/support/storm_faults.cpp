@@ -50,11 +50,11 @@ void Storm::offer(const std::string& job, std::size_t image) {
   std::string& document = execution.document;
   document.replace(document.find("x.bin"), 5, fmt::format("{}.bin", image % 4));
   world.store.patch = patch();
-  invariants.on(seen::Issued{job, execution.number, manifest});
+  judge.on(seen::Issued{job, execution.number, manifest.issued, manifest.expires});
 }
 
 void Storm::on_get(std::string_view url) {
-  invariants.on(seen::Get{});
+  judge.on(seen::Get{});
   const std::size_t at = url.find(".bin");
   if (at != std::string_view::npos) {
     const auto number = static_cast<std::size_t>(url[at - 1] - '0');
@@ -141,8 +141,8 @@ void Storm::redeliver(bool only_pending) {
     execution.number += 1;
     execution.version = 1;
     execution.status = "QUEUED";
-    invariants.on(
-        seen::Issued{execution.job, execution.number, issued_manifest(execution.document)});
+    const Manifest manifest = issued_manifest(execution.document);
+    judge.on(seen::Issued{execution.job, execution.number, manifest.issued, manifest.expires});
     return;
   }
 }
@@ -241,7 +241,7 @@ void Storm::rot(std::uint32_t offset, unsigned bit) {
   const BootRecord record = world.boot_record();
   if (!is_damaged_ && record.trial == Trial::none) {
     is_damaged_ = true;
-    invariants.on(seen::Damage{});
+    judge.on(seen::Damage{});
     world.board.flash.flip_bit(region_of(record.active), offset, bit);
   }
 }
@@ -337,7 +337,7 @@ void Storm::rest() {
   const BootRecord record = world.boot_record();
   const bool is_resting =
       world.agent.state() == State::idle || (is_damaged_ && world.agent.state() == State::recovery);
-  invariants.on(seen::Rest{
+  judge.on(seen::Rest{
       std::ranges::none_of(world.cloud.executions, &Execution::is_pending), is_resting,
       is_damaged_ || world.agent.running_version() == record.pin(record.active).version,
       world.journal().phase == JobPhase::none && !record.rollback.is_pending, lacked_a_ca_});

@@ -1,30 +1,36 @@
 #pragma once
-#include <string>
+#include <string_view>
 
 #include "ota/boot_record.hpp"
-#include "ota/manifest.hpp"
 #include "ota/observer.hpp"
 
 /// What somebody who watches a cart from outside sees, besides the facts of ota/observer.hpp. Plain
-/// data, so that a test can tell a checker any story.
-namespace ota::test::seen {
+/// data, so that an exploration, a storm and a test can tell a checker any story. Texts are only
+/// looked at while they are told.
+namespace cartstorm::sim::explore::seen {
 
 /// The device object is new: nothing but flash is left of the boot before.
 struct Reset {
-  ResetCause cause = ResetCause::power_on;
+  ota::ResetCause cause = ota::ResetCause::power_on;
 };
-/// One call of Flash. `status` of a read is not kept: what was read counts.
+/// One call of Flash that brought bytes. A digest that was remembered instead of read is told as
+/// the read that it stands for.
 struct FlashRead {
-  Region region{};
-  std::uint32_t offset = 0, size = 0;
+  ota::Region region{};
+  std::uint32_t offset = 0, size = 0;  ///< bytes
 };
 struct FlashChange {
-  Region region{};
-  std::uint32_t offset = 0, size = 0;
+  ota::Region region{};
+  std::uint32_t offset = 0, size = 0;  ///< bytes
   bool is_erase = false;
-  Status status = Status::ok;
+  ota::Status status = ota::Status::ok;
   bool by_bootloader = false;
-  bool has_power = true;
+  bool has_power = true;  ///< the supply was above its floor
+};
+/// Cells that a cut left marginal read differently from now on.
+struct Flip {
+  ota::Region region{};
+  std::uint32_t offset = 0;  ///< bytes, of the first of them
 };
 /// Copies of the boot record that decode, after every change of its region.
 struct Copies {
@@ -32,8 +38,7 @@ struct Copies {
 };
 /// The boot record that a reader would find from now on.
 struct Record {
-  BootRecord record{};
-  std::uint64_t sequence = 0;
+  ota::BootRecord record{};
 };
 /// What a cold start of this very flash would do, with no further fault.
 struct ColdStart {
@@ -52,48 +57,52 @@ struct BootWork {
 struct RestsOn {
   std::uint8_t copy = 0;
 };
-/// What stands in a slot, read and digested by other code than the cart's.
+/// What stands in a slot, read and digested by other code than the cart's. Void after the next
+/// change of the slot, so it is told again before anything is said of the slot.
 struct SlotContent {
-  Slot slot{};
-  Digest digest{};
-  Manifest manifest{};
-  bool is_for_this_cart = true;
+  ota::Slot slot{};
+  ota::Digest digest{};
+  ota::Version version{};
+  std::uint32_t security_version = 0;
+  bool is_as_signed = false;  ///< digest and cart are those that the manifest names
 };
 struct SelfTest {
   bool passed = true;
 };
-/// The cloud has a new execution for this cart.
+/// The cloud has a new execution for this cart, of an image with these dates.
 struct Issued {
-  std::string job;
+  std::string_view job;
   std::uint32_t execution = 1;
-  Manifest manifest{};
+  ota::UnixTime issued{}, expires{};
 };
 /// Answers that carried the token of the open request.
 struct Described {
   bool is_present = false;
-  std::string job;
+  std::string_view job;
   std::uint32_t execution = 0;
 };
+enum class Answer : std::uint8_t { accepted, conflict, refused };
 struct UpdateAnswered {
-  std::string job;
+  std::string_view job;
   std::uint32_t execution = 0;
-  std::string status;  ///< that was reported
-  std::string code;    ///< empty: accepted
-  std::uint32_t version_number = 0;
-  std::int64_t timestamp = 0;
+  bool was_final = false;  ///< what was reported ends the execution
+  Answer answer = Answer::accepted;
+  std::uint32_t version_number = 0;  ///< of a conflict, 0 if it named none
+  ota::UnixTime timestamp{};
 };
-/// The record that follows arms a trial for this job.
+/// The record that follows arms a trial for this job. Told once per attempt.
 struct Arming {
-  std::string job;
+  std::string_view job;
   std::uint32_t execution = 0;
-  Version version{};
-  std::uint32_t image_size = 0, trailer_at = 0, trailer_size = 0;
+  ota::Version version{};
+  ota::Slot slot{};
+  std::uint32_t image_size = 0, trailer_at = 0, trailer_size = 0;  ///< bytes
 };
 struct RollbackAcked {
-  OccurrenceId occurrence{};
+  ota::OccurrenceId occurrence{};
 };
 struct Uplink {
-  std::string topic, payload;
+  std::string_view topic, payload;
 };
 struct Get {};
 /// The agent is about to handle an event while the supply is below the floor.
@@ -116,4 +125,4 @@ struct Rest {
   bool lacked_a_ca = false;     ///< a job needed a CA that was not there
 };
 
-}  // namespace ota::test::seen
+}  // namespace cartstorm::sim::explore::seen

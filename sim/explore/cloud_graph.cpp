@@ -1,0 +1,374 @@
+#include "sim/explore/cloud_graph.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace cartstorm::sim::explore {
+namespace {
+
+constexpr std::string_view rollout_name = "rollout";
+constexpr std::string_view stage_name = "all";
+constexpr std::string_view bucket = "firmware";
+constexpr std::string_view image_object = "new.bin";
+constexpr std::string_view patch_object = "patches/new.patch";
+constexpr broker::ThingId the_thing{0};
+
+std::string base64(std::span<const std::byte> bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+std::string hex(std::span<const std::byte> bytes) {
+  std::string text;
+  for (const std::byte b : bytes) {
+    text += fmt::format("{:02x}", std::to_integer<unsigned>(b));
+  }
+  return text;
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span{text});
+}
+
+/// Where the value of a member begins and ends in a message of ours, quotes left out.
+struct Span {
+  std::size_t from = std::string::npos, size = 0;
+};
+Span member(std::string_view json, std::string_view key, std::size_t after = 0) {
+  const std::size_t at = json.find(key, after);
+  if (at == std::string_view::npos) {
+    return {};
+  }
+  std::size_t from = at + key.size();
+  const bool is_text = from < json.size() && json[from] == '"';
+  from += is_text ? 1 : 0;
+  return {from, json.find_first_of(is_text ? "\"" : ",}", from) - from};
+}
+
+std::string text_of(std::string_view json, std::string_view key) {
+  const Span span = member(json, key);
+  return span.from == std::string_view::npos ? std::string{}
+                                             : std::string{json.substr(span.from, span.size)};
+}
+
+template <typename Number>
+Number number_of(std::string_view json, std::string_view key, int base = 10) {
+  const std::string text = text_of(json, key);
+  Number value{};
+  std::from_chars(text.data(), text.data() + text.size(), value, base);
+  return value;
+}
+
+/// Writes over every value of a member, so that messages that differ in nothing else are equal.
+void blank(std::string& json, std::string_view key) {
+  for (Span span = member(json, key); span.from != std::string::npos;
+       span = member(json, key, span.from)) {
+    json.replace(span.from, span.size, "#");
+  }
+}
+
+CloudMessage read_message(std::string topic, std::string payload) {
+  using Kind = CloudMessage::Kind;
+  CloudMessage out;
+  const bool is_job = topic.starts_with("$aws/");
+  const bool is_reply = topic.ends_with("/accepted") || topic.ends_with("/rejected");
+  if (is_job && is_reply) {
+    out.kind =
+        topic.find("/update/") != std::string::npos ? Kind::update_answered : Kind::described;
+    out.code = text_of(payload, "\"code\":");
+  } else if (topic.ends_with("/rollback/ack")) {
+    out.kind = Kind::rollback_acked;
+    out.occurrence = number_of<std::uint64_t>(payload, "\"occurrence\":", 16);
+  } else if (topic.ends_with("/ca/install")) {
+    out.kind = Kind::ca_install;
+  }
+  out.token = text_of(payload, "\"clientToken\":");
+  out.job = text_of(payload, "\"jobId\":");
+  out.execution = number_of<std::uint32_t>(payload, "\"executionNumber\":");
+  out.version_number = number_of<std::uint32_t>(payload, "\"versionNumber\":");
+  out.timestamp_s = number_of<std::int64_t>(payload, "\"timestamp\":");
+  std::string rest = payload;
+  blank(rest, "\"versionNumber\":");
+  blank(rest, "\"occurrence\":");
+  KeyWriter writer;
+  writer.bytes(bytes_of(topic));
+  writer.bytes(bytes_of(rest));
+  out.rest = writer.finish();
+  out.topic = std::move(topic);
+  out.payload = std::move(payload);
+  return out;
+}
+
+void write(KeyWriter& out, const CloudView& view, std::uint64_t newest_sequence,
+           bool with_versions) {
+  for (const auto& execution : view.executions) {
+    out.bytes(bytes_of(execution.job));
+    out.number(std::uint64_t{execution.number} << 8 | static_cast<std::uint8_t>(execution.status));
+    out.number(with_versions ? execution.version_number : 0);
+  }
+  for (const std::uint64_t occurrence : view.occurrences) {
+    out.number(newest_sequence - occurrence);
+  }
+  for (const std::uint64_t anchor : view.anchors) {
+    out.number(anchor);
+  }
+  out.number(view.announced_version);
+  out.bytes(bytes_of(view.consent));
+  out.number(view.is_linked ? 1 : 0);
+}
+
+broker::RolloutSpec rollout_of(const ImageSet& images) {
+  const FirmwareImage& image = images.new_image();
+  broker::RolloutSpec spec;
+  spec.name = rollout_name;
+  spec.version = {image.spec->version.value};
+  spec.base = {images.old_image().spec->version.value};
+  spec.bucket = bucket;
+  spec.key = image_object;
+  spec.size = image.spec->size;
+  spec.sha256_hex = hex(image.digest);
+  spec.manifest_base64 = base64(ota::manifest_of(image.trailer));
+  spec.chain_base64 = base64(ota::chain_of(image.trailer));
+  if (!image.patch.empty()) {
+    spec.patch_key = patch_object;
+    spec.patch_base_sha256_hex = hex(images.old_image().digest);
+  }
+  spec.plan.stages = {{std::string{stage_name}, 1, 0, 24LL * 3'600'000}};
+  return spec;
+}
+
+}  // namespace
+
+bool CloudView::is_pending() const {
+  return std::ranges::any_of(executions, [](const Execution& execution) {
+    return execution.status == broker::JobStatus::queued ||
+           execution.status == broker::JobStatus::in_progress;
+  });
+}
+
+CloudGraph::CloudGraph(const ImageSet& images, std::string thing, std::int64_t now_unix_s)
+    : images_(images), thing_(std::move(thing)), now_unix_s_(now_unix_s) {
+  start();
+  KeyWriter writer;
+  write(writer, live_view_, 0, true);
+  node_by_key_.emplace(writer.finish(), 0);
+  nodes_.push_back({live_view_, 0, {}});
+}
+
+/// A fresh cloud in which the one job is queued.
+void CloudGraph::start() {
+  live_view_ = {};
+  broker::Observer& facts = *this;
+  live_ = std::make_unique<broker::Cloud>(broker::CloudConfig{}, facts);
+  live_->register_thing({thing_, 3, "eu", "retail", "standard", "board-c"});
+  const FirmwareImage& image = images_.new_image();
+  live_->put_object(bucket, image_object, image.content);
+  if (!image.patch.empty()) {
+    live_->put_object(bucket, patch_object, image.patch);
+  }
+  for (const auto& [name, authority] : images_.authorities()) {
+    live_->add_anchor({authority.anchor.id.value, base64(authority.certificate)});
+  }
+  if (const auto refusal = live_->create_rollout(rollout_of(images_), now())) {
+    throw std::runtime_error{"the cloud refused the rollout: " + refusal->message};
+  }
+  live_->advance(now());
+  live_->take_deliveries();
+  live_at_ = 0;
+}
+
+void CloudGraph::run(const Said& said) {
+  switch (said.input) {
+    case Input::connect:
+      if (live_view_.is_linked) {
+        live_->disconnected(the_thing, now());  // The same client id takes over.
+      }
+      live_view_.is_linked = true;
+      live_->connected(the_thing, now());
+      break;
+    case Input::uplink:
+      if (said.topic.ends_with("/consent")) {
+        live_view_.consent = said.payload;
+      }
+      live_->received(the_thing, said.topic, said.payload, now());
+      break;
+    case Input::cancel:
+      static_cast<void>(
+          live_->cancel_job(live_view_.executions.empty() ? "" : live_view_.executions.back().job,
+                            true, "explorer", "the story says so", now()));
+      break;
+    case Input::install_anchor:
+      static_cast<void>(
+          live_->install_anchor(said.anchor, {the_thing}, "explorer", "the story says so", now()));
+      break;
+  }
+}
+
+void CloudGraph::go_to(Node node) {
+  if (live_at_ == node) {
+    return;
+  }
+  std::vector<const Said*> way;
+  for (Node at = node; at != root(); at = nodes_[at].before) {
+    way.push_back(&nodes_[at].by);
+  }
+  start();
+  for (auto said = way.rbegin(); said != way.rend(); ++said) {
+    run(**said);
+    live_->take_deliveries();
+  }
+  live_at_ = node;
+}
+
+CloudGraph::Node CloudGraph::node_of_live(Node before, const Said& said) {
+  KeyWriter writer;
+  write(writer, live_view_, 0, true);
+  const auto [place, is_new] =
+      node_by_key_.try_emplace(writer.finish(), static_cast<Node>(nodes_.size()));
+  if (is_new) {
+    nodes_.push_back({live_view_, before, said});
+  }
+  return place->second;
+}
+
+MessageId CloudGraph::as_notification(MessageId described) {
+  return keep("$aws/things/" + thing_ + "/jobs/notify-next", messages_[described].payload);
+}
+
+MessageId CloudGraph::keep(std::string_view topic, std::string_view payload) {
+  KeyWriter writer;
+  writer.bytes(bytes_of(topic));
+  writer.bytes(bytes_of(payload));
+  const auto [place, is_new] =
+      message_by_key_.try_emplace(writer.finish(), static_cast<MessageId>(messages_.size()));
+  if (is_new) {
+    messages_.push_back(read_message(std::string{topic}, std::string{payload}));
+  }
+  return place->second;
+}
+
+const CloudGraph::Answer& CloudGraph::say(Node node, const Said& said, const Key& memo) {
+  if (const auto known = answers_.find(memo); known != answers_.end()) {
+    return known->second;
+  }
+  go_to(node);
+  run(said);
+  Answer answer;
+  for (const broker::Delivery& delivery : live_->take_deliveries()) {
+    answer.messages.push_back(keep(delivery.topic, delivery.payload));
+  }
+  answer.next = node_of_live(node, said);
+  live_at_ = answer.next;  // By another way, perhaps: what differs does not matter.
+  return answers_.emplace(memo, std::move(answer)).first->second;
+}
+
+const CloudGraph::Answer& CloudGraph::connect(Node node) {
+  KeyWriter writer{static_cast<std::uint64_t>(Input::connect)};
+  writer.number(node);
+  return say(node, {Input::connect, {}, {}, 0}, writer.finish());
+}
+
+const CloudGraph::Answer& CloudGraph::cancel(Node node) {
+  KeyWriter writer{static_cast<std::uint64_t>(Input::cancel)};
+  writer.number(node);
+  return say(node, {Input::cancel, {}, {}, 0}, writer.finish());
+}
+
+const CloudGraph::Answer& CloudGraph::install_anchor(Node node, std::uint64_t anchor) {
+  KeyWriter writer{static_cast<std::uint64_t>(Input::install_anchor)};
+  writer.number(node);
+  writer.number(anchor);
+  return say(node, {Input::install_anchor, {}, {}, anchor}, writer.finish());
+}
+
+const CloudGraph::Answer& CloudGraph::uplink(Node node, std::string_view topic,
+                                             std::string_view payload) {
+  KeyWriter writer{static_cast<std::uint64_t>(Input::uplink)};
+  writer.number(node);
+  writer.bytes(bytes_of(topic));
+  writer.bytes(bytes_of(payload));
+  const Key memo = writer.finish();
+  if (const auto known = answers_.find(memo); known != answers_.end()) {
+    return known->second;
+  }
+  return say(node, {Input::uplink, std::string{topic}, std::string{payload}, 0}, memo);
+}
+
+std::uint32_t CloudGraph::http(std::string_view url, std::uint32_t first,
+                               std::string_view if_match) {
+  KeyWriter writer;
+  writer.bytes(bytes_of(url));
+  writer.number(first);
+  writer.bytes(bytes_of(if_match));
+  const auto [place, is_new] =
+      http_by_key_.try_emplace(writer.finish(), static_cast<std::uint32_t>(http_answers_.size()));
+  if (!is_new) {
+    return place->second;
+  }
+  broker::HttpRequest request{"GET", url, {}, {}, if_match};
+  if (first != 0) {
+    request.range_first = first;
+  }
+  const broker::HttpResponse response = live_->http(request, now());
+  HttpAnswer& answer = http_answers_.emplace_back();
+  answer.status = response.status;
+  answer.range_first = static_cast<std::uint32_t>(response.range_first);
+  answer.total_size = static_cast<std::uint32_t>(response.total_size);
+  answer.etag = response.etag;
+  answer.retry_after_s = response.retry_after_s;
+  answer.body = response.body;
+  if (response.status >= 300) {
+    answer.own_body.assign(response.body.begin(), response.body.end());
+    answer.body = answer.own_body;
+  }
+  return place->second;
+}
+
+void CloudGraph::encode(Node node, KeyWriter& out, std::uint64_t newest_sequence) const {
+  // Version numbers are not here: the cart's own copy of one counts from it.
+  write(out, nodes_[node].view, newest_sequence, false);
+}
+
+void CloudGraph::on(const broker::fact::ExecutionChanged& fact) {
+  if (!fact.accepted) {
+    return;
+  }
+  auto& all = live_view_.executions;
+  const auto known = std::ranges::find_if(all, [&](const CloudView::Execution& execution) {
+    return execution.job == fact.job && execution.number == fact.execution;
+  });
+  if (known == all.end()) {
+    all.push_back({std::string{fact.job}, fact.execution, fact.version_no, fact.status});
+  } else {
+    known->status = fact.status;
+    known->version_number = fact.version_no;
+  }
+}
+
+void CloudGraph::on(const broker::fact::MetricReceived& fact) {
+  if (fact.metric == broker::fact::Metric::rollback && fact.counted) {
+    live_view_.occurrences.push_back(fact.key);
+  } else if (fact.metric == broker::fact::Metric::heartbeat) {
+    live_view_.announced_version = fact.version.value;
+  }
+}
+
+void CloudGraph::on(const broker::fact::AnchorChanged& fact) {
+  auto& all = live_view_.anchors;
+  const auto known = std::ranges::lower_bound(all, fact.anchor);
+  const bool is_there = known != all.end() && *known == fact.anchor;
+  if (fact.event == broker::fact::AnchorEvent::acknowledged && !is_there) {
+    all.insert(known, fact.anchor);
+  } else if (fact.event == broker::fact::AnchorEvent::removed && is_there) {
+    all.erase(known);
+  }
+}
+
+}  // namespace cartstorm::sim::explore

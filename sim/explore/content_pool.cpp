@@ -1,0 +1,102 @@
+#include "sim/explore/content_pool.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cartstorm::sim::explore {
+namespace {
+
+constexpr std::byte erased{0xff};
+constexpr std::size_t block_bytes = std::size_t{1} << 20;
+
+ota::Bytes trimmed(ota::Bytes bytes) {
+  std::size_t size = bytes.size();
+  while (size != 0 && bytes[size - 1] == erased) {
+    --size;
+  }
+  return bytes.first(size);
+}
+
+}  // namespace
+
+ContentPool::ContentPool(std::uint32_t sector_size)
+    : sector_size_(sector_size), scratch_(sector_size) {
+  intern({});
+}
+
+const std::byte* ContentPool::keep(ota::Bytes bytes) {
+  if (bytes.size() > block_left_) {
+    const std::size_t size = std::max(block_bytes, bytes.size());
+    blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+    block_at_ = blocks_.back().get();
+    block_left_ = size;
+    held_ += size;
+  }
+  std::byte* place = block_at_;
+  std::copy(bytes.begin(), bytes.end(), place);
+  block_at_ += bytes.size();
+  block_left_ -= bytes.size();
+  return place;
+}
+
+ContentId ContentPool::intern(ota::Bytes content) {
+  const ota::Bytes bytes = trimmed(content);
+  KeyWriter writer;
+  writer.bytes(bytes);
+  const Key key = writer.finish();
+  const auto [place, is_new] = by_key_.try_emplace(key, ContentId{0});
+  if (is_new) {
+    place->second = static_cast<ContentId>(entries_.size());
+    entries_.push_back({keep(bytes), static_cast<std::uint32_t>(bytes.size()), key});
+  }
+  return place->second;
+}
+
+bool ContentPool::is_immutable(ota::Bytes bytes) const {
+  return std::ranges::any_of(immutable_, [&](ota::Bytes whole) {
+    return bytes.data() >= whole.data() &&
+           bytes.data() + bytes.size() <= whole.data() + whole.size();
+  });
+}
+
+ContentId ContentPool::program(ContentId id, std::uint32_t offset, ota::Bytes page) {
+  KeyWriter writer{static_cast<std::uint64_t>(id) << 32 | offset};
+  if (is_immutable(page)) {
+    writer.number(reinterpret_cast<std::uintptr_t>(page.data()));
+    writer.number(page.size());
+  } else {
+    writer.bytes(page);
+  }
+  const Key memo = writer.finish();
+  if (const auto known = programs_.find(memo); known != programs_.end()) {
+    return known->second;
+  }
+  read(id, 0, scratch_);
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    scratch_[offset + i] &= page[i];
+  }
+  const ContentId result = intern(scratch_);
+  programs_.emplace(memo, result);
+  return result;
+}
+
+void ContentPool::read(ContentId id, std::uint32_t offset, ota::MutableBytes out) const {
+  const ota::Bytes known = bytes(id);
+  const std::size_t from = std::min<std::size_t>(offset, known.size());
+  const std::size_t size = std::min(out.size(), known.size() - from);
+  if (size != 0) {
+    std::memcpy(out.data(), known.data() + from, size);
+  }
+  std::memset(out.data() + size, 0xff, out.size() - size);
+}
+
+bool ContentPool::is_erased(ContentId id, std::uint32_t offset, std::uint32_t length) const {
+  const ota::Bytes known = bytes(id);
+  if (offset >= known.size()) {
+    return true;
+  }
+  const auto part = known.subspan(offset, std::min<std::size_t>(length, known.size() - offset));
+  return std::ranges::all_of(part, [](std::byte b) { return b == erased; });
+}
+
+}  // namespace cartstorm::sim::explore

@@ -1,0 +1,81 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/explore/content_pool.hpp"
+#include "sim/explore/part.hpp"
+#include "sim/hardware/tear.hpp"
+
+namespace cartstorm::sim::explore {
+
+/// Cells that an interrupted operation left: not to be programmed again before an erase, whatever
+/// they look like, and perhaps about to read differently.
+struct WeakCells {
+  std::uint32_t sector = 0;
+  std::uint32_t first = 0, last = 0;  ///< [first, last) in the sector, bytes
+  ContentId then = erased_content;    ///< of the sector, once the reads are used up
+  std::uint8_t reads_left = 0;        ///< 0: stable
+};
+
+/// A sector that does not do what it is told (littlefs' five behaviours of a bad block).
+enum class BadSector : std::uint8_t {
+  program_error,
+  erase_error,
+  read_error,
+  program_noop,
+  erase_noop,
+};
+inline constexpr std::size_t bad_sector_count = 5;
+const char* name(BadSector);
+
+/// What is in the flash of one path. A value: to fork a path is to copy it.
+class FlashState {
+ public:
+  FlashState(const Part&, const ContentPool&);
+
+  ContentId at(std::uint32_t sector) const { return sectors_[sector]; }
+
+  /// An operation that ended: the content is what it is.
+  void set(std::uint32_t sector, ContentId, const ContentPool&);
+  void erase(std::uint32_t sector, const ContentPool&);
+  /// An operation that was cut, and the cells that it touched.
+  void leave_torn(const WeakCells&, ContentId now, const ContentPool&);
+  /// Whether a program of [first, last) meets cells that a cut left.
+  bool is_weak(std::uint32_t sector, std::uint32_t first, std::uint32_t last) const;
+  /// A read of [first, last): uses up reads of marginal cells there.
+  /// Where in the sector they begin, if they read differently from now on.
+  std::optional<std::uint32_t> note_read(std::uint32_t sector, std::uint32_t first,
+                                         std::uint32_t last, const ContentPool&);
+  bool has_marginal(std::uint32_t sector) const;
+
+  /// Claims that nothing reads the sectors [from, to) before they are erased, so that their content
+  /// does not make a state another one. Whoever reads one refutes it.
+  void mark_dead(std::uint32_t from, std::uint32_t to);
+  bool is_dead(std::uint32_t sector) const { return (dead_[sector / 64] >> sector % 64 & 1) != 0; }
+
+  void spoil(std::uint32_t sector, BadSector mode) { bad_.push_back({sector, mode}); }
+  bool is_bad(std::uint32_t sector, BadSector mode) const;
+
+  /// Of the slots, of weak cells and of bad sectors; records have their own keys.
+  Key slots_key(const ContentPool&) const;
+  /// Of the contents of the sectors [from, to) of a slot, alive or not.
+  Key range_key(std::uint32_t from, std::uint32_t to) const;
+
+  static constexpr std::uint32_t largest_part = 576;  ///< sectors
+
+ private:
+  struct Bad {
+    std::uint32_t sector;
+    BadSector mode;
+  };
+
+  std::vector<ContentId> sectors_;
+  std::vector<Key> places_;  ///< per sector of a slot: its place and content
+  std::vector<WeakCells> weak_;
+  std::vector<Bad> bad_;
+  std::array<std::uint64_t, largest_part / 64> dead_{};
+};
+
+}  // namespace cartstorm::sim::explore

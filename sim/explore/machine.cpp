@@ -1,0 +1,391 @@
+#include "sim/explore/machine.hpp"
+
+#include <algorithm>
+
+namespace cartstorm::sim::explore {
+namespace {
+
+constexpr std::uint64_t seed = 1;
+constexpr std::uint32_t hardware_revision = 3;
+constexpr const char* thing = "cart-00001";
+constexpr ota::Version old_version{0x00010800};
+constexpr ota::Version new_version{0x00020000};
+constexpr std::uint8_t most_crashes = 12;
+
+Scenario scenario_of(const Exploration& exploration, const Story& story) {
+  Scenario scenario;
+  scenario.name = exploration.name;
+  Image old;
+  old.version = {old_version.value};
+  old.size = exploration.images.size;
+  Image fresh = old;
+  fresh.version = {new_version.value};
+  fresh.security_version = 2;
+  if (story.delivery == Delivery::patch) {
+    fresh.changes = exploration.images.changes;
+  }
+  scenario.images = {{"old", old}, {"new", fresh}};
+  return scenario;
+}
+
+}  // namespace
+
+Laboratory::Laboratory(const Exploration& whole, const Story& one, const DeviceCode& code,
+                       bool remembers)
+    : exploration(whole),
+      story(one),
+      device(code),
+      scenario(scenario_of(whole, one)),
+      images(scenario, seed, whole.part.geometry.program_unit, whole.part.geometry.sector_size,
+             {"ca-next"}),
+      pool(whole.part.geometry.sector_size),
+      cloud(images, thing, scenario.epoch_unix_s),
+      lens(whole.part, pool),
+      remembers_digests(remembers) {
+  for (const FirmwareImage& image : images.all()) {
+    pool.add_immutable(image.content);
+  }
+}
+
+Machine::Machine(Laboratory& lab, MachineListener& listener)
+    : lab_(lab),
+      listener_(listener),
+      identity_{thing, hardware_revision, simulated_layout, "standard", {}},
+      flash_(lab.exploration.part, lab.pool, *this),
+      crypto_(flash_, lab.pool, lab.remembers_digests),
+      survivor_{FlashState{lab.exploration.part, lab.pool}, lab.cloud.root(),
+                Promises{lab.exploration.tuning, lab.exploration.part.geometry},
+                Wear{lab.exploration.part.geometry}} {}
+
+ota::Hardware Machine::hardware() {
+  return {flash_, crypto_, *this, *this, *this, identity_, *this, *this};
+}
+
+bool Machine::provision(Survivor& out) {
+  const FirmwareImage& image = lab_.images.old_image();
+  const ota::Anchor anchors[] = {lab_.images.authorities().at(image.spec->signed_by).anchor};
+  survivor_ = {FlashState{lab_.exploration.part, lab_.pool}, lab_.cloud.root(),
+               Promises{lab_.exploration.tuning, lab_.exploration.part.geometry},
+               Wear{lab_.exploration.part.geometry}};
+  running_ = Running{};
+  flash_.power_on(survivor_.flash);
+  is_silent_ = true;
+  ota::Hardware parts = hardware();
+  ota::Status status = lab_.device.provision(parts, {image.content, image.trailer, anchors});
+  if (status == ota::Status::ok && lab_.story.first_sequence != 1) {
+    status = lab_.device.age(parts, lab_.story.first_sequence);
+  }
+  is_silent_ = false;
+  if (status != ota::Status::ok) {
+    return false;
+  }
+  const ota::Bytes manifest = ota::manifest_of(lab_.images.new_image().trailer);
+  ota::Manifest fields;
+  if (const auto* job = lab_.cloud.view(survivor_.cloud).newest();
+      job != nullptr && ota::decode(manifest, fields) == ota::Status::ok) {
+    survivor_.promises.on(seen::Issued{job->job, job->number, fields.issued, fields.expires},
+                          lab_.premises);
+  }
+  see_record(survivor_);
+  out = survivor_;
+  return true;
+}
+
+void Machine::power_on(const Survivor& survivor) {
+  survivor_ = survivor;
+  running_.must_boot = true;
+  running_.has_power = true;
+  running_.waits = 0;
+  spots_ = {};
+  steps_ = 0;
+  outcome_ = Outcome::unknown;
+  rule_broken_ = {};
+  flash_.power_on(survivor_.flash);
+}
+
+void Machine::order(const Point& point) {
+  if (point.fault == OpFault::none) {
+    flash_.cut_at(point.operation, point.tear);
+  } else {
+    flash_.fault_at(point.operation, point.fault);
+  }
+}
+
+Went Machine::advance() {
+  if (++steps_ > most_steps) {
+    return end(Outcome::storm);
+  }
+  return running_.must_boot ? boot() : application();
+}
+
+/// A reset: everything but the flash and the world is new.
+void Machine::restart(ota::ResetCause cause) {
+  survivor_.cause = cause;
+  running_.must_boot = true;
+}
+
+/// What was done after the supply failed.
+Went Machine::lost() {
+  survivor_.promises.on(seen::AfterLoss{flash_.calls_after_loss(), 0, commands_.size()},
+                        lab_.premises);
+  return Went::power_lost;
+}
+
+Went Machine::boot() {
+  const std::uint32_t waits = running_.waits;
+  running_ = Running{};
+  running_.waits = waits;
+  running_.must_boot = false;
+  running_.is_booting = true;
+  commands_.clear();
+  survivor_.promises.on(seen::Reset{survivor_.cause}, lab_.premises);
+  survivor_.wear.on(seen::Reset{survivor_.cause}, lab_.premises);
+  listener_.on_reset(survivor_.cause);
+  changes_ = 0;
+  const std::uint32_t calls = flash_.counted().calls;
+  ota::Hardware parts = hardware();
+  const ota::Status status = lab_.device.select_slot(parts, survivor_.cause, running_.decision);
+  if (!flash_.is_powered()) {
+    return lost();
+  }
+  survivor_.promises.on(seen::BootWork{flash_.counted().calls - calls - changes_, changes_},
+                        lab_.premises);
+  running_.is_booting = false;
+  if (status != ota::Status::ok) {
+    survivor_.promises.on(seen::ColdStart{false}, lab_.premises);
+    return end(Outcome::brick);
+  }
+  const bool is_new = running_.decision.reason != ota::BootReason::recovery &&
+                      running_.decision.version == new_version;
+  if (is_new && lab_.story.fate == Fate::crashes) {
+    restart(ota::ResetCause::watchdog);
+    return Went::on;
+  }
+  const Went went = deliver(ota::event::Started{survivor_.cause, running_.decision});
+  if (went == Went::on && !running_.must_boot) {
+    push(Due::What::link_up);
+    if (!survivor_.is_opted_in) {
+      push(Due::What::consent);
+    }
+  }
+  return went;
+}
+
+void Machine::push(Due::What what, std::uint32_t argument) {
+  if (!running_.due.push({what, argument}) && !rule_broken_) {
+    rule_broken_ = {Promise::bounded_retries, "more is under way than anybody asked for"};
+  }
+}
+
+Went Machine::deliver(const ota::Event& event) {
+  if (!running_.has_power) {
+    survivor_.promises.on(seen::LowSupply{}, lab_.premises);
+  }
+  phase_ = running_.agent.state();
+  commands_.clear();
+  ota::Hardware parts = hardware();
+  lab_.device.step(running_.agent, running_.now, event, parts, lab_.exploration.tuning, commands_);
+  if (!flash_.is_powered()) {
+    return lost();
+  }
+  if (commands_.has_overflowed() && !rule_broken_) {
+    rule_broken_ = {Promise::bounded_retries, "a step asks for more than Commands holds"};
+  }
+  for (const ota::Command& command : commands_) {
+    obey(command);
+  }
+  if (is_incident_due_) {
+    is_incident_due_ = false;
+    incident();
+  }
+  return Went::on;
+}
+
+Went Machine::application() {
+  return running_.due.is_empty() ? rest() : handle(running_.due.pop());
+}
+
+Went Machine::handle(const Due& due) {
+  using What = Due::What;
+  HttpExchange& http = running_.http;
+  switch (due.what) {
+    case What::link_up:
+      running_.is_linked = true;
+      take(lab_.cloud.connect(survivor_.cloud));
+      return deliver(ota::event::LinkUp{});
+    case What::link_down:
+      return deliver(ota::event::LinkDown{});
+    case What::consent:
+      return deliver(ota::event::ConsentChanged{survivor_.is_opted_in, true});
+    case What::message:
+      return receive(due.argument);
+    case What::next_step:
+      return deliver(ota::event::Continue{});
+    case What::self_test_done:
+      return finish_self_test();
+    case What::reboot:
+      restart(ota::ResetCause::commanded);
+      return Went::on;
+    case What::power_back:
+      running_.has_power = true;
+      return deliver(ota::event::PowerChanged{});
+    case What::http_head:
+    case What::http_piece:
+      break;
+  }
+  if (!http.is_open || due.argument != http.number) {
+    return Went::on;
+  }
+  const HttpAnswer& answer = lab_.cloud.answer(http.answer);
+  if (due.what == What::http_head) {
+    return deliver(ota::event::HttpHead{answer.status, answer.range_first, answer.total_size,
+                                        answer.etag, answer.retry_after_s});
+  }
+  const auto piece = answer.body.subspan(
+      http.given, std::min<std::size_t>(http.asked, answer.body.size() - http.given));
+  http.given += static_cast<std::uint32_t>(piece.size());
+  if (piece.empty()) {
+    http.is_open = false;
+    return deliver(ota::event::HttpEnded{true});
+  }
+  return deliver(ota::event::HttpBody{piece});
+}
+
+Went Machine::finish_self_test() {
+  const bool passes =
+      running_.decision.version != new_version || lab_.story.fate != Fate::fails_self_test;
+  survivor_.promises.on(seen::SelfTest{passes}, lab_.premises);
+  return deliver(ota::event::SelfTestFinished{passes});
+}
+
+bool Machine::is_settled() {
+  const ota::State state = running_.agent.state();
+  const bool rests = state == ota::State::idle || state == ota::State::recovery;
+  const auto& boot = lab_.lens.boot(survivor_.flash);
+  const auto& journal = lab_.lens.journal(survivor_.flash);
+  const bool is_told = !boot.is_found || !boot.record.rollback.is_pending;
+  const bool is_closed = !journal.is_found || journal.record.phase == ota::JobPhase::none;
+  return rests && is_told && is_closed && !lab_.cloud.view(survivor_.cloud).is_pending();
+}
+
+/// Nothing is under way: what was taken away comes back, then time goes on.
+Went Machine::rest() {
+  if (!running_.has_power) {
+    push(Due::What::power_back);
+    return Went::on;
+  }
+  if (!running_.is_linked) {
+    push(Due::What::link_up);
+    return Went::on;
+  }
+  const auto& boot = lab_.lens.boot(survivor_.flash);
+  const bool is_on_probation = boot.is_found && boot.record.probation_left > 0;
+  if (is_settled()) {
+    const bool runs_new =
+        running_.decision.version == new_version && running_.agent.state() == ota::State::idle;
+    if (runs_new && is_on_probation && lab_.story.fate == Fate::crashes_after_confirm) {
+      if (++survivor_.crashes > most_crashes) {
+        return end(Outcome::storm);
+      }
+      restart(ota::ResetCause::watchdog);
+      return Went::on;
+    }
+    if (!is_on_probation) {
+      if (survivor_.is_last_cycle) {
+        return end(judge_rest());
+      }
+      survivor_.is_last_cycle = true;
+      restart(ota::ResetCause::power_on);
+      return Went::on;
+    }
+  }
+  const ota::Uptime deadline = lab_.device.deadline(running_.agent);
+  if (deadline == ota::never || ++running_.waits > most_waits) {
+    return end(is_settled() ? judge_rest() : Outcome::stuck_unconfirmed);
+  }
+  const std::uint64_t ms = deadline > running_.now ? deadline.ms - running_.now.ms : 0;
+  listener_.on_wait(ms);
+  survivor_.promises.elapse(ms);
+  running_.now.ms += ms;
+  return deliver(ota::event::DeadlineReached{});
+}
+
+Went Machine::end(Outcome outcome) {
+  outcome_ = outcome;
+  if (outcome == Outcome::stuck_unconfirmed || outcome == Outcome::storm) {
+    survivor_.promises.on(seen::Rest{false, false, true, true, false}, lab_.premises);
+  }
+  return Went::ended;
+}
+
+/// What the cloud believes, what runs, and whether the two were told of each other (invariants.md
+/// 6.3).
+Outcome Machine::judge_rest() {
+  const auto& boot = lab_.lens.boot(survivor_.flash);
+  const CloudView& view = lab_.cloud.view(survivor_.cloud);
+  const ota::BootDecision& decision = running_.decision;
+  const bool is_booted = decision.reason != ota::BootReason::recovery;
+  survivor_.promises.on(
+      seen::Rest{!view.is_pending(), true,
+                 is_booted && boot.is_found && boot.record.active == decision.slot, true, false},
+      lab_.premises);
+  if (!is_booted) {
+    return Outcome::brick;
+  }
+  const auto& all = lab_.images.all();
+  const auto runs = std::ranges::find_if(
+      all, [&](const FirmwareImage& image) { return image.digest == decision.image_digest; });
+  const auto size = static_cast<std::uint32_t>(runs == all.end() ? 0 : runs->content.size());
+  if (runs == all.end() ||
+      crypto_.digest_of(survivor_.flash, ota::region_of(decision.slot), size) != runs->digest) {
+    return Outcome::wrong_image;
+  }
+  const bool is_new = decision.version == new_version;
+  const bool was_told = !view.occurrences.empty();
+  const auto* job = view.newest();
+  if (job == nullptr || job->status == broker::JobStatus::canceled) {
+    return Outcome::cancelled;
+  }
+  if (job->status == broker::JobStatus::succeeded) {
+    return is_new ? Outcome::updated : was_told ? Outcome::rolled_back : Outcome::silent_revert;
+  }
+  if (is_new) {
+    return Outcome::false_status;
+  }
+  return was_told ? Outcome::rolled_back : Outcome::refused;
+}
+
+Violation Machine::violation() const {
+  for (const Violation& one :
+       {survivor_.promises.violation(), survivor_.wear.violation(), rule_broken_}) {
+    if (one) {
+      return one;
+    }
+  }
+  return {};
+}
+
+Machine::Snapshot Machine::snapshot() const {
+  return {survivor_, running_, spots_, flash_.counted(), steps_};
+}
+
+void Machine::restore(const Snapshot& from) {
+  survivor_ = from.survivor;
+  running_ = from.running;
+  spots_ = from.spots;
+  steps_ = from.steps;
+  outcome_ = Outcome::unknown;
+  rule_broken_ = {};
+  is_incident_due_ = false;
+  flash_.resume(survivor_.flash, from.counted);
+}
+
+Violation Machine::rehearse_loss(std::uint32_t operation) {
+  flash_.cut_at(operation, Tear::before);
+  is_rehearsing_ = true;
+  advance();
+  is_rehearsing_ = false;
+  return violation();
+}
+
+}  // namespace cartstorm::sim::explore

@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <unordered_map>
+
+#include "ota/boot_record.hpp"
+#include "ota/journal.hpp"
+#include "ota/trust.hpp"
+#include "sim/explore/flash_state.hpp"
+
+namespace cartstorm::sim::explore {
+
+/// What a reader finds in a pair of copies, and how many of them are whole.
+template <typename Record>
+struct Found {
+  bool is_found = false;
+  int whole_copies = 0;
+  Record record{};
+  std::uint64_t sequence = 0;
+  std::uint8_t winner = 0;
+  bool is_sealed = false;  ///< the winner: it was committed, and may be relied on
+};
+
+/// Reads durable records out of a flash state from outside, and says what of them decides the
+/// future. Two flashes whose records differ only in how high their sequences are have one key:
+/// everything the device does with a sequence is to compare it and to add one.
+class RecordLens {
+ public:
+  RecordLens(const Part& part, const ContentPool& pool) : part_(part), pool_(pool) {}
+
+  const Found<ota::BootRecord>& boot(const FlashState&);
+  const Found<ota::Journal>& journal(const FlashState&);
+  const Found<ota::TrustStore>& trust(const FlashState&);
+  /// Of all four pairs. Occurrences count from `newest_sequence`, the boot record's.
+  Key key(const FlashState&);
+  std::uint64_t newest_sequence(const FlashState& state) { return boot(state).sequence; }
+
+ private:
+  /// One copy by itself.
+  struct Copy {
+    bool is_whole = false, is_sealed = false;
+    std::uint64_t sequence = 0;
+    std::uint64_t occurrence = 0;  ///< named in it; 0: none
+    Key rest;                      ///< everything else that it says
+  };
+  using Pair = std::uint64_t;
+
+  Pair pair_of(const FlashState&, ota::Region) const;
+  const Copy& copy(ota::Region, ContentId);
+  Copy read_copy(ota::Region, ContentId) const;
+  void read_body(ota::Region, ContentId, Copy&, KeyWriter&) const;
+  Key pair_key(const FlashState&, ota::Region, std::uint64_t newest);
+  template <typename Record>
+  const Found<Record>& found(const FlashState&, ota::Region,
+                             std::unordered_map<Pair, Found<Record>>&);
+
+  const Part& part_;
+  const ContentPool& pool_;
+  std::unordered_map<std::uint64_t, Copy> copies_;  ///< by region and content
+  std::unordered_map<Pair, Found<ota::BootRecord>> boots_;
+  std::unordered_map<Pair, Found<ota::Journal>> journals_;
+  std::unordered_map<Pair, Found<ota::TrustStore>> trusts_;
+};
+
+}  // namespace cartstorm::sim::explore

@@ -1,0 +1,76 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "sim/explore/explorer.hpp"
+#include "sim/explore/machine.hpp"
+#include "sim/explore/state_table.hpp"
+
+namespace cartstorm::sim::explore {
+
+/// Cuts one story everywhere. Paths run one at a time, each to its end or to a state from which the
+/// rest is known; the cuts that are met on the way wait in a stack, so that few wait at any time.
+class StorySearch final : MachineListener {
+ public:
+  StorySearch(const Exploration&, const Story&, const ExploreOptions&, ExploreResult&,
+              const ReportProgress&, Progress&);
+  ~StorySearch();
+
+  /// `claims_dead`: sectors may be taken for dead. False if that was refuted: nothing of this call
+  /// counts, and the story must be searched again without.
+  bool run(bool claims_dead, StoryResult& out);
+  Ending ending() const { return ending_; }
+
+ private:
+  /// A path that waits: from a loss of power, or from a step in which the part misbehaves.
+  struct Waiting {
+    Survivor survivor;
+    std::unique_ptr<Machine::Snapshot> step;  ///< null: from a loss of power
+    std::vector<Point> points;
+    std::uint32_t bad_sector = ExploredFlash::no_operation;
+    BadSector bad_mode{};
+    std::uint8_t cuts_left = 0;
+    Key key;
+  };
+
+  void on_operation(const Operation&) override;
+  void on_refuted() override { is_refuted_ = true; }
+
+  bool begin();
+  void add_bad_sectors(const Survivor&);
+  void run_path(Waiting&);
+  Outcome follow(Waiting&, std::vector<Key>& met);
+  bool is_known(std::vector<Key>& met, Outcome& outcome);
+  void branch_faults(const Waiting&, const Machine::Snapshot& start);
+  void rehearse(const Waiting&, const Machine::Snapshot& start);
+  void consider(const Operation&, Tear);
+  void find(const Waiting&, const Violation&, Outcome);
+  bool must_stop();
+  void tell();
+  std::vector<Tear> tears_of(const Operation&) const;
+
+  const Exploration& exploration_;
+  const Story& story_;
+  const ExploreOptions& options_;
+  ExploreResult& result_;
+  const ReportProgress& report_;
+  Progress& progress_;
+  std::unique_ptr<Laboratory> lab_;
+  std::unique_ptr<Machine> machine_;
+  StateTable states_;
+  std::vector<Waiting> waiting_;
+  StoryResult out_;
+  Waiting* path_ = nullptr;  ///< that runs
+  std::uint8_t cuts_left_ = 0;
+  std::vector<Point> branched_;   ///< operations of this step with a cut that is new
+  std::uint32_t operations_ = 0;  ///< of this step
+  std::uint64_t first_cuts_ = 0, first_cuts_done_ = 0;
+  std::uint64_t next_report_ = 0;
+  std::uint64_t states_told_ = 0;
+  bool claims_dead_ = true;
+  bool is_refuted_ = false;
+  Ending ending_ = Ending::complete;
+};
+
+}  // namespace cartstorm::sim::explore

@@ -1,0 +1,45 @@
+#pragma once
+#include <type_traits>
+
+#include "sim/explore/promise.hpp"
+#include "sim/explore/seen.hpp"
+
+namespace cartstorm::sim::explore {
+
+/// D24 of one cart: how often each sector of a slot was erased since a manifest was accepted. Two
+/// states that differ in nothing but this have the same future, so it is no part of a state's key:
+/// an exploration looks at the largest of each path. One update writes one slot, so both share the
+/// counts. Sectors beyond the capacity are not counted.
+class Wear {
+ public:
+  explicit Wear(const ota::FlashGeometry& geometry) : sector_size_(geometry.sector_size) {}
+
+  void on(const seen::FlashChange&, Premises&);
+  void on(const seen::Get&, Premises&) { excuse(); }
+  void on(const seen::Reset&, Premises&) { excuse(); }
+  void on(const ota::fact::ManifestJudged&, Premises&);
+
+  /// The most erases of one sector for one accepted manifest, on the whole path.
+  std::uint8_t most_erases() const { return most_erases_; }
+  const Violation& violation() const { return violation_; }
+  Violation take_violation();
+
+ private:
+  static constexpr std::size_t capacity = 256;
+
+  /// A try that was cut or began again may erase once more.
+  void excuse() {
+    if (excuses_ < 255) {
+      ++excuses_;
+    }
+  }
+
+  Violation violation_{};
+  std::uint32_t sector_size_;
+  std::uint8_t erases_[capacity] = {};
+  std::uint8_t excuses_ = 0;  ///< resets and GETs since the manifest was accepted
+  std::uint8_t most_erases_ = 0;
+};
+static_assert(std::is_trivially_copyable_v<Wear> && sizeof(Wear) <= 320);
+
+}  // namespace cartstorm::sim::explore
