@@ -23,6 +23,7 @@ std::string first_error(const Ended& ended) {
   const std::string& text = ended.err.empty() ? ended.out : ended.err;
   std::size_t at = text.find("error: ");
   if (at == std::string::npos) at = text.find("mold: ");
+  if (at == std::string::npos) at = text.find("FAILED at");
   if (at == std::string::npos) at = 0;
   const std::size_t begin =
       text.rfind('\n', at) == std::string::npos ? 0 : text.rfind('\n', at) + 1;
