@@ -1,17 +1,23 @@
 #include "broker-mock/base/hex.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace cartstorm::broker {
 namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";
 
-constexpr int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+constexpr std::array<std::int8_t, 256> digit_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    values[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
+
+constexpr int digit_value(char c) { return digit_values[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
@@ -36,11 +42,13 @@ std::string hex(std::uint64_t number) {
 std::optional<std::uint64_t> parse_hex_id(std::string_view text) {
   if (text.size() != 16) return std::nullopt;
   std::uint64_t value = 0;
+  int all = 0;  // negative as soon as one character is no digit
   for (const char c : text) {
     const int digit = digit_value(c);
-    if (digit < 0) return std::nullopt;
-    value = value << 4 | static_cast<std::uint64_t>(digit);
+    all |= digit;
+    value = value << 4 | static_cast<std::uint64_t>(digit & 15);
   }
+  if (all < 0) return std::nullopt;
   return value;
 }
 

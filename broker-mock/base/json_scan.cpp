@@ -1,5 +1,7 @@
 #include "broker-mock/base/json_scan.hpp"
 
+#include <array>
+
 #include "broker-mock/base/utf8.hpp"
 
 namespace cartstorm::broker {
@@ -8,13 +10,11 @@ namespace {
 constexpr int max_depth = 32;
 constexpr std::int64_t max_integer = (std::int64_t{1} << 53) - 1;
 
-void skip_space(std::string_view& text) {
-  std::size_t n = 0;
-  while (n < text.size() &&
-         (text[n] == ' ' || text[n] == '\t' || text[n] == '\n' || text[n] == '\r')) {
-    ++n;
-  }
-  text.remove_prefix(n);
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// Inline: our own uplinks have none, and it is asked for around every member.
+inline void skip_space(std::string_view& text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
 }
 
 bool take(std::string_view& text, char wanted) {
@@ -94,12 +94,17 @@ bool take_escape(std::string_view& text, std::uint32_t& code_point) {
 }
 
 /// Nothing that ends a string, escapes in it or needs a closer look.
-constexpr bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) table[c] = c != '"' && c != '\\';
+  return table;
+}();
 
-void skip_plain(std::string_view& text) {
-  std::size_t n = 0;
-  while (n < text.size() && is_plain(text[n])) ++n;
-  text.remove_prefix(n);
+inline void skip_plain(std::string_view& text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end && plain[static_cast<unsigned char>(*at)]) ++at;
+  text.remove_prefix(static_cast<std::size_t>(at - text.data()));
 }
 
 /// After the opening quote; leaves `text` behind the closing one.

@@ -26,7 +26,10 @@ std::string_view name(Bad kind) {
 }
 
 CartLedger::Cart& CartLedger::cart(ThingId thing) {
-  if (index(thing) >= carts_.size()) carts_.resize(index(thing) + 1);
+  if (index(thing) >= carts_.size()) {
+    carts_.resize(index(thing) + 1);
+    last_seen_.resize(carts_.size());
+  }
   return carts_[index(thing)];
 }
 
@@ -57,8 +60,8 @@ void CartLedger::change(Cart& cart, Change&& apply) {
   add_to_totals(cart, true);
 }
 
-void CartLedger::watch(ThingId thing, const Cart& cart) {
-  silence_.set(index(thing), cart.last_seen + silent_after_ms_);
+void CartLedger::watch(ThingId thing) {
+  silence_.set(index(thing), last_seen_[index(thing)] + silent_after_ms_);
 }
 
 void CartLedger::target(ThingId thing, std::uint32_t stage, jobs::JobNumber job, bool is_connected,
@@ -78,7 +81,7 @@ void CartLedger::retarget(ThingId thing, jobs::JobNumber job) { cart(thing).job 
 /// The deadline is not moved by every message; find_silent looks again at when it was last seen.
 void CartLedger::seen(ThingId thing, ServerTime now) {
   Cart& heard = cart(thing);
-  heard.last_seen = now;
+  last_seen_[index(thing)] = now;
   if (!heard.is_targeted) return;
   if (heard.is_reached && (heard.bad & bit(Bad::silent)) == 0) return;
   heard.is_reached = true;
@@ -87,15 +90,15 @@ void CartLedger::seen(ThingId thing, ServerTime now) {
     // It came back: what it does next is news again.
     if (c.bad == 0) c.is_acknowledged = false;
   });
-  watch(thing, heard);
+  watch(thing);
 }
 
 void CartLedger::find_silent(ServerTime now) {
   while (const auto id = silence_.pop_due(now)) {
     const ThingId thing{*id};
     Cart& watched = cart(thing);
-    if (watched.last_seen + silent_after_ms_ > now) {
-      watch(thing, watched);
+    if (last_seen_[*id] + silent_after_ms_ > now) {
+      watch(thing);
     } else {
       set_bad(watched, Bad::silent);
     }

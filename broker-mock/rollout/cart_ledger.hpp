@@ -55,7 +55,6 @@ class CartLedger {
 
  private:
   struct Cart {
-    ServerTime last_seen;
     Version version;
     std::uint32_t stage = 0;
     jobs::JobNumber job = jobs::no_job;
@@ -69,11 +68,12 @@ class CartLedger {
   void change(Cart& cart, Change&& apply);
   void add_to_totals(const Cart& cart, bool is_added);
   void set_bad(Cart& cart, Bad kind);
-  void watch(ThingId thing, const Cart& cart);
+  void watch(ThingId thing);
 
   Version target_;
   std::int64_t silent_after_ms_;
   std::vector<Cart> carts_;
+  std::vector<ServerTime> last_seen_;  ///< of carts_; apart, because every message changes it
   std::vector<StageTally> stages_;
   std::array<std::uint64_t, bad_kinds> by_kind_{};
   std::uint64_t targeted_ = 0, bad_ = 0;

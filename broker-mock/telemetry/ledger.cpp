@@ -45,11 +45,14 @@ bool Ledger::heartbeat(ThingId thing, const HeartbeatUplink& uplink, ServerTime 
 }
 
 bool Ledger::error(ThingId thing, std::string_view payload, ServerTime now) {
+  // Most messages are errors, each of another thing: its place is fetched while the text is read.
+  PerThing& state = per_thing(thing);
+  __builtin_prefetch(&state, 1);
   ErrorUplink uplink;
   if (!parse(payload, uplink)) return false;
   const Exposure::Arm arm = exposure_.arm_of(uplink.version);
   if (arm == Exposure::no_arm) return false;
-  const bool is_new = per_thing(thing).episodes.is_new(uplink.episode);
+  const bool is_new = state.episodes.is_new(uplink.episode);
   if (is_new) {
     exposure_.advance(now);
     exposure_.count_error(arm);

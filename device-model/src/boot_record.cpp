@@ -4,8 +4,6 @@
 
 namespace ota {
 
-const RecordFormat boot_record_format{Region::boot_record, 0x31424f43 /* "COB1" */, 1, 190};
-
 namespace {
 
 void pin(RecordFields& f, SlotPin& pin) {

@@ -6,11 +6,9 @@
 
 namespace ota {
 
-const RecordFormat counters_format{Region::counters, 0x31544e43 /* "CNT1" */, 1, 72};
-
 VersionCount Counters::of(Version version) const {
   const auto* found = std::ranges::find(versions, version, &VersionCount::version);
-  return found != std::end(versions) ? *found : VersionCount{version, 0, false, 0};
+  return found != std::end(versions) ? *found : VersionCount{version};
 }
 
 VersionCount& Counters::touch(Version version) {
@@ -32,6 +30,7 @@ void fields(RecordFields& f, Counters& counters) {
     f.u8(row.rollbacks);
     f.flag(row.is_quarantined);
     f.u16(row.attempts);
+    f.u32(row.attempted_s);
   }
   f.u64(counters.last_counted.value);
 }

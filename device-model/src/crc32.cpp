@@ -32,23 +32,22 @@ struct SmallCrc {
   }
 };
 
-// On a 64-bit host the same sum eight bytes at a time: with thousands of simulated carts the CRC of
-// their records was a third of a whole run.
+// On a 64-bit host the same sum sixteen bytes at a time: with thousands of simulated carts the CRC
+// of their records was a third of a whole run.
 struct WideCrc {
-  static constexpr std::array<std::array<std::uint32_t, 256>, 8> tables = [] {
-    std::array<std::array<std::uint32_t, 256>, 8> made{};
+  static constexpr std::size_t width = 16;
+  static constexpr std::array<std::array<std::uint32_t, 256>, width> tables = [] {
+    std::array<std::array<std::uint32_t, 256>, width> made{};
     for (std::uint32_t i = 0; i < 256; ++i) {
       made[0][i] = shifted(i, 8);
     }
-    for (std::size_t k = 1; k < 8; ++k) {
+    for (std::size_t k = 1; k < width; ++k) {
       for (std::size_t i = 0; i < 256; ++i) {
         made[k][i] = made[k - 1][i] >> 8 ^ made[0][made[k - 1][i] & 0xff];
       }
     }
     return made;
   }();
-
-  static std::uint32_t step(std::size_t k, std::uint32_t value) { return tables[k][value & 0xff]; }
 
   static std::uint32_t word(const std::byte* bytes) {
     return std::to_integer<std::uint32_t>(bytes[0]) |
@@ -57,15 +56,27 @@ struct WideCrc {
            std::to_integer<std::uint32_t>(bytes[3]) << 24;
   }
 
+  /// Of four bytes that have `behind` bytes of the piece after them.
+  static std::uint32_t part(std::uint32_t value, std::size_t behind) {
+    return tables[behind + 3][value & 0xff] ^ tables[behind + 2][value >> 8 & 0xff] ^
+           tables[behind + 1][value >> 16 & 0xff] ^ tables[behind][value >> 24];
+  }
+
   static std::uint32_t update(std::uint32_t crc, Bytes bytes) {
     std::size_t at = 0;
-    for (; at + 8 <= bytes.size(); at += 8) {
-      const std::uint32_t low = crc ^ word(bytes.data() + at);
-      const std::uint32_t high = word(bytes.data() + at + 4);
-      crc = step(7, low) ^ step(6, low >> 8) ^ step(5, low >> 16) ^ step(4, low >> 24) ^
-            step(3, high) ^ step(2, high >> 8) ^ step(1, high >> 16) ^ step(0, high >> 24);
+    for (; at + width <= bytes.size(); at += width) {
+      const std::byte* const piece = bytes.data() + at;
+      crc = part(crc ^ word(piece), 12) ^ part(word(piece + 4), 8) ^ part(word(piece + 8), 4) ^
+            part(word(piece + 12), 0);
     }
-    return SmallCrc::update(crc, bytes.subspan(at));
+    // The rest of a record is ten bytes of some hundred, and byte by byte it would cost as much.
+    for (; at + 4 <= bytes.size(); at += 4) {
+      crc = part(crc ^ word(bytes.data() + at), 0);
+    }
+    for (; at < bytes.size(); ++at) {
+      crc = crc >> 8 ^ tables[0][(crc ^ std::to_integer<std::uint32_t>(bytes[at])) & 0xff];
+    }
+    return crc;
   }
 };
 

@@ -6,8 +6,6 @@
 
 namespace ota {
 
-const RecordFormat journal_format{Region::journal, 0x314e524a /* "JRN1" */, 2, 209};
-
 void Journal::set_job_id(std::string_view id) {
   job_size = static_cast<std::uint8_t>(std::min(id.size(), job_capacity));
   std::copy_n(id.begin(), job_size, job);

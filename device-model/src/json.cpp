@@ -1,6 +1,7 @@
 #include "json.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace ota {
 namespace {
@@ -50,11 +51,24 @@ bool has_no_control_character(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
-/// Length of the UTF-8 sequence that starts with `lead`, 0 if none does.
-std::size_t sequence_length(unsigned char lead) {
-  if (lead < 0x80) {
-    return 1;
+/// Nearly all of what comes: four at a time, then the rest.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  std::uint32_t four = 0;
+  while (text.size() - at >= sizeof four) {
+    std::memcpy(&four, text.data() + at, sizeof four);
+    if ((four & 0x80808080) != 0) {
+      break;
+    }
+    at += sizeof four;
   }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
+    ++at;
+  }
+  return at;
+}
+
+/// Length of the UTF-8 sequence beyond ASCII that starts with `lead`, 0 if none does.
+std::size_t sequence_length(unsigned char lead) {
   if (lead >= 0xc2 && lead < 0xe0) {
     return 2;
   }
@@ -111,8 +125,26 @@ char escaped(char c) {
 
 }  // namespace
 
+std::size_t place_of(std::string_view text, char c) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == c) {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::size_t place_of(std::string_view text, std::string_view part) {
+  for (std::size_t at = 0; at + part.size() <= text.size(); ++at) {
+    if (slice(text, at, part.size()) == part) {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
 bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = skip_ascii(text, 0); at < text.size(); at = skip_ascii(text, at)) {
     const auto lead = static_cast<unsigned char>(text[at]);
     const std::size_t length = sequence_length(lead);
     if (length == 0 || length > text.size() - at) {
@@ -130,8 +162,16 @@ bool is_utf8(std::string_view text) {
 }
 
 std::size_t unescape_json(std::string_view text, char* out, std::size_t capacity) {
-  std::size_t size = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  // What stands before the first escape, most often all of it, is taken as a whole.
+  const std::size_t plain = std::min(text.find('\\'), text.size());
+  if (plain > capacity) {
+    return 0;
+  }
+  if (out != nullptr) {
+    std::copy_n(text.begin(), plain, out);
+  }
+  std::size_t size = plain;
+  for (std::size_t at = plain; at < text.size(); ++at) {
     char c = text[at];
     if (c == '\\' && at + 1 < text.size()) {
       ++at;

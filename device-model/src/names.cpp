@@ -1,63 +1,57 @@
+#include <algorithm>
+
 #include "ota/agent.hpp"
 
 namespace ota {
 namespace {
 
-// Indexed by enumerator; the tests hold every spelling as a literal.
-constexpr const char* states[] = {
-    "starting",  "idle",   "offered", "precheck", "downloading", "backing_off",
-    "verifying", "staged", "armed",   "trial",    "reporting",   "recovery",
-};
-static_assert(std::size(states) == state_count);
-
-constexpr const char* reasons[] = {
-    "none",
-    "malformed_document",
-    "document_too_large",
-    "document_mismatch",
-    "malformed_manifest",
-    "unknown_flag",
-    "wrong_hardware",
-    "wrong_layout",
-    "image_too_large",
-    "older_security_version",
-    "bad_signature",
-    "not_yet_valid",
-    "expired",
-    "digest_mismatch",
-    "download_failed",
-    "flash_failed",
-    "record_failed",
-    "self_test_failed",
-    "rolled_back",
-    "quarantined",
-    "cancelled",
-    "opted_out",
-    "downgrade",
-    "bad_chain",
-    "untrusted_chain",
-    "wrong_key_use",
-    "signer_not_yet_valid",
-    "signer_expired",
-    "anchor_expired",
-};
-static_assert(std::size(reasons) == reason_count);
-
-constexpr const char* rollback_reasons[] = {
-    "none", "attempts_spent", "verify_failed", "self_test_failed", "cancelled", "after_confirm",
-};
-static_assert(std::size(rollback_reasons) == rollback_reason_count);
-
-template <std::size_t size, typename Enum>
-const char* look_up(const char* const (&names)[size], Enum value) {
-  const auto index = static_cast<std::size_t>(value);
-  return index < size ? names[index] : "unknown";
+template <std::size_t size>
+constexpr std::size_t count(const char (&texts)[size]) {
+  return static_cast<std::size_t>(std::count(texts, texts + size - 1, '\0'));
 }
+
+const char* nth(const char* text, std::size_t count, std::size_t index) {
+  if (index >= count) {
+    return "unknown";
+  }
+  for (; index > 0; ++text) {
+    index -= *text == '\0' ? 1 : 0;
+  }
+  return text;
+}
+
+// One text per enumerator, in their order, each with its end; the tests hold every spelling as a
+// literal. A table of pointers would take as much flash again.
+constexpr char states[] =
+    "starting\0idle\0offered\0precheck\0"
+    "downloading\0backing_off\0verifying\0staged\0"
+    "armed\0trial\0reporting\0recovery\0";
+static_assert(count(states) == state_count);
+
+constexpr char reasons[] =
+    "none\0malformed_document\0document_too_large\0document_mismatch\0"
+    "malformed_manifest\0unknown_flag\0wrong_hardware\0wrong_layout\0"
+    "image_too_large\0older_security_version\0bad_signature\0not_yet_valid\0"
+    "expired\0digest_mismatch\0download_failed\0flash_failed\0"
+    "record_failed\0self_test_failed\0rolled_back\0quarantined\0"
+    "cancelled\0opted_out\0downgrade\0bad_chain\0"
+    "untrusted_chain\0wrong_key_use\0signer_not_yet_valid\0signer_expired\0"
+    "anchor_expired\0";
+static_assert(count(reasons) == reason_count);
+
+constexpr char rollback_reasons[] =
+    "none\0attempts_spent\0verify_failed\0self_test_failed\0"
+    "cancelled\0after_confirm\0";
+static_assert(count(rollback_reasons) == rollback_reason_count);
 
 }  // namespace
 
-const char* name(State state) { return look_up(states, state); }
-const char* name(Reason reason) { return look_up(reasons, reason); }
-const char* name(RollbackReason reason) { return look_up(rollback_reasons, reason); }
+const char* name(State state) { return nth(states, state_count, static_cast<std::size_t>(state)); }
+const char* name(Reason reason) {
+  return nth(reasons, reason_count, static_cast<std::size_t>(reason));
+}
+const char* name(RollbackReason reason) {
+  return nth(rollback_reasons, rollback_reason_count, static_cast<std::size_t>(reason));
+}
 
 }  // namespace ota

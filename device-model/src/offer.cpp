@@ -15,11 +15,15 @@ bool is_visible(char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f
 /// line break would otherwise write headers of its own into the HTTP request.
 bool is_url(std::string_view url) {
   for (std::size_t at = 0; at < url.size();) {
-    const bool is_escape = url[at] == '\\' && at + 1 < url.size();
-    const std::size_t size = !is_escape ? 1 : url[at + 1] == 'u' ? 6 : 2;
-    char c = '\0';
-    if (size > url.size() - at || unescape_json(slice(url, at, size), &c, 1) != 1 ||
-        !is_visible(c)) {
+    char c = url[at];
+    std::size_t size = 1;
+    if (c == '\\' && at + 1 < url.size()) {
+      size = url[at + 1] == 'u' ? 6 : 2;
+      if (size > url.size() - at || unescape_json(slice(url, at, size), &c, 1) != 1) {
+        return false;
+      }
+    }
+    if (!is_visible(c)) {
       return false;
     }
     at += size;

@@ -110,12 +110,16 @@ Status read_copy(Flash& flash, const RecordFormat& format, const Layout& layout,
 }
 
 /// The unique winner rule, the same for every reader: proven, whole, then sequence, then lower
-/// index. What lacks its proof was never relied on, and may read differently next time.
+/// index. What lacks its proof was never relied on, and may read differently next time. Where both
+/// lack it, the later one was begun because the earlier had one then: its cells stand, those of the
+/// later one may not.
 std::uint8_t winner_of(const Copy (&copies)[2]) {
   if (copies[0].rank() != copies[1].rank()) {
     return copies[0].rank() > copies[1].rank() ? 0 : 1;
   }
-  return copies[1].sequence > copies[0].sequence ? 1 : 0;
+  const bool is_second_later = copies[1].sequence > copies[0].sequence;
+  const bool is_earlier_wanted = copies[0].rank() == 1 && copies[0].sequence != copies[1].sequence;
+  return is_second_later != is_earlier_wanted ? 1 : 0;
 }
 
 Status compare(Flash& flash, Region region, std::uint32_t offset, Bytes expected) {
@@ -201,7 +205,7 @@ Status load_newest(Flash& flash, const RecordFormat& format, const Layout& layou
       return status == Status::power_lost ? status : Status::corrupt;
     }
   }
-  const std::uint8_t winner = winner_of(copies);
+  const std::uint8_t winner = copies[1].sequence > copies[0].sequence ? 1 : 0;
   status = read_copy(flash, format, layout, winner, out);
   if (status != Status::ok) {
     return status;

@@ -1,31 +1,27 @@
 #include "record_codec.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace ota {
 
-std::uint64_t RecordFields::number(std::uint64_t value, unsigned count) {
-  if (count > left_.size()) {
-    is_valid_ = false;
-    return value;
-  }
-  std::uint64_t found = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    if (way_ == Way::write) {
-      left_[i] = static_cast<std::byte>(value >> (8 * i));
-    }
-    found |= std::to_integer<std::uint64_t>(left_[i]) << (8 * i);
-  }
-  left_ = left_.subspan(count);
-  return found;
-}
+// The bytes on flash are little-endian, and so is every part that we build for: a number is one
+// move. Thousands of simulated carts read records all the time.
+static_assert(std::endian::native == std::endian::little);
 
 template <typename Number>
 void RecordFields::field(Number& value) {
-  const std::uint64_t found = number(static_cast<std::uint64_t>(value), sizeof value);
-  if (way_ == Way::read) {  // a record that is written may be a constant
-    value = static_cast<Number>(found);
+  if (sizeof value > left_.size()) {
+    is_valid_ = false;
+    return;
   }
+  if (way_ == Way::write) {
+    std::memcpy(left_.data(), &value, sizeof value);
+  } else {  // a record that is written may be a constant
+    std::memcpy(&value, left_.data(), sizeof value);
+  }
+  left_ = left_.subspan(sizeof value);
 }
 
 void RecordFields::u8(std::uint8_t& value) { field(value); }
@@ -33,7 +29,13 @@ void RecordFields::u16(std::uint16_t& value) { field(value); }
 void RecordFields::u32(std::uint32_t& value) { field(value); }
 void RecordFields::u64(std::uint64_t& value) { field(value); }
 void RecordFields::s64(std::int64_t& value) { field(value); }
-void RecordFields::flag(bool& value) { field(value); }
+void RecordFields::flag(bool& value) {
+  auto byte = static_cast<std::uint8_t>(value);
+  field(byte);
+  if (way_ == Way::read) {
+    value = byte != 0;
+  }
+}
 
 std::uint8_t RecordFields::choice(std::uint8_t value, std::uint8_t last) {
   field(value);

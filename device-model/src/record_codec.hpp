@@ -33,8 +33,6 @@ class RecordFields {
   bool is_valid() const { return is_valid_; }
 
  private:
-  /// The bytes of a number as they stand in the body, after it was written if it is.
-  std::uint64_t number(std::uint64_t value, unsigned count);
   std::uint8_t choice(std::uint8_t value, std::uint8_t last);
   template <typename Number>
   void field(Number& value);

@@ -145,6 +145,9 @@ class Bootloader {
     if (stored == Status::power_lost) {
       return stored;
     }
+    if (record_.probation_left == 0 && !moves) {
+      out_.note = BootNote::no_fallback;
+    }
     if (moves) {
       if (stored == Status::ok) {
         announce_rollback();
@@ -173,6 +176,7 @@ class Bootloader {
     if (store(hardware_.flash, record_, place_) == Status::power_lost) {
       return Status::power_lost;
     }
+    out_.note = BootNote::fallback_bitrot;
     return decide(slot, BootReason::fallback, 0);
   }
 
@@ -194,6 +198,7 @@ class Bootloader {
       mask |= mask_of(slot);
     }
     record_ = found;
+    out_.note = BootNote::bcb_lost;
     if (found.confirmed_mask == 0) {
       return decide(Slot::a, BootReason::recovery, 0);
     }

@@ -7,7 +7,6 @@
 
 namespace ota {
 
-const RecordFormat trust_format{Region::trust, 0x31535254 /* "TRS1" */, 1, 714};
 static_assert(2 + 89 * TrustStore::known_capacity <= record_body_capacity);
 
 namespace {

@@ -38,14 +38,31 @@ bool Turn::is_pausing() const {
   return m_.state == State::backing_off && m_.retry_at != never && m_.retry_at > now_;
 }
 
+/// A pause that has run out was waited for, also if something else asks at that moment: between two
+/// tries of a version it would begin again, and after a day's rest that would be another day.
+void Turn::end_pause() {
+  if (!is_pausing()) {
+    m_.has_waited |= m_.state == State::backing_off && m_.retry_at != never;
+    m_.retry_at = never;
+  }
+}
+
+/// From 0 to `most`. A product instead of a remainder: a small part divides 64 bits by a routine
+/// that is larger than all that it would be used for.
+std::uint32_t Turn::draw(std::uint32_t most) {
+  const auto bits = static_cast<std::uint32_t>(hw_.random.next());
+  return static_cast<std::uint32_t>(bits * (std::uint64_t{most} + 1) >> 32);
+}
+
 /// Doubles per try up to the cap, jittered to the upper half so that a fleet spreads out.
-std::uint64_t Turn::backoff_ms(unsigned tries) {
+std::uint32_t Turn::backoff_ms(unsigned tries) {
   std::uint64_t whole = tuning_.backoff_base_ms;
   for (unsigned i = 0; i < tries && whole < tuning_.backoff_cap_ms; ++i) {
     whole *= 2;
   }
-  whole = std::min<std::uint64_t>(whole, tuning_.backoff_cap_ms);
-  return whole - hw_.random.next() % (whole / 2 + 1);
+  const auto capped =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(whole, tuning_.backoff_cap_ms));
+  return capped - draw(capped / 2);
 }
 
 void Turn::wait_backed_off(std::uint8_t& tries) {

@@ -7,6 +7,16 @@
 
 namespace ota {
 
+/// How many of `parts`, at most 100, `done` is of `total`. In 32 bits; the lowest bits of a large
+/// total do not matter for it.
+constexpr std::uint32_t share_of(std::uint32_t done, std::uint32_t total, std::uint32_t parts) {
+  while (total > 0xffffffff / 100) {
+    total /= 2;
+    done /= 2;
+  }
+  return total == 0 ? 0 : done * parts / total;
+}
+
 /// One step of the agent: its memory, and everything it may touch, for as long as the call lasts.
 /// A Status that is not ok and has no other meaning is power_lost: return up at once, do nothing.
 class Turn {
@@ -34,7 +44,9 @@ class Turn {
   State resting_state() const { return m_.is_in_recovery ? State::recovery : State::idle; }
   bool is_busy() const;
   bool is_pausing() const;
-  std::uint64_t backoff_ms(unsigned tries);
+  void end_pause();
+  std::uint32_t draw(std::uint32_t most);
+  std::uint32_t backoff_ms(unsigned tries);
   void wait_backed_off(std::uint8_t& tries);
   void wait_for_power();
   void reboot();
@@ -63,18 +75,21 @@ class Turn {
   Status request_anchor(AnchorId);
 
   // turn_requests.cpp
-  void ask();
+  void ask(Reason refusal = Reason::none);
   void send_progress(const Journal&);
   Status send_final(Journal&);
   JobUpdate new_update(const Journal&, const char* status);
   void request_lost();
   Status on_notify(std::string_view payload);
   Status on_describe_accepted(std::string_view payload);
+  Status on_offer(JsonReader&, const Offer&);
+  void on_unreadable(JsonReader::Verdict);
   Status on_described(const Offer&);
   Status on_described_in_trial(const Offer&, Journal&);
   Status on_update_accepted(JsonReader&);
   Status on_update_rejected(JsonReader&);
   Status on_version_mismatch(JsonReader&);
+  Status read_again();
   Status on_update_reply(std::string_view payload, bool is_accepted);
   Status on_describe_rejected(std::string_view payload);
   Status note_check_in();
@@ -85,6 +100,7 @@ class Turn {
   Status refuse(const Offer&, Journal&, Reason);
   Status accept(const Offer&, Journal&);
   bool must_wait_before_next_try(const VersionCount&);
+  std::uint64_t rest_ms(const VersionCount&) const;
   bool lend_context(const Offer&, const Journal&);
   void forget_patch(JobContext&);
   void begin_context(const Offer&, const Journal&, JobContext&);

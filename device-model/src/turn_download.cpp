@@ -17,19 +17,19 @@ std::string_view body_text(const JobContext& context) {
 }
 
 bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
+  return place_of(text, part) != std::string_view::npos;
 }
 
 }  // namespace
 
 /// Every start follows a describe reply: the URL is fresh and the job was alive a moment ago.
 Status Turn::start_download(const Journal& journal) {
-  const bool is_first = m_.state != State::backing_off;
   if (pauses_for_power()) {
     return Status::ok;
   }
   set_state(State::downloading);
-  if (is_first) {
+  if (!m_.has_begun) {
+    m_.has_begun = true;
     hw_.observer.on(fact::SlotWrite{other(m_.slot), journal.version, m_.position,
                                     fact::SlotWrite::Phase::begin});
   }
@@ -134,7 +134,7 @@ Status Turn::download_failed(Reason reason, std::uint32_t retry_after_s) {
   }
   const std::uint64_t asked_ms =
       std::min<std::uint64_t>(std::uint64_t{retry_after_s} * 1000, tuning_.backoff_cap_ms);
-  m_.retry_at = now_ + std::max(backoff_ms(journal->retries), asked_ms);
+  m_.retry_at = now_ + std::max<std::uint64_t>(backoff_ms(journal->retries), asked_ms);
   ++journal->retries;
   journal->watermark = m_.watermark;
   note_object(*journal);
@@ -381,8 +381,9 @@ Status Turn::journal_progress() {
   m_.watermark = journal->watermark;
   m_.expired_tries = 0;
   m_.wait_tries = 0;
-  const auto quarter = static_cast<std::uint8_t>(std::uint64_t{m_.watermark} * 4 / m_.image_size);
-  if (quarter > m_.quarters_reported && m_.request == AgentMemory::Request::none) {
+  const auto quarter = static_cast<std::uint8_t>(share_of(m_.watermark, m_.image_size, 4));
+  if (quarter > m_.quarters_reported && m_.request == AgentMemory::Request::none &&
+      m_.expected_version != 0) {
     m_.quarters_reported = quarter;
     send_progress(*journal);
   }

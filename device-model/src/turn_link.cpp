@@ -203,13 +203,13 @@ Status Turn::retry() {
       return Status::ok;
     case State::idle:
     case State::recovery:
+    case State::downloading:
+    case State::verifying:
     case State::staged:
     case State::reporting:
       ask();
       return Status::ok;
     case State::starting:
-    case State::downloading:
-    case State::verifying:
       return Status::ok;
   }
   return Status::ok;

@@ -36,16 +36,23 @@ Status Turn::take_offer(const Offer& offer) {
                          ? Reason::opted_out
                          : judge_fit(offer.manifest, hw_.identity, hw_.flash.geometry(), m_.version,
                                      record->security_floor);
-  if (fit != Reason::none) {
+  if (is_rejection(fit)) {
     return refuse(offer, journal, fit);
   }
-  return must_wait_before_next_try(tried) ? Status::ok : accept(offer, journal);
+  if (must_wait_before_next_try(tried)) {
+    return Status::ok;
+  }
+  return fit == Reason::none ? accept(offer, journal) : refuse(offer, journal, fit);
 }
 
 Status Turn::refuse(const Offer& offer, Journal& journal, Reason reason) {
   hw_.observer.on(
       fact::ManifestJudged{offer.job, offer.execution, offer.manifest.version, false, reason});
-  return finish(journal, is_rejection(reason) ? Outcome::rejected : Outcome::failed, reason);
+  if (is_rejection(reason)) {
+    return finish(journal, Outcome::rejected, reason);
+  }
+  const Status status = count_attempt(offer.manifest.version);
+  return status == Status::ok ? finish(journal, Outcome::failed, reason) : status;
 }
 
 /// A version that was tried before, and failed or was rolled back, gets another try, but not at
@@ -61,8 +68,20 @@ bool Turn::must_wait_before_next_try(const VersionCount& tried) {
     return true;
   }
   set_state(State::backing_off);
-  m_.retry_at = now_ + backoff_ms(tries);
+  m_.retry_at = now_ + std::max<std::uint64_t>(backoff_ms(tries), rest_ms(tried));
   return true;
+}
+
+/// What is left of the window after so many attempts that they are enough for it. Both ends are the
+/// cloud's time: a reset does not begin the rest anew, or a cart that is switched off every evening
+/// would never come to its end. Without them the rest is whole.
+std::uint64_t Turn::rest_ms(const VersionCount& tried) const {
+  if (tried.attempts < tuning_.attempts_per_window) {
+    return 0;
+  }
+  const std::int64_t passed_s = tried.attempted_s == 0 ? 0 : m_.server_time.s - tried.attempted_s;
+  const std::int64_t left_s = tuning_.attempt_window_s - std::max<std::int64_t>(passed_s, 0);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(left_s, 0)) * 1000;
 }
 
 /// Puts the URL and the manifest of this delivery where they are used. False: no memory is to be
@@ -118,6 +137,7 @@ void Turn::begin_context(const Offer& offer, const Journal& journal, JobContext&
   m_.position = journal.watermark;
   m_.erased_to = journal.watermark;
   m_.quarters_reported = 0;
+  m_.has_begun = false;
   memory.is_patching = wants_patch(offer, journal);
   memory.patch = journal.patch;
   memory.patch_place = journal.patch_place;
@@ -271,11 +291,13 @@ Status Turn::judge(const Manifest& manifest, const Anchor& anchor, Journal& jour
       judge_trust(manifest, context()->whole_trailer(), anchor, hw_.crypto, m_.server_time);
   hw_.observer.on(fact::ManifestJudged{journal.job_id(), journal.execution, manifest.version,
                                        reason == Reason::none, reason});
-  if (reason != Reason::none) {
-    return finish(journal, Outcome::failed, reason);
-  }
+  // A refusal counts like any other try: the cloud's retry of what has expired must not come back
+  // at the pace of the network (D21).
   const Status status = count_attempt(manifest.version);
-  return status == Status::ok ? open_slot(journal) : status;
+  if (status != Status::ok) {
+    return status;
+  }
+  return reason == Reason::none ? open_slot(journal) : finish(journal, Outcome::failed, reason);
 }
 
 Status Turn::count_attempt(Version version) {
@@ -285,6 +307,7 @@ Status Turn::count_attempt(Version version) {
   }
   VersionCount& row = counters->touch(version);
   row.attempts = static_cast<std::uint16_t>(std::min(row.attempts + 1, 65535));
+  row.attempted_s = static_cast<std::uint32_t>(m_.server_time.s);  // 2020 to 2106, or 0
   return counters.store() == Status::power_lost ? Status::power_lost : Status::ok;
 }
 

@@ -8,6 +8,8 @@ namespace {
 using Request = AgentMemory::Request;
 
 constexpr std::uint8_t quick_tries = 3;  // version conflicts answered at once, then with a pause
+constexpr std::uint8_t refusals_allowed = 8;   // updates, before the job is dropped
+constexpr std::uint8_t malformed_allowed = 3;  // replies, before the head is asked for alone
 
 std::string_view text_of(Bytes payload) {
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};
@@ -25,6 +27,20 @@ bool answers(JsonReader& json, std::uint64_t token) {
   std::uint64_t found = 0;
   return json.string(JsonReader::root, "clientToken", text) && parse_hex64(text, found) &&
          found == token;
+}
+
+/// True if a text that does not parse still shows that it answers another request.
+bool names_another(std::string_view text, std::uint64_t token) {
+  constexpr std::string_view key = R"("clientToken":")";
+  const std::size_t at = place_of(text, key);
+  if (at == std::string_view::npos) {
+    return false;
+  }
+  text.remove_prefix(at + key.size());
+  char ours[16];
+  TextWriter{ours}.hex64(token);
+  const std::size_t size = std::min(text.size(), sizeof ours);
+  return slice(text, 0, size) != std::string_view{ours, size};
 }
 
 /// Server time of a reply that answers our token; 0 if it names none that could be true.
@@ -63,19 +79,21 @@ Status Turn::on(const event::Received& message) {
   return Status::ok;
 }
 
-/// Asks what is pending. The answer is the truth; a notification is only a hint to ask.
-void Turn::ask() {
+/// Asks what is pending. The answer is the truth; a notification is only a hint to ask. With a
+/// `refusal` only for the head, so that the job in front can be refused by its name and version.
+/// Never twice in a row: who knows which job is in front by then.
+void Turn::ask(Reason refusal) {
   if (!m_.is_linked) {
     return;  // the next connect asks
   }
+  m_.refusal = refusal;
+  m_.is_reply_malformed = false;
   m_.token = hw_.random.next();
   m_.request = Request::describe;
   m_.reply_by = now_ + tuning_.reply_timeout_ms;
-  if (!is_pausing()) {
-    m_.retry_at = never;
-  }
+  end_pause();
   m_.must_ask_again = false;
-  publish_describe(out_, thing(), m_.token, m_.refusal == Reason::none);
+  publish_describe(out_, thing(), m_.token, refusal == Reason::none);
 }
 
 JobUpdate Turn::new_update(const Journal& journal, const char* status) {
@@ -90,9 +108,8 @@ void Turn::send_progress(const Journal& journal) {
     return;
   }
   const JobUpdate update = new_update(journal, "IN_PROGRESS");
-  const std::uint64_t percent =
-      journal.image_size == 0 ? 0 : std::uint64_t{journal.watermark} * 100 / journal.image_size;
-  publish_progress(out_, thing(), update, name(m_.state), static_cast<std::uint32_t>(percent));
+  publish_progress(out_, thing(), update, name(m_.state),
+                   share_of(journal.watermark, journal.image_size, 100));
   hw_.observer.on(fact::JobUpdateSent{journal.job_id(), journal.execution, update.status,
                                       Reason::none, journal.version, m_.expected_version});
 }
@@ -154,13 +171,13 @@ void Turn::request_lost() {
 
 Status Turn::on_notify(std::string_view payload) {
   JsonReader json;
-  if (json.parse(payload) == JsonReader::Verdict::malformed) {
-    return Status::ok;
-  }
+  // What cannot be read is a hint too: it may be the document that spoils it.
+  const bool is_readable = json.parse(payload) == JsonReader::Verdict::ok;
   if (m_.state == State::idle || m_.state == State::recovery) {
-    const bool has_job = json.object(JsonReader::root, "execution") != JsonReader::absent;
+    const bool has_job =
+        !is_readable || json.object(JsonReader::root, "execution") != JsonReader::absent;
     if (has_job && m_.request == Request::none && m_.retry_at == never) {
-      m_.retry_at = now_ + hw_.random.next() % (std::uint64_t{tuning_.start_jitter_ms} + 1);
+      m_.retry_at = now_ + draw(tuning_.start_jitter_ms);
     }
     m_.must_ask_again |= m_.request != Request::none;
     return Status::ok;
@@ -198,25 +215,45 @@ Status Turn::on_describe_accepted(std::string_view payload) {
     return Status::ok;
   }
   JsonReader json;
+  Offer offer;
   const JsonReader::Verdict verdict = json.parse(payload);
-  if (verdict == JsonReader::Verdict::too_large && m_.refusal == Reason::none) {
-    // Ask again for the head alone, so that the job can be refused by its name and version.
-    m_.refusal = Reason::document_too_large;
-    ask();
+  const bool is_readable = verdict == JsonReader::Verdict::ok;
+  if (is_readable ? !answers(json, m_.token) : names_another(payload, m_.token)) {
     return Status::ok;
   }
-  Offer offer;
-  if (verdict != JsonReader::Verdict::ok || !answers(json, m_.token) ||
-      !read_offer(json, hw_.crypto, m_.refusal, offer)) {
-    return Status::ok;  // dropped like a lost message; the timeout asks again
+  if (is_readable && read_offer(json, hw_.crypto, m_.refusal, offer)) {
+    return on_offer(json, offer);
   }
+  on_unreadable(verdict);
+  return Status::ok;
+}
+
+/// A document can spoil the whole reply, and a reply that cannot be read names no job. Too large is
+/// sure at once, nonsense may be a bad day of the cloud: it is dropped like a lost message, the
+/// timeout asks again, and only the third in a row is taken for the document's.
+void Turn::on_unreadable(JsonReader::Verdict verdict) {
+  if (m_.refusal != Reason::none) {
+    return;  // not even the head can be read
+  }
+  if (verdict == JsonReader::Verdict::too_large) {
+    ask(Reason::document_too_large);
+    return;
+  }
+  if (!m_.is_reply_malformed && m_.malformed_replies < malformed_allowed) {
+    ++m_.malformed_replies;
+  }
+  m_.is_reply_malformed = true;
+  if (m_.malformed_replies == malformed_allowed) {
+    ask(Reason::malformed_document);
+  }
+}
+
+Status Turn::on_offer(JsonReader& json, const Offer& offer) {
   m_.request = Request::none;
   m_.reply_by = never;
-  if (!is_pausing()) {
-    m_.retry_at = never;
-  }
+  end_pause();
   m_.request_tries = 0;
-  m_.refusal = Reason::none;
+  m_.malformed_replies = 0;
   m_.has_checked_in = true;
   m_.expected_version = offer.version_number;
   m_.server_time = time_of(json);
@@ -310,6 +347,7 @@ Status Turn::on_update_reply(std::string_view payload, bool is_accepted) {
 
 Status Turn::on_update_accepted(JsonReader& json) {
   m_.request_tries = 0;
+  m_.refused_updates = 0;
   ++m_.expected_version;
   if (m_.state == State::reporting) {
     return close_job();
@@ -336,8 +374,28 @@ Status Turn::on_update_rejected(JsonReader& json) {
     return on_version_mismatch(json);
   }
   // InvalidStateTransition, ResourceNotFound, TerminalStateReached, and refusals of the message
-  // itself: the cloud is done with this execution, and repeating would change nothing.
-  return m_.state == State::reporting || is_busy() ? close_job() : Status::ok;
+  // itself: the cloud may be done with this execution. Saying it again would change nothing.
+  return read_again();
+}
+
+/// What is pending is the truth about the job, whatever was said of an update: it is read again, at
+/// once the first time, then after growing pauses. A cloud that goes on listing a job of which it
+/// takes no word is left alone with it until something new happens.
+Status Turn::read_again() {
+  if (m_.state != State::reporting && !is_busy()) {
+    return Status::ok;
+  }
+  m_.expected_version = 0;
+  if (m_.refused_updates == refusals_allowed) {
+    m_.refused_updates = 0;
+    return close_job();
+  }
+  if (++m_.refused_updates == 1) {
+    ask();
+  } else if (!is_pausing()) {
+    m_.retry_at = now_ + backoff_ms(m_.refused_updates - 2u);
+  }
+  return Status::ok;
 }
 
 /// Someone, perhaps we before a cut, moved the execution on. Adopt the number and say it again, at
@@ -347,8 +405,11 @@ Status Turn::on_version_mismatch(JsonReader& json) {
   const int state = json.object(JsonReader::root, "executionState");
   const bool is_known =
       json.number(state, "versionNumber", version) && version != 0 && version <= 0xffffffff;
-  m_.expected_version = is_known ? static_cast<std::uint32_t>(version) : 0;
-  if (!is_known || m_.request_tries >= quick_tries) {
+  if (!is_known) {
+    return read_again();
+  }
+  m_.expected_version = static_cast<std::uint32_t>(version);
+  if (m_.request_tries >= quick_tries) {
     request_lost();
     return Status::ok;
   }

@@ -196,7 +196,7 @@ bool Turn::waits_for_window() {
   }
   // A long wait looks again on the way: the job may be gone, or the rules of the clock may change.
   const std::uint64_t wait_ms = std::uint64_t{std::min(wait_s, tuning_.window_poll_s)} * 1000;
-  m_.retry_at = now_ + wait_ms + hw_.random.next() % (std::uint64_t{tuning_.start_jitter_ms} + 1);
+  m_.retry_at = now_ + wait_ms + draw(tuning_.start_jitter_ms);
   return true;
 }
 

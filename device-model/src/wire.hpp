@@ -16,7 +16,7 @@ class TextWriter {
   explicit TextWriter(std::span<char> out) : out_(out) {}
 
   TextWriter& text(std::string_view content);
-  TextWriter& decimal(std::uint64_t value);
+  TextWriter& decimal(std::uint32_t value);
   TextWriter& hex64(std::uint64_t value);  ///< 16 lower-case digits
   TextWriter& version(Version value);
   std::size_t size() const { return size_; }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "json.hpp"
 #include "wire.hpp"
@@ -38,7 +39,7 @@ Downlink look_up(std::span<const Leaf> leaves, std::string_view text) {
 
 Downlink classify_jobs(std::string_view rest, std::string_view& job) {
   const Downlink found = look_up(jobs_leaves, rest);
-  const std::size_t slash = rest.find('/');
+  const std::size_t slash = place_of(rest, '/');
   if (found != Downlink::unknown || slash == std::string_view::npos) {
     return found;
   }
@@ -54,22 +55,26 @@ int hex_digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/// Values of the characters from '+' to 'z', -1 for those that are no digits of base64.
+constexpr std::array<std::int8_t, 80> base64_digits = [] {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<std::int8_t, 80> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    values[static_cast<std::size_t>(digits[i] - '+')] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
+
 int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') {
-    return c - 'A';
-  }
-  if (c >= 'a' && c <= 'z') {
-    return c - 'a' + 26;
-  }
-  if (c >= '0' && c <= '9') {
-    return c - '0' + 52;
-  }
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
+  const auto at = static_cast<std::size_t>(static_cast<unsigned char>(c) - unsigned{'+'});
+  return at < base64_digits.size() ? base64_digits[at] : -1;
 }
 
 /// Reads one number up to `largest` and the separator behind it, if any.
 bool read_part(std::string_view& text, char separator, std::uint32_t largest, std::uint32_t& out) {
-  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::size_t end = std::min(place_of(text, separator), text.size());
   const std::string_view digits = slice(text, 0, end);
   if (digits.empty() || digits.size() > 5 || (digits.size() > 1 && digits[0] == '0')) {
     return false;

@@ -43,7 +43,7 @@ void write(TextWriter& w, const Piece& piece) {
       w.text(piece.text);
       break;
     case Piece::Kind::decimal:
-      w.decimal(piece.number);
+      w.decimal(static_cast<std::uint32_t>(piece.number));
       break;
     case Piece::Kind::hex64:
       w.hex64(piece.number);
@@ -60,7 +60,7 @@ void write(TextWriter& w, const Piece& piece) {
 /// Writes a pattern with a piece in the place of each `%`; `piece` moves on to the first left over.
 std::string_view write(Commands& out, std::string_view pattern, const Piece*& piece) {
   TextWriter w{out.free_text()};
-  for (std::size_t place = 0; (place = pattern.find('%')) != std::string_view::npos;) {
+  for (std::size_t place = 0; (place = place_of(pattern, '%')) != std::string_view::npos;) {
     w.text(slice(pattern, 0, place));
     write(w, *piece++);
     pattern.remove_prefix(place + 1);
@@ -72,7 +72,7 @@ std::string_view write(Commands& out, std::string_view pattern, const Piece*& pi
 /// Pushes one message, or takes note that it has no room. The pattern is a topic, a blank and the
 /// payload. All uplinks are QoS 1 (WIRE.md section 1).
 void publish(Commands& out, std::string_view pattern, const Piece* pieces) {
-  const std::size_t blank = pattern.find(' ');
+  const std::size_t blank = place_of(pattern, ' ');
   const std::string_view topic = write(out, slice(pattern, 0, blank), pieces);
   pattern.remove_prefix(blank + 1);
   const std::string_view payload = write(out, pattern, pieces);
@@ -95,8 +95,8 @@ TextWriter& TextWriter::text(std::string_view content) {
   return *this;
 }
 
-TextWriter& TextWriter::decimal(std::uint64_t value) {
-  char digits[20];
+TextWriter& TextWriter::decimal(std::uint32_t value) {
+  char digits[10];
   std::size_t at = sizeof digits;
   do {
     digits[--at] = static_cast<char>('0' + value % 10);

@@ -3,15 +3,13 @@
 namespace cartstorm::report {
 
 CartId cart_of(const Payload& payload) {
-  return std::visit(
-      [](const auto& record) {
-        if constexpr (requires { record.cart; }) {
-          return record.cart;
-        } else {
-          return no_cart;
-        }
-      },
-      payload);
+  return visit_kind(payload, [](const auto& row) {
+    if constexpr (requires { row.cart; }) {
+      return row.cart;
+    } else {
+      return no_cart;
+    }
+  });
 }
 
 }  // namespace cartstorm::report

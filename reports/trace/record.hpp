@@ -115,12 +115,13 @@ struct BootDecide {
   std::uint32_t boot_no;
   SlotName slot;
   BootReason reason;
+  BootNote note;
   std::uint8_t attempts_left_before, attempts_left_after;
   std::uint64_t bcb_seq;
   template <class F>
   void fields(F&& f) const {
     f("cart", cart), f("boot_no", boot_no), f("slot", slot), f("reason", reason);
-    f("attempts_left_before", attempts_left_before);
+    f("note", note), f("attempts_left_before", attempts_left_before);
     f("attempts_left_after", attempts_left_after), f("bcb_seq", bcb_seq);
   }
 };

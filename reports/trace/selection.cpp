@@ -14,7 +14,9 @@ bool is_detail(const FlashOp& row) {
   return row.outcome == OpOutcome::full || row.outcome == OpOutcome::none;
 }
 bool is_detail(const BootVerify& row) { return row.verdict_ok; }
-bool is_detail(const BootDecide& row) { return row.reason == BootReason::confirmed; }
+bool is_detail(const BootDecide& row) {
+  return row.reason == BootReason::confirmed && row.note == BootNote::none;
+}
 bool is_detail(const Jump&) { return true; }
 bool is_detail(const Http& row) { return row.status < 400; }
 bool is_detail(const StateChange&) { return true; }
@@ -63,35 +65,33 @@ bool Selection::wants(const Record& record) {
   if (id == no_cart) {
     return true;  // the run, the rollout and the minutes: few rows, and all of the story
   }
-  CartRows& cart = of(id);
+  const std::size_t place = place_of(id);
   if (std::holds_alternative<Cart>(record.payload) ||
       std::holds_alternative<Target>(record.payload)) {
     return true;
   }
-  const bool detail = std::visit([](const auto& row) { return is_detail(row); }, record.payload);
-  return detail ? wants_detail(cart) : wants_notable(cart);
+  const bool detail = visit_kind(record.payload, [](const auto& row) { return is_detail(row); });
+  return detail ? wants_detail(place) : wants_notable(place);
 }
 
-bool Selection::flag(CartId id) {
-  return choose(of(id), Why::violating, violating_, most_violating);
-}
+bool Selection::flag(CartId id) { return choose(id, Why::violating, violating_, most_violating); }
 
-bool Selection::strike(CartId id) { return choose(of(id), Why::struck, struck_, most_struck); }
+bool Selection::strike(CartId id) { return choose(id, Why::struck, struck_, most_struck); }
 
-Selection::CartRows& Selection::of(CartId id) {
+std::size_t Selection::place_of(CartId id) {
   const auto place = static_cast<std::size_t>(id);
   while (carts_.size() <= place) {
     CartRows added;
     const CartId next{static_cast<std::uint32_t>(carts_.size())};
     added.draw = draw_of(chosen_.seed, next);
-    added.why = first_reason(next, added.draw);
     carts_.push_back(added);
-    sampled_ += added.why == Why::sampled ? 1 : 0;
+    why_.push_back(first_reason(next, added.draw));
+    sampled_ += why_.back() == Why::sampled ? 1 : 0;
     if (sampled_ > most_sampled) {
       shrink_sample();
     }
   }
-  return carts_[place];
+  return place;
 }
 
 Selection::Why Selection::first_reason(CartId id, std::uint64_t draw) const {
@@ -105,41 +105,43 @@ Selection::Why Selection::first_reason(CartId id, std::uint64_t draw) const {
 void Selection::shrink_sample() {
   sample_below_ /= 2;
   sampled_ = 0;
-  for (CartRows& cart : carts_) {
-    if (cart.why == Why::sampled && cart.draw >= sample_below_) {
-      cart.why = Why::none;
+  for (std::size_t place = 0; place < carts_.size(); ++place) {
+    if (why_[place] == Why::sampled && carts_[place].draw >= sample_below_) {
+      why_[place] = Why::none;
     }
-    sampled_ += cart.why == Why::sampled ? 1 : 0;
+    sampled_ += why_[place] == Why::sampled ? 1 : 0;
   }
 }
 
-bool Selection::choose(CartRows& cart, Why why, std::size_t& used, std::size_t most) {
-  if (cart.why != Why::none || used >= most) {
+bool Selection::choose(CartId id, Why why, std::size_t& used, std::size_t most) {
+  const std::size_t place = place_of(id);
+  if (why_[place] != Why::none || used >= most) {
     return false;
   }
   ++used;
-  cart.why = why;
+  why_[place] = why;
   return true;
 }
 
-bool Selection::wants_detail(CartRows& cart) const {
-  if (cart.why == Why::none || (cart.why != Why::named && cart.details >= most_details)) {
+bool Selection::wants_detail(std::size_t place) {
+  const Why why = why_[place];
+  if (why == Why::none || (why != Why::named && carts_[place].details >= most_details)) {
     return false;
   }
-  ++cart.details;
+  ++carts_[place].details;
   return true;
 }
 
-bool Selection::wants_notable(CartRows& cart) const {
+bool Selection::wants_notable(std::size_t place) {
+  if (why_[place] != Why::none) {
+    return wants_detail(place);
+  }
   const auto share =
       static_cast<std::uint32_t>(most_notable / std::max<std::size_t>(carts_.size(), 1));
-  if (cart.why == Why::none && cart.notable >= std::max(share, least_notable_per_cart)) {
+  if (carts_[place].notable >= std::max(share, least_notable_per_cart)) {
     return false;
   }
-  if (cart.why != Why::none) {
-    return wants_detail(cart);
-  }
-  ++cart.notable;
+  ++carts_[place].notable;
   return true;
 }
 

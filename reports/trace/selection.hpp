@@ -38,19 +38,19 @@ class Selection {
     std::uint64_t draw = 0;
     std::uint32_t details = 0;
     std::uint32_t notable = 0;
-    Why why = Why::none;
   };
 
-  CartRows& of(CartId);
+  std::size_t place_of(CartId);
   Why first_reason(CartId, std::uint64_t draw) const;
   void shrink_sample();
-  bool choose(CartRows&, Why, std::size_t& used, std::size_t most);
-  bool wants_detail(CartRows&) const;
-  bool wants_notable(CartRows&) const;
+  bool choose(CartId, Why, std::size_t& used, std::size_t most);
+  bool wants_detail(std::size_t place);
+  bool wants_notable(std::size_t place);
 
   StoreSelection chosen_;
   std::uint64_t sample_below_;
   std::vector<CartRows> carts_;
+  std::vector<Why> why_;  ///< of carts_; close together, because nearly every record asks for it
   std::size_t sampled_ = 0;
   std::size_t struck_ = 0;
   std::size_t violating_ = 0;

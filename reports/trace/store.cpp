@@ -115,6 +115,7 @@ struct Store::Parts {
   std::array<std::uint64_t, kind_count> seen{}, stored{}, seen_this_hour{};
   std::map<std::string, std::string> facts;
   std::optional<std::int64_t> hour;
+  std::int64_t hour_begins_us = 0, hour_ends_us = 0;  ///< of `hour`
   std::size_t texts_written = 0;
   std::uint32_t open_rows = 0;
 };
@@ -137,11 +138,14 @@ void Store::Parts::open() {
 
 void Store::Parts::count(const Record& record, std::size_t kind) {
   const std::int64_t t = record.time_us;
-  const std::int64_t now = t >= 0 ? t / hour_us : -((hour_us - 1 - t) / hour_us);
-  if (hour && *hour != now) {
-    write_hour();
+  if (t < hour_begins_us || t >= hour_ends_us) {
+    if (hour) {
+      write_hour();
+    }
+    hour = t >= 0 ? t / hour_us : -((hour_us - 1 - t) / hour_us);
+    hour_begins_us = *hour * hour_us;
+    hour_ends_us = hour_begins_us + hour_us;
   }
-  hour = now;
   ++seen[kind];
   ++seen_this_hour[kind];
 }

@@ -96,7 +96,7 @@ void Stream::mix(std::int64_t time_us, const Payload& payload) {
   fields.add(static_cast<std::uint64_t>(time_us));
   fields.add(next_seq_);
   fields.add(payload.index());
-  std::visit([&fields](const auto& row) { row.fields(fields); }, payload);
+  visit_kind(payload, [&fields](const auto& row) { row.fields(fields); });
   hash_a_ = spread(std::rotl(hash_a_, 23) ^ (fields.even() * odd_b + fields.odd()));
   hash_b_ = (std::rotl(hash_b_, 29) ^ (fields.odd() * odd_a + fields.even())) * odd_b;
 }

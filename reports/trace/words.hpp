@@ -15,6 +15,7 @@ namespace cartstorm::report {
   X(OpOutcome, full, none, torn, error)                                                          \
   X(SlotName, a, b)                                                                              \
   X(BootReason, confirmed, trial, fallback, recovery, none)                                      \
+  X(BootNote, none, no_fallback, fallback_bitrot, bcb_lost)                                      \
   X(ResetCause, power_on, brownout, watchdog, panic, commanded, unknown)                         \
   X(AgentState, starting, idle, offered, precheck, downloading, backing_off, verifying, staged,  \
     armed, trial, reporting, recovery)                                                           \

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <functional>
 #include <string_view>
 
 // CLI11 costs five seconds of compile time, so this is the only file that includes it.
@@ -11,6 +12,7 @@
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/make/make_options.hpp"
 #include "sim/cli/suggestion.hpp"
+#include "sim/explore/exploration_file.hpp"
 
 namespace cartstorm::cli {
 namespace {
@@ -58,6 +60,24 @@ void add_style(CLI::App& app, Style& style) {
       ->type_name("WHEN");
 }
 
+/// A path, which is not empty: the usual cause is a variable of a CI script that nobody set.
+CLI::Option* add_path(CLI::App& app, const std::string& name, std::string& path,
+                      const std::string& type, const std::string& what) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&path, name, type](const std::string& typed) {
+            if (typed.empty()) {
+              throw CLI::ValidationError(name, std::string("expected a ") +
+                                                   (type == "DIR" ? "folder" : "file") +
+                                                   ", found \"\"");
+            }
+            path = typed;
+          },
+          what)
+      ->type_name(type);
+}
+
 void add_run(CLI::App& top, Arguments& all, RunArguments& run) {
   CLI::App* app = top.add_subcommand("run", "run scenarios and judge them");
   app->add_option("path", run.paths, "scenario files, or folders of them")->required();
@@ -70,15 +90,7 @@ void add_run(CLI::App& top, Arguments& all, RunArguments& run) {
   app->add_option("--tag", run.tags, "only scenarios with this tag; repeat for any of several")
       ->type_name("TAG")
       ->allow_extra_args(false);
-  app->add_option_function<std::string>(
-         "--out",
-         [&run](const std::string& typed) {
-           // The usual cause is a variable of a CI script that nobody set.
-           if (typed.empty()) throw CLI::ValidationError("--out", "expected a folder, found \"\"");
-           run.out = typed;
-         },
-         "write into this folder instead of a new one below out/")
-      ->type_name("DIR");
+  add_path(*app, "--out", run.out, "DIR", "write into this folder instead of a new one below out/");
   app->add_option_function<std::vector<std::string>>(
          "--trace",
          [&run](const std::vector<std::string>& wishes) {
@@ -96,6 +108,86 @@ void add_run(CLI::App& top, Arguments& all, RunArguments& run) {
       "  cartstorm run scenarios/smoke\n"
       "  cartstorm run scenarios/smoke/healthy.yaml --seed 7 --trace cart:42\n"
       "  cartstorm run scenarios --tag clock --seeds 20 --jobs 2 --out night\n" +
+      std::string(exit_codes));
+}
+
+/// An option whose value is read by us. `read` gives an empty text, or what it expected.
+void add_read(CLI::App& app, const std::string& name, const std::string& type,
+              std::function<std::string(const std::string&)> read, const std::string& what) {
+  app.add_option_function<std::string>(
+         name,
+         [read = std::move(read), name](const std::string& typed) {
+           const std::string problem = read(typed);
+           if (!problem.empty()) throw CLI::ValidationError(name, problem);
+         },
+         what)
+      ->type_name(type);
+}
+
+void add_bounds(CLI::App& app, ExploreArguments& explore) {
+  add_read(
+      app, "--depth", "N",
+      [&explore](const std::string& typed) -> std::string {
+        if (typed.size() != 1 || typed[0] < '1' || typed[0] > '3') {
+          return "expected a whole number from 1 to 3, found \"" + typed + "\"";
+        }
+        explore.depth = static_cast<std::uint32_t>(typed[0] - '0');
+        return "";
+      },
+      "cuts on one path (default: as the file says)");
+  app.add_option("--story", explore.stories, "only this story; repeat for several")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  add_read(
+      app, "--tears", "LIST",
+      [&explore](const std::string& typed) {
+        return sim::explore::read_tears(typed, explore.tears);
+      },
+      "every, common, or names with commas between them (default: as the file says)");
+  add_read(
+      app, "--memory", "SIZE",
+      [&explore](const std::string& typed) { return read_memory(typed, explore.memory_bytes); },
+      "stop with the frontier saved when this is reached (default 4GiB)");
+  app.add_flag("--stop-at-first", explore.stop_at_first, "stop at the first violation");
+}
+
+void add_explore(CLI::App& top, Arguments& all, ExploreArguments& explore) {
+  CLI::App* app = top.add_subcommand(
+      "explore", "cut the power at every flash operation of an update, in every torn shape");
+  app->add_option("path", explore.paths, "exploration files, or folders of them")->required();
+  add_bounds(*app, explore);
+  add_path(*app, "--device-code", explore.device_code, "FILE",
+           "explore this variant of the device model, a shared object");
+  app->add_flag_callback(
+      "--no-prune", [&explore] { explore.prunes = false; },
+      "follow states that were seen before, too: slow, for small parts");
+  CLI::Option* out = add_path(*app, "--out", explore.out, "DIR",
+                              "write into this folder instead of a new one below out/");
+  app->add_flag("--resume", explore.resume, "go on with what was stopped and saved in --out")
+      ->needs(out);
+  add_style(*app, all.style);
+  app->footer(
+      "\nExamples:\n"
+      "  cartstorm explore scenarios/explore/update.yaml\n"
+      "  cartstorm explore scenarios/explore/small.yaml --depth 2 --story good --tears every\n"
+      "  cartstorm explore scenarios/explore/update.yaml --depth 2 --out night --resume\n" +
+      std::string(exit_codes));
+}
+
+void add_replay(CLI::App& top, Arguments& all, ReplayArguments& replay) {
+  CLI::App* app = top.add_subcommand(
+      "replay", "go to a state that an exploration found, and show how the cart came there");
+  app->add_option("token", replay.token, "a portable or exact address, as explore printed it")
+      ->required();
+  add_path(*app, "--in", replay.in, "PATH",
+           "file or folder of the exploration (default: scenarios/explore)");
+  add_path(*app, "--device-code", replay.device_code, "FILE",
+           "replay with this variant of the device model, a shared object");
+  add_style(*app, all.style);
+  app->footer(
+      "\nExamples:\n"
+      "  cartstorm replay 'update/good/downloading/journal#3:program:torn=all_but_last'\n"
+      "  cartstorm replay update/good/op1042:torn=half+op7:cut=after@1f3c9a2b --json\n" +
       std::string(exit_codes));
 }
 
@@ -123,16 +215,17 @@ void add_list(CLI::App& top, Arguments& all, ListArguments& list) {
 }
 
 void add_explain(CLI::App& top, Arguments& all, ExplainArguments& explain) {
-  CLI::App* app = top.add_subcommand("explain", "say what a promise means; print the schema");
-  CLI::Option* name = app->add_option("promise", explain.name, "name of a promise (default: all)");
-  app->add_flag("--schema", explain.schema, "print the JSON Schema of scenario files")
-      ->excludes(name);
+  CLI::App* app = top.add_subcommand("explain", "say what a promise means; print a schema");
+  app->add_option("name", explain.name,
+                  "name of a promise (default: all); with --schema: scenario (default), "
+                  "exploration or profiles");
+  app->add_flag("--schema", explain.schema, "print the JSON Schema of a kind of file");
   add_style(*app, all.style);
   app->footer(
       "\nExamples:\n"
       "  cartstorm explain\n"
       "  cartstorm explain always_bootable\n"
-      "  cartstorm explain --schema > scenario.schema.json");
+      "  cartstorm explain --schema exploration > exploration.schema.json");
 }
 
 void add_version(CLI::App& top, Arguments& all) {
@@ -274,6 +367,8 @@ std::optional<int> answer_first_word(const CLI::App& top, int argc, const char* 
 
 struct Commands {
   RunArguments run;
+  ExploreArguments explore;
+  ReplayArguments replay;
   LintArguments lint;
   ListArguments list;
   ExplainArguments explain;
@@ -286,6 +381,10 @@ void choose(const CLI::App& top, Commands commands, Arguments& all) {
   const std::string& name = command.get_name();
   if (name == "run") {
     all.command = std::move(commands.run);
+  } else if (name == "explore") {
+    all.command = std::move(commands.explore);
+  } else if (name == "replay") {
+    all.command = std::move(commands.replay);
   } else if (name == "lint") {
     all.command = std::move(commands.lint);
   } else if (name == "list") {
@@ -321,6 +420,20 @@ std::string read_trace_wish(const std::string& text, RunArguments& run) {
   return "";
 }
 
+std::string read_memory(const std::string& text, std::uint64_t& bytes) {
+  constexpr std::uint64_t least = 64ULL << 20U, most = 1ULL << 44U;
+  const char* end = text.data() + text.size();
+  std::uint64_t number = 0;
+  const auto [stop, problem] = std::from_chars(text.data(), end, number);
+  const std::string_view unit{stop, static_cast<std::size_t>(end - stop)};
+  const unsigned shift = unit == "MiB" ? 20 : unit == "GiB" ? 30 : 0;
+  const bool is_good =
+      problem == std::errc{} && shift != 0 && number <= most >> shift && number << shift >= least;
+  if (!is_good) return "expected a size from 64MiB such as 512MiB or 4GiB, found \"" + text + "\"";
+  bytes = number << shift;
+  return "";
+}
+
 Parsed parse_arguments(int argc, const char* const* argv) {
   CLI::App top{what_it_is, "cartstorm"};
   top.require_subcommand(1);
@@ -328,6 +441,8 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   Arguments all;
   Commands commands;
   add_run(top, all, commands.run);
+  add_explore(top, all, commands.explore);
+  add_replay(top, all, commands.replay);
   add_lint(top, all, commands.lint);
   add_list(top, all, commands.list);
   add_explain(top, all, commands.explain);

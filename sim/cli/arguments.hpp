@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/cli/make/make_arguments.hpp"
+#include "sim/hardware/tear.hpp"
 
 namespace cartstorm::cli {
 
@@ -28,6 +29,23 @@ struct RunArguments {
   bool trace_all = false;
   std::vector<std::uint32_t> trace_carts;
 };
+struct ExploreArguments {
+  std::vector<std::string> paths;
+  std::optional<std::uint32_t> depth;  ///< otherwise as the file says
+  std::vector<std::string> stories;    ///< empty: all
+  std::vector<sim::Tear> tears;        ///< empty: as the file says
+  std::uint64_t memory_bytes = 4ULL << 30U;
+  bool resume = false;
+  bool stop_at_first = false;
+  bool prunes = true;
+  std::string device_code;  ///< a variant of the device model; empty: ours
+  std::string out;          ///< empty: a new folder below out/
+};
+struct ReplayArguments {
+  std::string token;
+  std::string in;  ///< folder or file of the exploration; empty: the shipped ones
+  std::string device_code;
+};
 struct LintArguments {
   std::vector<std::string> paths;
 };
@@ -37,14 +55,14 @@ struct ListArguments {
 };
 struct ExplainArguments {
   bool schema = false;
-  std::string name;  ///< of a promise; empty: all of them
+  std::string name;  ///< of a promise, or of a kind of file; empty: all of them, or scenarios
 };
 struct VersionArguments {};
 
 struct Arguments {
   Style style;
-  std::variant<RunArguments, LintArguments, ListArguments, ExplainArguments, KeysArguments,
-               ImageArguments, VersionArguments>
+  std::variant<RunArguments, ExploreArguments, ReplayArguments, LintArguments, ListArguments,
+               ExplainArguments, KeysArguments, ImageArguments, VersionArguments>
       command;
 };
 
@@ -59,5 +77,7 @@ Parsed parse_arguments(int argc, const char* const* argv);
 /// Reads one value of `--trace`: `all`, `cart:42` or `cart:cart-00042`. An empty text means that it
 /// was understood; otherwise it says what was expected.
 std::string read_trace_wish(const std::string& text, RunArguments&);
+/// Reads a value of `--memory` such as 512MiB or 4GiB, likewise.
+std::string read_memory(const std::string& text, std::uint64_t& bytes);
 
 }  // namespace cartstorm::cli

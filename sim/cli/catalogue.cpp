@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "sim/cli/terminal.hpp"
+#include "sim/explore/exploration_file.hpp"
 
 namespace cartstorm::cli {
 namespace fs = std::filesystem;
@@ -19,30 +20,43 @@ std::string identity(const fs::path& file) {
   return problem ? file.lexically_normal().string() : real.string();
 }
 
+void add(std::vector<sim::Diagnostic>& all, const std::vector<sim::Diagnostic>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+bool has_one_of(const std::vector<std::string>& tags, const std::vector<std::string>& wished) {
+  return std::ranges::any_of(
+      wished, [&](const std::string& tag) { return std::ranges::find(tags, tag) != tags.end(); });
+}
+
 }  // namespace
 
-Catalogue read_catalogue(const std::vector<std::string>& paths) {
-  sim::Found found = sim::find_scenarios({paths.begin(), paths.end()});
+Catalogue read_catalogue(const std::vector<std::string>& paths, sim::Wanted wanted) {
+  sim::Found found = sim::find_scenarios({paths.begin(), paths.end()}, wanted);
   Catalogue catalogue;
   catalogue.diagnostics = std::move(found.diagnostics);
   std::set<std::string> seen;
   for (const fs::path& file : found.files) {
     if (!seen.insert(identity(file)).second) continue;
     sim::Loaded loaded = sim::load_scenario(file);
-    catalogue.diagnostics.insert(catalogue.diagnostics.end(), loaded.diagnostics.begin(),
-                                 loaded.diagnostics.end());
+    add(catalogue.diagnostics, loaded.diagnostics);
     catalogue.entries.push_back({file.string(), std::move(loaded.scenario)});
+  }
+  for (const fs::path& file : found.explorations) {
+    if (!seen.insert(identity(file)).second) continue;
+    sim::explore::LoadedExploration loaded = sim::explore::load_exploration(file);
+    add(catalogue.diagnostics, loaded.diagnostics);
+    catalogue.explorations.push_back({file.string(), std::move(loaded.exploration)});
   }
   return catalogue;
 }
 
 void keep_tagged(Catalogue& catalogue, const std::vector<std::string>& tags) {
   if (tags.empty()) return;
-  std::erase_if(catalogue.entries, [&](const Entry& entry) {
-    const std::vector<std::string>& has = entry.scenario.tags;
-    return std::none_of(tags.begin(), tags.end(), [&](const std::string& tag) {
-      return std::find(has.begin(), has.end(), tag) != has.end();
-    });
+  std::erase_if(catalogue.entries,
+                [&](const Entry& entry) { return !has_one_of(entry.scenario.tags, tags); });
+  std::erase_if(catalogue.explorations, [&](const ExplorationEntry& entry) {
+    return !has_one_of(entry.exploration.tags, tags);
   });
 }
 
@@ -50,6 +64,9 @@ std::set<std::string> known_tags(const Catalogue& catalogue) {
   std::set<std::string> tags;
   for (const Entry& entry : catalogue.entries) {
     tags.insert(entry.scenario.tags.begin(), entry.scenario.tags.end());
+  }
+  for (const ExplorationEntry& entry : catalogue.explorations) {
+    tags.insert(entry.exploration.tags.begin(), entry.exploration.tags.end());
   }
   return tags;
 }

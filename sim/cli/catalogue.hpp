@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/explore/exploration.hpp"
 #include "sim/scenario/load.hpp"
 
 namespace cartstorm::cli {
@@ -12,15 +13,22 @@ struct Entry {
   sim::Scenario scenario;
 };
 
+struct ExplorationEntry {
+  std::string file;  ///< as the user would type it
+  sim::explore::Exploration exploration;
+};
+
 /// Everything that the named files and folders hold. With a single diagnostic nothing of it may be
 /// run: half a night looks like a whole one.
 struct Catalogue {
   std::vector<Entry> entries;  ///< in the order of the paths; a file named twice is there once
+  std::vector<ExplorationEntry> explorations;
   std::vector<sim::Diagnostic> diagnostics;
 };
-Catalogue read_catalogue(const std::vector<std::string>& paths);
+Catalogue read_catalogue(const std::vector<std::string>& paths,
+                         sim::Wanted = sim::Wanted::scenarios);
 
-/// Keeps the scenarios with one of `tags`; all of them if none is asked for.
+/// Keeps the scenarios and explorations with one of `tags`; all of them if none is asked for.
 void keep_tagged(Catalogue&, const std::vector<std::string>& tags);
 
 std::set<std::string> known_tags(const Catalogue&);

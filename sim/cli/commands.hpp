@@ -5,6 +5,8 @@
 namespace cartstorm::cli {
 
 int run_command(const RunArguments&, const Style&);
+int explore_command(const ExploreArguments&, const Style&);
+int replay_command(const ReplayArguments&, const Style&);
 int lint_command(const LintArguments&, const Style&);
 int list_command(const ListArguments&, const Style&);
 int explain_command(const ExplainArguments&, const Style&);

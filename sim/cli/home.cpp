@@ -33,11 +33,16 @@ std::string shipped_scenarios() {
   return (door.parent_path() / "scenarios").lexically_normal().string();
 }
 
+std::string command_line(const std::vector<std::string>& words) {
+  std::string line = quoted_for_shell(front_door());
+  for (const std::string& word : words) line += " " + quoted_for_shell(word);
+  return line;
+}
+
+std::string as_path(const std::string& file) { return file.starts_with('-') ? "./" + file : file; }
+
 std::string repeat_command(const std::string& file, std::uint64_t seed) {
-  // A file whose name starts with a dash would be read as an option.
-  const std::string named = file.starts_with('-') ? "./" + file : file;
-  return quoted_for_shell(front_door()) + " run " + quoted_for_shell(named) + " --seed " +
-         std::to_string(seed);
+  return command_line({"run", as_path(file), "--seed", std::to_string(seed)});
 }
 
 }  // namespace cartstorm::cli

@@ -20,19 +20,32 @@ std::string diagnostics_json(const std::vector<sim::Diagnostic>& diagnostics) {
   return "[" + all + (all.empty() ? "]\n" : "\n]\n");
 }
 
+std::string counted(std::size_t count, const char* noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// `13 scenarios, 9 explorations`; of the second only if there are any.
+std::string counts(const Catalogue& catalogue) {
+  const std::size_t explorations = catalogue.explorations.size();
+  if (explorations == 0) return counted(catalogue.entries.size(), "scenario");
+  const std::string found = counted(explorations, "exploration");
+  if (catalogue.entries.empty()) return found;
+  return counted(catalogue.entries.size(), "scenario") + ", " + found;
+}
+
 }  // namespace
 
 int lint_command(const LintArguments& arguments, const Style& style) {
   const Catalogue catalogue = read_catalogue(
-      arguments.paths.empty() ? std::vector<std::string>{shipped_scenarios()} : arguments.paths);
+      arguments.paths.empty() ? std::vector<std::string>{shipped_scenarios()} : arguments.paths,
+      sim::Wanted::both);
   const bool is_good = catalogue.diagnostics.empty();
   if (style.json) {
     print(diagnostics_json(catalogue.diagnostics));
   } else if (!is_good) {
     say_diagnostics(catalogue.diagnostics, use_color(Output::progress, style.color));
   } else if (!style.quiet) {
-    const std::size_t count = catalogue.entries.size();
-    print(fmt::format("{} scenario{}, no errors\n", count, count == 1 ? "" : "s"));
+    print(counts(catalogue) + ", no errors\n");
   }
   return is_good ? exit_pass : exit_usage;
 }

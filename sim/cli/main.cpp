@@ -16,6 +16,8 @@ namespace {
 struct Dispatch {
   const Style& style;
   int operator()(const RunArguments& a) const { return run_command(a, style); }
+  int operator()(const ExploreArguments& a) const { return explore_command(a, style); }
+  int operator()(const ReplayArguments& a) const { return replay_command(a, style); }
   int operator()(const LintArguments& a) const { return lint_command(a, style); }
   int operator()(const ListArguments& a) const { return list_command(a, style); }
   int operator()(const ExplainArguments& a) const { return explain_command(a, style); }

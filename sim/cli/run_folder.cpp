@@ -46,6 +46,16 @@ std::string RunFolder::claim(const fs::path& wished, const std::vector<std::stri
   if (problem.empty()) problem = lock_marker();
   if (!problem.empty()) return problem;
   remove_earlier_run();
+  return write_marker(names);
+}
+
+std::string RunFolder::claim_again(const fs::path& wished, const std::vector<std::string>& names) {
+  std::string problem = take(wished);
+  if (problem.empty()) problem = lock_marker();
+  return problem.empty() ? write_marker(names) : problem;
+}
+
+std::string RunFolder::write_marker(const std::vector<std::string>& names) const {
   std::string list;
   for (const std::string& name : names) list += name + "\n";
   if (ftruncate(marker_, 0) != 0 ||
@@ -105,7 +115,8 @@ void RunFolder::remove_earlier_run() const {
     // Fails, as it should, when somebody keeps notes in there.
     fs::remove(folder, ignored);
   }
-  for (const char* file : {"junit.xml", "night.json"}) fs::remove(path_ / file, ignored);
+  for (const char* file : {"junit.xml", "night.json", "exploration.json"})
+    fs::remove(path_ / file, ignored);
 }
 
 std::string RunFolder::publish() const {

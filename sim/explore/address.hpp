@@ -34,11 +34,13 @@ struct Point {
 
 /// How to come to a state again: from the start of a story through these points.
 ///
-///   update/good/downloading/journal#3:program:torn=all_but_last+booting/boot_record#1:erase:cut=after
+///   update/good/downloading/journal#3:program:torn=half+booting/boot_record#1:erase:cut=after
 ///   update/good/op1042:torn=half+op7:cut=after@1f3c9a2b
 ///
 /// The first form is portable. The second is exact, and says for which exploration and device code
-/// it was made.
+/// it was made. A sector that was bad from the start follows the story, as a third part of the
+/// path: `sector130=erase_noop`. What happened is `cut=before`, `cut=after`, `torn=<tear>`,
+/// `reset=watchdog` or `fault=<fault>`. A story that nobody cut is an address without points.
 struct Address {
   std::string exploration;
   std::string story;

@@ -74,7 +74,7 @@ struct Exploration {
   ota::Tuning tuning;  ///< the cart's policy
   std::vector<Story> stories;
   Search search;
-  std::string digest;  ///< hexadecimal, of everything above
+  std::string digest;  ///< hexadecimal, of everything above but `why` and `tags`
 };
 
 /// Every tear, in the order of the enumeration.

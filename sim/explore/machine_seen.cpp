@@ -126,12 +126,18 @@ void Machine::mark_dead(FlashState& flash) {
     return;
   }
   const ota::Slot slot = ota::other(boot.record.active);
+  const Part& part = lab_.exploration.part;
+  for (const ota::Region region : {ota::Region::boot_record, ota::Region::journal}) {
+    const std::uint32_t first = part.sector_of(region, 0);
+    if (flash.has_marginal(first) || flash.has_marginal(first + 1)) {
+      return;  // The next reader may find another watermark.
+    }
+  }
   const bool is_invalid = (boot.record.invalid_mask & ota::mask_of(slot)) != 0 &&
                           boot.record.trial != ota::trial_of(slot);
   if (!is_invalid || journal.record.phase == ota::JobPhase::staged) {
     return;
   }
-  const Part& part = lab_.exploration.part;
   const std::uint32_t size = part.geometry.sector_size;
   const std::uint32_t kept =
       journal.record.phase == ota::JobPhase::downloading ? journal.record.watermark : 0;

@@ -33,6 +33,7 @@ ota::Tuning LegacyPolicy::tuning(const Image& image) {
     tuning.backoff_cap_ms = 1'000;
     tuning.start_jitter_ms = 0;
     tuning.rollbacks_to_quarantine = 255;
+    tuning.attempt_window_s = 0;
     tuning.download_retries = 255;
   }
   return tuning;

@@ -11,9 +11,9 @@ constexpr std::uint32_t record_sectors = 2;
 
 }  // namespace
 
-FlashImage::FlashImage(const ota::FlashGeometry& geometry) : geometry_(geometry) {
-  const std::size_t slot_sectors = geometry.slot_size / geometry.sector_size;
-  sectors_.resize(2 * slot_sectors + (ota::region_count - 2) * record_sectors);
+FlashImage::FlashImage(const ota::FlashGeometry& geometry)
+    : geometry_(geometry), slot_sectors_(geometry.slot_size / geometry.sector_size) {
+  sectors_.resize(2 * slot_sectors_ + (ota::region_count - 2) * record_sectors);
 }
 
 std::uint32_t FlashImage::region_size(ota::Region region) const {
@@ -22,10 +22,9 @@ std::uint32_t FlashImage::region_size(ota::Region region) const {
 }
 
 std::size_t FlashImage::index_of(ota::Region region, std::uint32_t offset) const {
-  const std::size_t slot_sectors = geometry_.slot_size / geometry_.sector_size;
   const auto number = static_cast<std::size_t>(region);
   const std::size_t base =
-      number < 2 ? number * slot_sectors : 2 * slot_sectors + (number - 2) * record_sectors;
+      number < 2 ? number * slot_sectors_ : 2 * slot_sectors_ + (number - 2) * record_sectors;
   return base + offset / geometry_.sector_size;
 }
 
@@ -58,7 +57,9 @@ void FlashImage::read_sector(const Sector& sector, std::uint32_t offset,
   if (known != 0) {
     std::memcpy(out.data(), from + offset, known);
   }
-  std::memset(out.data() + known, static_cast<int>(erased), out.size() - known);
+  if (known != out.size()) {
+    std::memset(out.data() + known, static_cast<int>(erased), out.size() - known);
+  }
 }
 
 void FlashImage::read(ota::Region region, std::uint32_t offset, ota::MutableBytes out) const {
@@ -82,11 +83,15 @@ void FlashImage::program_sector(Sector& sector, std::uint32_t offset, ota::Bytes
     return;
   }
   auto& bytes = own_bytes(sector);
-  if (bytes.size() < offset + content.size()) {
-    bytes.resize(offset + content.size(), erased);
-  }
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    bytes[offset + i] &= content[i];
+  if (bytes.size() <= offset) {
+    // Behind everything that was programmed: the usual case.
+    bytes.resize(offset, erased);
+    bytes.insert(bytes.end(), content.begin(), content.end());
+  } else {
+    bytes.resize(std::max(bytes.size(), offset + content.size()), erased);
+    for (std::size_t i = 0; i < content.size(); ++i) {
+      bytes[offset + i] &= content[i];
+    }
   }
   if (const std::byte* same = arena.find_sector(bytes)) {
     const auto length = static_cast<std::uint32_t>(bytes.size());
@@ -152,19 +157,17 @@ bool FlashImage::is_erased(ota::Region region, std::uint32_t offset, std::uint32
 
 ota::Bytes FlashImage::arena_bytes(ota::Region region, std::uint32_t offset,
                                    std::uint32_t length) const {
-  const std::byte* begin = nullptr;
-  std::uint32_t done = 0;
-  while (done < length) {
-    const std::uint32_t inside = (offset + done) % geometry_.sector_size;
+  if (length == 0) {
+    return {};
+  }
+  const Sector* sector = &sectors_[index_of(region, offset)];
+  std::uint32_t inside = offset % geometry_.sector_size;
+  // A first sector without a piece fails in the loop; nothing is added to its null pointer.
+  const std::byte* const begin = sector->shared == nullptr ? nullptr : sector->shared + inside;
+  for (std::uint32_t done = 0; done < length; inside = 0, ++sector) {
     const std::uint32_t take = std::min(length - done, geometry_.sector_size - inside);
-    const Sector& sector = sectors_[index_of(region, offset + done)];
-    if (sector.shared == nullptr || sector.length < inside + take) {
-      return {};
-    }
-    const std::byte* here = sector.shared + inside;
-    if (begin == nullptr) {
-      begin = here;
-    } else if (here != begin + done) {
+    if (sector->shared == nullptr || sector->length < inside + take ||
+        sector->shared + inside != begin + done) {
       return {};
     }
     done += take;

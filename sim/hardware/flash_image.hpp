@@ -45,6 +45,7 @@ class FlashImage {
   void program_sector(Sector&, std::uint32_t offset, ota::Bytes content, const Arena&);
 
   ota::FlashGeometry geometry_;
+  std::uint32_t slot_sectors_;
   std::vector<Sector> sectors_;
   std::vector<std::vector<std::byte>> own_;  ///< each as long as its last programmed byte
   std::vector<std::uint32_t> free_own_;

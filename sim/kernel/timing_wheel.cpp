@@ -6,10 +6,13 @@
 namespace cartstorm::sim {
 namespace {
 
-struct Later {
+struct Earlier {
   bool operator()(const Scheduled& a, const Scheduled& b) const {
-    return a.time_us != b.time_us ? a.time_us > b.time_us : a.order > b.order;
+    return a.time_us != b.time_us ? a.time_us < b.time_us : a.order < b.order;
   }
+};
+struct Later {
+  bool operator()(const Scheduled& a, const Scheduled& b) const { return Earlier{}(b, a); }
 };
 
 }  // namespace
@@ -37,8 +40,8 @@ void TimingWheel::postpone(Scheduled entry, std::int64_t time_us) {
 void TimingWheel::place(const Scheduled& entry) {
   const std::uint64_t tick = tick_of(entry.time_us);
   if (tick <= tick_) {
-    current_.push_back(entry);
-    std::push_heap(current_.begin(), current_.end(), Later{});
+    added_.push_back(entry);
+    std::push_heap(added_.begin(), added_.end(), Later{});
     return;
   }
   // The level is the one of the highest byte in which the tick differs from now.
@@ -77,12 +80,20 @@ void TimingWheel::cascade(int level, std::uint64_t index) {
 
 void TimingWheel::open_tick(std::uint64_t tick) {
   tick_ = tick;
-  auto& slot = levels_[0].slot[tick & (slots - 1)];
-  current_.swap(slot);
-  slot.clear();
   const auto index = tick & (slots - 1);
+  auto& slot = levels_[0].slot[index];
+  current_.clear();
+  current_.swap(slot);
+  taken_ = 0;
   levels_[0].occupied[index / 64] &= ~(std::uint64_t{1} << (index % 64));
-  std::make_heap(current_.begin(), current_.end(), Later{});
+  std::sort(current_.begin(), current_.end(), Earlier{});
+}
+
+std::span<const Scheduled> TimingWheel::following_tick() const {
+  const auto here = static_cast<int>(tick_ & (slots - 1));
+  const int found = here + 1 < slots ? next_occupied(levels_[0], here + 1) : -1;
+  return found < 0 ? std::span<const Scheduled>{}
+                   : levels_[0].slot[static_cast<std::size_t>(found)];
 }
 
 // Moves to the next tick that holds an entry; false if there is none up to `until_tick`.
@@ -123,22 +134,33 @@ bool TimingWheel::advance(std::uint64_t until_tick) {
     if (!has_moved) {
       return false;
     }
-    if (!current_.empty()) {
-      return true;
+    if (!added_.empty()) {
+      return true;  // Entries of the very tick at which the cascaded slot begins.
     }
   }
 }
 
+// The tick was sorted when it was opened; what has come into it since waits in a heap beside it.
+bool TimingWheel::is_added_first() const {
+  return taken_ == current_.size() ||
+         (!added_.empty() && Earlier{}(added_.front(), current_[taken_]));
+}
+
 std::optional<Scheduled> TimingWheel::next(std::int64_t until_us) {
-  if (current_.empty() && (size_ == 0 || !advance(tick_of(until_us)))) {
+  if (taken_ == current_.size() && added_.empty() && (size_ == 0 || !advance(tick_of(until_us)))) {
     return std::nullopt;
   }
-  if (current_.front().time_us > until_us) {
+  const bool is_added = is_added_first();
+  const Scheduled entry = is_added ? added_.front() : current_[taken_];
+  if (entry.time_us > until_us) {
     return std::nullopt;
   }
-  std::pop_heap(current_.begin(), current_.end(), Later{});
-  const Scheduled entry = current_.back();
-  current_.pop_back();
+  if (is_added) {
+    std::pop_heap(added_.begin(), added_.end(), Later{});
+    added_.pop_back();
+  } else {
+    ++taken_;
+  }
   --size_;
   return entry;
 }

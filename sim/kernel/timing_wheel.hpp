@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace cartstorm::sim {
@@ -35,9 +36,18 @@ class TimingWheel {
   /// Takes out the earliest entry, unless it lies after `until_us`.
   std::optional<Scheduled> next(std::int64_t until_us);
 
-  /// The entry that next() will most likely return, if it is near: a hint for fetching what belongs
-  /// to it into the cache. nullptr: nothing is known.
-  const Scheduled* upcoming() const { return current_.empty() ? nullptr : &current_.front(); }
+  /// An entry that comes up soon, `ahead` entries from now if nothing comes in between; nullptr:
+  /// nothing is known. A hint, as following_tick().
+  const Scheduled* upcoming(std::size_t ahead) const {
+    return ahead < current_.size() - taken_ ? &current_[taken_ + ahead] : nullptr;
+  }
+
+  /// Number of the tick that is being served. When it changes, following_tick() does.
+  std::uint64_t tick() const { return tick_; }
+
+  /// What is known of the tick after this one, in no order: a hint for fetching what belongs to its
+  /// entries into the cache. Nothing is promised: it may be empty, and more may still come into it.
+  std::span<const Scheduled> following_tick() const;
 
   std::size_t size() const { return size_; }
 
@@ -55,11 +65,14 @@ class TimingWheel {
   bool advance(std::uint64_t until_tick);
   void open_tick(std::uint64_t tick);
   void cascade(int level, std::uint64_t index);
+  bool is_added_first() const;
   static int next_occupied(const Level&, int from);
 
   std::int64_t start_us_;
-  std::uint64_t tick_ = 0;          ///< the tick whose entries are in current_
-  std::vector<Scheduled> current_;  ///< heap, earliest on top
+  std::uint64_t tick_ = 0;          ///< the tick whose entries are in current_ and added_
+  std::vector<Scheduled> current_;  ///< earliest first
+  std::size_t taken_ = 0;           ///< of current_
+  std::vector<Scheduled> added_;    ///< came after the tick was opened; heap, earliest on top
   std::vector<Scheduled> moving_;
   std::vector<Level> levels_;
   std::size_t size_ = 0;

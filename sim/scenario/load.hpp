@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -24,12 +25,17 @@ struct Loaded {
 /// Reads a scenario, its `extends` chain and its profile table. Never throws.
 Loaded load_scenario(const std::filesystem::path&);
 
-/// Scenario files named by the user: files as they are, folders recursively, sorted. A path that
-/// does not exist, or a folder without scenarios, is a diagnostic.
+/// What a command works with. An exploration is a file of YAML that begins with `exploration:`; what
+/// it says is defined elsewhere.
+enum class Wanted : std::uint8_t { scenarios, explorations, both };
+
+/// Files named by the user: files as they are, folders recursively, sorted. A path that does not
+/// exist, a folder with nothing that is wanted, or a file of the kind that is not, is a diagnostic.
 struct Found {
-  std::vector<std::filesystem::path> files;
+  std::vector<std::filesystem::path> files;  ///< scenarios
+  std::vector<std::filesystem::path> explorations;
   std::vector<Diagnostic> diagnostics;
 };
-Found find_scenarios(const std::vector<std::filesystem::path>&);
+Found find_scenarios(const std::vector<std::filesystem::path>&, Wanted = Wanted::scenarios);
 
 }  // namespace cartstorm::sim

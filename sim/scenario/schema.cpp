@@ -4,9 +4,7 @@
 
 namespace cartstorm::sim {
 
-namespace {
-
-boost::json::object document(const char* title, Json body, SchemaDefs defs) {
+boost::json::object schema_document(const char* title, Json body, SchemaDefs defs) {
   boost::json::object schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                              {"title", title}};
   for (auto& member : body.as_object()) schema[member.key()] = std::move(member.value());
@@ -14,12 +12,10 @@ boost::json::object document(const char* title, Json body, SchemaDefs defs) {
   return schema;
 }
 
-}  // namespace
-
 std::string scenario_schema() {
   SchemaDefs defs;
   Json body = scenario_definition().own_schema(defs);
-  auto schema = document("cartstorm scenario", std::move(body), std::move(defs));
+  auto schema = schema_document("cartstorm scenario", std::move(body), std::move(defs));
   schema["required"] = boost::json::array{"scenario"};
   boost::json::array all;
   for (const auto& word : scenario_definition().required_words()) all.emplace_back(word);
@@ -33,7 +29,7 @@ std::string scenario_schema() {
 std::string profiles_schema() {
   SchemaDefs defs;
   Json body = profile_table_definition().own_schema(defs);
-  return json_text(document("cartstorm profile table", std::move(body), std::move(defs)));
+  return json_text(schema_document("cartstorm profile table", std::move(body), std::move(defs)));
 }
 
 }  // namespace cartstorm::sim

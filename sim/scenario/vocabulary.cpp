@@ -75,7 +75,7 @@ std::string sections(const std::vector<Entry>& entries, const char* form) {
   std::string text;
   for (const Entry& e : entries) {
     const char* bare = e.may_be_bare ? " May stand as a bare word." : "";
-    text += fmt::format("### `{}{}`\n\n{}{}\n\n{}", form, e.name, e.doc, bare, table(e.rows));
+    text += vocabulary_section(form + e.name, e.doc + bare, e.rows);
   }
   return text;
 }
@@ -111,6 +111,11 @@ std::string explain_entry(const char* noun, const Entry& e) {
 }
 
 }  // namespace
+
+std::string vocabulary_section(std::string_view name, std::string_view doc,
+                               const std::vector<KeyRow>& rows) {
+  return fmt::format("### `{}`\n\n{}\n\n{}", name, doc, table(rows));
+}
 
 std::string explain_word(std::string_view word) {
   std::string text;

@@ -3,11 +3,16 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/scenario/mapping.hpp"
+
 namespace cartstorm::sim {
 
 /// Every mapping, fault and expectation with its keys as Markdown tables, generated from the
 /// definitions that parse them. Shipped as scenarios/VOCABULARY.md.
 std::string vocabulary_markdown();
+/// One mapping as such a section, for documents that are defined elsewhere.
+std::string vocabulary_section(std::string_view name, std::string_view doc,
+                               const std::vector<KeyRow>&);
 
 /// What a fault, expectation, plan or key means, for a terminal; empty for an unknown word.
 /// Promises are explained by the checks themselves.

@@ -52,8 +52,8 @@ void CartObserver::on(const ota::fact::BootVerified& fact) {
 void CartObserver::on(const ota::fact::BootDecided& fact) {
   const auto& decision = fact.decision;
   emit(report::BootDecide{id(), boot_no_, sim::word(decision.slot), sim::word(decision.reason),
-                          decision.attempts_left_before, decision.attempts_left_after,
-                          decision.record_sequence});
+                          sim::word(decision.note), decision.attempts_left_before,
+                          decision.attempts_left_after, decision.record_sequence});
 }
 
 void CartObserver::on(const ota::fact::Confirmed& fact) {

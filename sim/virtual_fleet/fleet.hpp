@@ -69,7 +69,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void dispatch_http(const Scheduled&);
   void clock_changes(std::uint32_t cart, std::size_t fault);
   void keep_alive_ends(std::uint32_t cart, std::uint32_t connection);
-  void fetch_ahead() const;
+  void fetch_ahead();
+  void fetch(const Scheduled&);
   void report_progress(bool is_last);
   void at(std::int64_t time_us, Due due, std::uint32_t cart, std::uint32_t argument);
   void emit(const report::Payload& payload) { stream_.emit(now_us_, payload); }
@@ -135,6 +136,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   report::Stream& stream_;
   std::int64_t now_us_;
   TimingWheel wheel_;
+  std::uint64_t fetched_tick_ = 0;  ///< of fetch_ahead()
   ImageSet images_;
   std::vector<CartSpec> population_;
   FaultPlan faults_;

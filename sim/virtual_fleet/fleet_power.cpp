@@ -123,7 +123,7 @@ void VirtualFleet::boot(std::uint32_t number) {
   if (status != ota::Status::ok) {
     // A bootloader that gives no decision leaves the cart dead; the trace must show it.
     emit(report::BootDecide{static_cast<report::CartId>(number), cart.boot_no, report::SlotName::a,
-                            report::BootReason::none, 0, 0, 0});
+                            report::BootReason::none, report::BootNote::none, 0, 0, 0});
     return;
   }
   start_application(number, decision);

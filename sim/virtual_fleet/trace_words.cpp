@@ -109,6 +109,13 @@ static_assert(static_cast<int>(report::BootReason::recovery) ==
               static_cast<int>(ota::BootReason::recovery));
 static_assert(static_cast<int>(report::BootReason::none) ==
               static_cast<int>(ota::BootReason::none));
+static_assert(static_cast<int>(report::BootNote::none) == static_cast<int>(ota::BootNote::none));
+static_assert(static_cast<int>(report::BootNote::no_fallback) ==
+              static_cast<int>(ota::BootNote::no_fallback));
+static_assert(static_cast<int>(report::BootNote::fallback_bitrot) ==
+              static_cast<int>(ota::BootNote::fallback_bitrot));
+static_assert(static_cast<int>(report::BootNote::bcb_lost) ==
+              static_cast<int>(ota::BootNote::bcb_lost));
 static_assert(static_cast<int>(report::ResetCause::power_on) ==
               static_cast<int>(ota::ResetCause::power_on));
 static_assert(static_cast<int>(report::ResetCause::brownout) ==
@@ -209,6 +216,7 @@ report::AgentState word(ota::State from) { return same<report::AgentState>(from)
 report::Reason word(ota::Reason from) { return same<report::Reason>(from); }
 report::RollbackReason word(ota::RollbackReason from) { return same<report::RollbackReason>(from); }
 report::BootReason word(ota::BootReason from) { return same<report::BootReason>(from); }
+report::BootNote word(ota::BootNote from) { return same<report::BootNote>(from); }
 report::ResetCause word(ota::ResetCause from) { return same<report::ResetCause>(from); }
 report::SlotName word(ota::Slot from) { return same<report::SlotName>(from); }
 report::FlashPart word(ota::Region from) { return same<report::FlashPart>(from); }

@@ -14,6 +14,7 @@ report::AgentState word(ota::State);
 report::Reason word(ota::Reason);
 report::RollbackReason word(ota::RollbackReason);
 report::BootReason word(ota::BootReason);
+report::BootNote word(ota::BootNote);
 report::ResetCause word(ota::ResetCause);
 report::SlotName word(ota::Slot);
 report::FlashPart word(ota::Region);

@@ -213,6 +213,12 @@ files_of_the_wrong_kind_are_named() {
   expect_refusal "expected a CA" image verify fw.bin --trailer fw.trailer --ca lab/release
   expect_refusal "app.elf is an ELF program.*objcopy" image build --from app.elf -o new.bin
   expect_refusal "app.hex is a HEX text" image build --from app.hex -o new.bin
+  run_program image inspect fw.bin
+  expect_code 0
+  expect_text stdout '^kind +raw bytes$'
+  expect_text stdout '^note +marked as nothing that cartstorm makes'
+  printf 'CTFLASH1' >part.flash
+  expect_refusal "part.flash is the flash of a cart, expected an image" image inspect part.flash
   expect_refusal "lab is a folder" image inspect lab
   expect_refusal "cannot read none.bin: No such file" image inspect none.bin
   expect_refusal "fw.bin is read by this command" image delta fw.bin fw.bin --base-version 1.0.0 \

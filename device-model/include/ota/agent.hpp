@@ -32,7 +32,9 @@ struct Tuning {
   std::uint8_t probation_check_ins = 3;      ///< M; healthy check-ins that end the probation
   std::uint8_t download_retries = 8;         ///< per job, across reboots
   std::uint8_t rollbacks_to_quarantine = 2;  ///< R; rolled-back attempts per version
+  std::uint8_t attempts_per_window = 4;      ///< installs tried per version, whatever came of them
   bool confirm_needs_check_in = true;
+  std::uint32_t attempt_window_s = 24 * 3'600;
   std::uint32_t confirm_within_ms = 600'000;
   std::uint32_t reply_timeout_ms = 20'000;  ///< a Jobs reply, then asked again with a new token
   std::uint32_t body_timeout_ms = 60'000;   ///< no byte of a body
@@ -71,7 +73,7 @@ struct AgentMemory {
   Work work = Work::none;
   SelfTest self_test = SelfTest::none;
   RollbackReason give_up = RollbackReason::none;  ///< of the trial; waits to be written
-  Reason refusal = Reason::none;                  ///< of a document that is too large to be read
+  Reason refusal = Reason::none;  ///< of a document that cannot be read: its head was asked for
 
   bool is_in_recovery = false;
   bool is_linked = false;
@@ -81,11 +83,15 @@ struct AgentMemory {
   bool has_checked_in = false;
   bool is_on_probation = false;
   bool is_rollback_pending = false;
-  bool has_waited = false;      ///< the pause before another try of a version is over
-  bool must_ask_again = false;  ///< a notification came while a request was open
-  bool is_leaving = false;      ///< a reboot was asked for; nothing else happens in this boot
+  bool has_waited = false;          ///< the pause before another try of a version is over
+  bool must_ask_again = false;      ///< a notification came while a request was open
+  bool has_begun = false;           ///< to write the slot, in this boot
+  bool is_reply_malformed = false;  ///< the open request was answered with nonsense
+  bool is_leaving = false;          ///< a reboot was asked for; nothing else happens in this boot
 
   std::uint8_t request_tries = 0;
+  std::uint8_t malformed_replies = 0;  ///< requests in a row that were answered with nonsense
+  std::uint8_t refused_updates = 0;    ///< since one was accepted
   std::uint8_t wait_tries = 0;
   std::uint8_t expired_tries = 0;
   std::uint8_t rollback_tries = 0;

@@ -55,7 +55,8 @@ struct BootRecord {
   bool operator==(const BootRecord&) const = default;
 };
 
-extern const RecordFormat boot_record_format;
+inline constexpr RecordFormat boot_record_format{Region::boot_record, 0x31424f43 /* "COB1" */, 1,
+                                                 190};
 
 /// Statuses as load_record; a body with a value out of its range is not_found.
 Status load(Flash&, BootRecord&, RecordPlace&, RecordCare = RecordCare::newest);

@@ -8,7 +8,8 @@ struct VersionCount {
   Version version{};
   std::uint8_t rollbacks = 0;
   bool is_quarantined = false;
-  std::uint16_t attempts = 0;  ///< manifests of it that were accepted
+  std::uint16_t attempts = 0;     ///< installs that were tried: its manifest was judged
+  std::uint32_t attempted_s = 0;  ///< server time of the last one, 1970 UTC; 0: not known
 
   bool operator==(const VersionCount&) const = default;
 };
@@ -28,7 +29,7 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
-extern const RecordFormat counters_format;
+inline constexpr RecordFormat counters_format{Region::counters, 0x31544e43 /* "CNT1" */, 2, 104};
 Status load(Flash&, Counters&, RecordPlace&, RecordCare = RecordCare::newest);
 Status store(Flash&, const Counters&, RecordPlace&);
 Status format(Flash&, const Counters&, std::uint64_t first_sequence);

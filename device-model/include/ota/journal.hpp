@@ -49,7 +49,7 @@ struct Journal {
   bool operator==(const Journal&) const = default;
 };
 
-extern const RecordFormat journal_format;
+inline constexpr RecordFormat journal_format{Region::journal, 0x314e524a /* "JRN1" */, 2, 209};
 Status load(Flash&, Journal&, RecordPlace&, RecordCare = RecordCare::newest);
 Status store(Flash&, const Journal&, RecordPlace&);
 Status format(Flash&, const Journal&, std::uint64_t first_sequence);

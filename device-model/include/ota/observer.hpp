@@ -37,7 +37,8 @@ struct RolledBack {
   RollbackReason reason;
   OccurrenceId occurrence;
 };
-/// Begin: the slot was durably invalidated and writing starts or resumes at `offset`.
+/// Begin: the slot was durably invalidated and writing starts or resumes at `offset`; once per job
+/// and boot, whatever pauses there are.
 /// End: every byte and the trailer are in flash and were read back.
 struct SlotWrite {
   enum class Phase : std::uint8_t { begin, end };

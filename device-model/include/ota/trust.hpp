@@ -30,7 +30,7 @@ struct TrustStore {
   std::size_t place_of(AnchorId, std::span<const AnchorId> in_use) const;
 };
 
-extern const RecordFormat trust_format;
+inline constexpr RecordFormat trust_format{Region::trust, 0x31535254 /* "TRS1" */, 1, 714};
 Status load(Flash&, TrustStore&, RecordPlace&, RecordCare = RecordCare::newest);
 Status store(Flash&, const TrustStore&, RecordPlace&);
 Status format(Flash&, const TrustStore&, std::uint64_t first_sequence);

@@ -47,13 +47,20 @@ std::vector<Facts> facts_of_chain(ota::Bytes chain) {
   return all;
 }
 
+Facts facts_of_bytes(std::string_view kind, ota::Bytes bytes) {
+  Facts facts;
+  facts.text("kind", kind).number("size", bytes.size());
+  facts.text("sha256", hex_text(ota::host::sha256(bytes)));
+  return facts;
+}
+
 }  // namespace
 
 Outcome<FileBytes> read_image(const std::string& file) {
   auto bytes = read_bytes(file, ota::patch_largest_image, "an image");
   if (!bytes) return bytes;
   const FileKind kind = recognise(*bytes);
-  if (kind != FileKind::image) return wrong_kind(file, kind, "the raw bytes of an image");
+  if (kind != FileKind::raw_bytes) return wrong_kind(file, kind, "the raw bytes of an image");
   return bytes;
 }
 
@@ -150,10 +157,13 @@ Facts facts_of(const ota::PatchHeader& header) {
   return facts;
 }
 
-Facts facts_of_image(ota::Bytes image) {
-  Facts facts;
-  facts.text("kind", "image").number("size", image.size());
-  facts.text("sha256", hex_text(ota::host::sha256(image)));
+Facts facts_of_image(ota::Bytes image) { return facts_of_bytes("image", image); }
+
+Facts facts_of_raw_bytes(ota::Bytes bytes) {
+  Facts facts = facts_of_bytes("raw bytes", bytes);
+  facts.text("note",
+             "marked as nothing that cartstorm makes; an image bears no mark, so it may be one: "
+             "image verify asks its trailer");
   return facts;
 }
 

@@ -22,8 +22,10 @@ std::string why_no_trailer(ota::Bytes bytes);
 Facts facts_of(const ota::Manifest&);
 Facts facts_of_trailer(ota::Bytes trailer);
 Facts facts_of(const ota::PatchHeader&);
-/// Size and digest.
+/// Size and digest of what is known to be one.
 Facts facts_of_image(ota::Bytes image);
+/// The same, and that nothing tells what they are.
+Facts facts_of_raw_bytes(ota::Bytes);
 
 /// `2, 3`
 std::string hardware_text(std::uint32_t mask);

@@ -24,11 +24,11 @@ Outcome<Facts> perform(const InspectFile& wish, ota::UnixTime now) {
     if (!patch) return patch.problem();
     return facts_of(header);
   }
-  if (kind != FileKind::image) {
+  if (kind != FileKind::raw_bytes) {
     return Problem{wish.file + " is " + describe(kind) +
                    ", expected an image, a trailer, a patch or a certificate"};
   }
-  return facts_of_image(*content);
+  return facts_of_raw_bytes(*content);
 }
 
 }  // namespace cartstorm::cli

@@ -84,7 +84,7 @@ CommandSpec document_command(PrintDocument& wish) {
 
 CommandSpec inspect_command(InspectFile& wish) {
   return {"inspect",
-          "say what a file is: image, trailer, patch, key or certificate",
+          "say what a file is: trailer, patch, key, certificate or raw bytes",
           {file_argument("file", "any of these", wish.file)},
           "\nExamples:\n"
           "  cartstorm image inspect fw.trailer\n"

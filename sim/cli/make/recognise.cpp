@@ -35,6 +35,8 @@ FileKind recognise(ota::Bytes bytes) {
   const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   if (text.starts_with("CSM1")) return FileKind::trailer;
   if (text.starts_with("CPT1")) return FileKind::patch;
+  if (text.starts_with("CTFLASH1")) return FileKind::flash;
+  if (text.starts_with("SQLite format 3\0"sv)) return FileKind::database;
   if (text.starts_with("\x7f"
                        "ELF"))
     return FileKind::elf;
@@ -42,19 +44,23 @@ FileKind recognise(ota::Bytes bytes) {
     return FileKind::archive;
   }
   if (is_hex_text(text)) return FileKind::hex_text;
-  if (bytes.size() > certificate_file_limit) return FileKind::image;
+  if (bytes.size() > certificate_file_limit) return FileKind::raw_bytes;
   if (!pem_label(text).empty()) return kind_of_pem(text);
-  return is_der_certificate(bytes) ? FileKind::certificate : FileKind::image;
+  return is_der_certificate(bytes) ? FileKind::certificate : FileKind::raw_bytes;
 }
 
 const char* describe(FileKind kind) {
   switch (kind) {
-    case FileKind::image:
-      return "raw bytes, like an image";
+    case FileKind::raw_bytes:
+      return "raw bytes, marked as nothing that cartstorm makes";
     case FileKind::trailer:
       return "a trailer (manifest and chain)";
     case FileKind::patch:
       return "a delta patch";
+    case FileKind::flash:
+      return "the flash of a cart";
+    case FileKind::database:
+      return "an SQLite database, as the trace.db of a run is (read it with sqlite3)";
     case FileKind::certificate:
       return "a certificate";
     case FileKind::private_key:

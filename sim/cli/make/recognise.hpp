@@ -7,9 +7,11 @@ namespace cartstorm::cli {
 
 /// What the bytes of a file are, going by how they begin.
 enum class FileKind : std::uint8_t {
-  image,    ///< nothing known: raw bytes
-  trailer,  ///< manifest and chain
+  raw_bytes,  ///< nothing known; an image bears no mark, so it is this too
+  trailer,    ///< manifest and chain
   patch,
+  flash,        ///< of a cart: ports/host, FileFlash
+  database,     ///< SQLite
   certificate,  ///< PEM or DER
   private_key,  ///< PEM
   other_pem,

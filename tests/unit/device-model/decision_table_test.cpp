@@ -39,6 +39,7 @@ struct Expected {
   std::uint64_t records = 0;  ///< written
   RollbackReason rollback = RollbackReason::none;
   std::uint8_t probation = 0, attempts = 0;
+  BootNote note = BootNote::none;
 };
 
 bool is_crash(ResetCause cause) {
@@ -56,6 +57,7 @@ Expected confirmed_rows(const Found& f, Expected e) {
     e.slot = Slot::b;
     e.records += 1;
     e.probation = 0;
+    e.note = BootNote::fallback_bitrot;
   }
   return e;
 }
@@ -81,16 +83,18 @@ Expected found_rows(const Found& f) {
     if (e.probation == 0 && f.b_confirmed && b_is_intact) {
       return {BootReason::fallback, Slot::b, e.records, RollbackReason::after_confirm, 0, 0};
     }
+    e.note = e.probation == 0 ? BootNote::no_fallback : BootNote::none;
   }
   return confirmed_rows(f, e);
 }
 
 /// Signatures only: no floor, no confirmed mask, no trial. B has the higher security version.
 Expected lost_rows(const Found& f) {
-  if (!f.a_intact && !f.b_intact) {
-    return {};
-  }
   Expected e;
+  e.note = BootNote::bcb_lost;
+  if (!f.a_intact && !f.b_intact) {
+    return e;
+  }
   e.reason = BootReason::fallback;
   e.slot = f.b_intact ? Slot::b : Slot::a;
   e.records = 2;  // both copies
@@ -151,6 +155,7 @@ void expect_row(const Found& f) {
   ASSERT_EQ(select_slot(hardware, f.cause, decision), Status::ok);
   const Expected e = f.copies == Copies::both_lost ? lost_rows(f) : found_rows(f);
   EXPECT_EQ(decision.reason, e.reason);
+  EXPECT_EQ(decision.note, e.note);
   if (e.reason != BootReason::recovery) {
     EXPECT_EQ(decision.slot, e.slot);
     EXPECT_EQ(decision.version, e.slot == Slot::a ? v1 : v2);

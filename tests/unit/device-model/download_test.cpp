@@ -327,6 +327,51 @@ TEST_F(OfferedVersionTwo, LowSupplyPausesBetweenTwoErases) {
   expect_success();
 }
 
+// The checks count writes of a slot by this fact: a start that has to wait must not swallow it.
+class ResumptionThatWaits : public OfferedVersionTwo {
+ protected:
+  /// Goes on at the watermark after a reset, with something missing.
+  void resume(bool has_power, bool lends_memory) {
+    world.boot();
+    while (world.journal().watermark < 2048) {
+      ASSERT_TRUE(world.advance());
+    }
+    world.boot();
+    world.board.witness.lines.clear();
+    world.board.has_power = has_power;
+    world.board.lends_memory = lends_memory;
+    ASSERT_TRUE(world.run_to(State::backing_off));
+    EXPECT_EQ(world.board.witness.count("slot_write"), 0u);
+  }
+  void expect_one_beginning() {
+    ASSERT_TRUE(world.run_to(State::verifying));
+    EXPECT_EQ(world.board.witness.count("slot_write b 2048 begin"), 1u);
+    EXPECT_EQ(world.board.witness.count("slot_write"), 1u);
+    world.run();
+    expect_success();
+  }
+};
+
+TEST_F(ResumptionThatWaits, ForTheSupplySaysItsBeginningWhenItBegins) {
+  resume(false, true);
+  world.board.has_power = true;
+  world.deliver(event::PowerChanged{});
+  expect_one_beginning();
+}
+
+TEST_F(ResumptionThatWaits, ForMemorySaysItsBeginningWhenItBegins) {
+  resume(true, false);
+  world.board.lends_memory = true;
+  expect_one_beginning();
+}
+
+TEST_F(OfferedVersionTwo, APauseIsNoSecondBeginning) {
+  world.store.statuses = {503, 503};
+  boot_and_run();
+  expect_success();
+  EXPECT_EQ(world.board.witness.count("slot_write b 0 begin"), 1u);
+}
+
 TEST_F(OfferedVersionTwo, ProgressIsReportedByQuarters) {
   boot_and_run();
   EXPECT_EQ(world.board.witness.count("job fw-2-0-0 IN_PROGRESS"), 5u);

@@ -220,6 +220,21 @@ TEST(Crc32, KnownValue) {
             0xcbf43926u);
 }
 
+// A host takes many bytes at a time: every length has to come to the sum that single bytes make.
+TEST(Crc32, IsTheSameInPiecesOfAnySize) {
+  std::byte bytes[100];
+  std::uint32_t noise = 1;
+  for (std::byte& b : bytes) {
+    noise = noise * 1664525u + 1013904223u;
+    b = static_cast<std::byte>(noise >> 24);
+  }
+  std::uint32_t one_by_one = 0;
+  for (std::size_t size = 1; size <= std::size(bytes); ++size) {
+    one_by_one = crc32(one_by_one, Bytes{bytes + size - 1, 1});
+    EXPECT_EQ(crc32(0, Bytes{bytes, size}), one_by_one) << size << " bytes";
+  }
+}
+
 TEST(BootRecordLayout, StandsWhereTheReadmeDrawsIt) {
   RamFlash flash{small_part};
   BootRecord record;
@@ -279,6 +294,8 @@ RC_GTEST_PROP(RecordCodecs, ReadBackWhatTheyWrote, ()) {
   RC_ASSERT(journal_read == journal);
   Counters counters;
   counters.touch({*rc::gen::inRange<std::uint32_t>(1, 1000)}).rollbacks = 9;
+  counters.versions[0].attempts = *rc::gen::arbitrary<std::uint16_t>();
+  counters.versions[0].attempted_s = *rc::gen::arbitrary<std::uint32_t>();
   counters.last_counted.value = *rc::gen::arbitrary<std::uint64_t>();
   RC_ASSERT(format(flash, counters, 1) == Status::ok);
   Counters counters_read;

@@ -69,6 +69,7 @@ TEST_F(TwoImages, NormalPowerCyclingWritesNothing) {
     const BootDecision decision = boot(cause);
     EXPECT_EQ(decision.slot, Slot::a);
     EXPECT_EQ(decision.reason, BootReason::confirmed);
+    EXPECT_EQ(decision.note, BootNote::none);
     EXPECT_EQ(decision.version, v1);
   }
   EXPECT_EQ(record_changes(), before);
@@ -143,9 +144,13 @@ TEST_F(TwoImages, ADamagedConfirmedSlotFallsBackToTheOtherWithoutARollback) {
   const BootDecision decision = boot();
   EXPECT_EQ(decision.slot, Slot::a);
   EXPECT_EQ(decision.reason, BootReason::fallback);
+  EXPECT_EQ(decision.note, BootNote::fallback_bitrot);
+  EXPECT_THAT(board.witness.lines, Contains("boot a fallback 0 fallback_bitrot"));
   EXPECT_FALSE(read().rollback.is_pending);
   EXPECT_EQ(read().active, Slot::a);
-  EXPECT_EQ(boot().reason, BootReason::confirmed);
+  const BootDecision next = boot();
+  EXPECT_EQ(next.reason, BootReason::confirmed);
+  EXPECT_EQ(next.note, BootNote::none) << "said once, by the boot that decided it";
 }
 
 TEST_F(TwoImages, ADamagedConfirmedSlotAloneIsRecovery) {
@@ -183,6 +188,7 @@ TEST_F(TwoImages, TheLastCrashOfTheProbationRollsBackInOneRecord) {
   const BootDecision decision = boot(ResetCause::watchdog);
   EXPECT_EQ(decision.slot, Slot::a);
   EXPECT_EQ(decision.version, v1);
+  EXPECT_EQ(decision.note, BootNote::none) << "the rollback says it";
   const BootRecord after = read();
   EXPECT_EQ(after.active, Slot::a);
   EXPECT_EQ(after.rollback,
@@ -194,9 +200,13 @@ TEST_F(TwoImages, ASpentProbationWithoutAFallbackStays) {
   confirm_b(1);
   write();
   damage(Slot::a);
-  EXPECT_EQ(boot(ResetCause::watchdog).slot, Slot::b);
+  const BootDecision decision = boot(ResetCause::watchdog);
+  EXPECT_EQ(decision.slot, Slot::b);
+  EXPECT_EQ(decision.reason, BootReason::confirmed);
+  EXPECT_EQ(decision.note, BootNote::no_fallback);
   EXPECT_FALSE(read().rollback.is_pending);
   EXPECT_EQ(read().probation_left, 0);
+  EXPECT_EQ(boot(ResetCause::watchdog).note, BootNote::none);
 }
 
 TEST_F(TwoImages, ARecordThatCannotBeWrittenNeverStartsATrial) {
@@ -222,6 +232,7 @@ TEST_F(BothRecordsLost, TheHighestSecurityVersionBootsOnProbation) {
   const BootDecision decision = boot();
   EXPECT_EQ(decision.slot, Slot::b);
   EXPECT_EQ(decision.reason, BootReason::fallback);
+  EXPECT_EQ(decision.note, BootNote::bcb_lost);
   const BootRecord after = read();
   EXPECT_EQ(after.active, Slot::b);
   EXPECT_EQ(after.confirmed_mask, 3);
@@ -265,7 +276,9 @@ TEST_F(BothRecordsLost, NothingThatVerifiesIsRecoveryAndErasesNothing) {
   damage(Slot::a);
   damage(Slot::b);
   const std::uint64_t before = record_changes();
-  EXPECT_EQ(boot().reason, BootReason::recovery);
+  const BootDecision decision = boot();
+  EXPECT_EQ(decision.reason, BootReason::recovery);
+  EXPECT_EQ(decision.note, BootNote::bcb_lost);
   EXPECT_EQ(record_changes(), before);
 }
 

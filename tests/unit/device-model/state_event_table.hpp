@@ -26,13 +26,13 @@ deadline . heartbeat+ask -
 [offered]
 link_up . heartbeat+ask -
 update_accepted downloading GET rjc
-InvalidTopic idle - j
-InvalidJson idle - j
-InvalidRequest idle - j
-InvalidStateTransition idle - j
-ResourceNotFound idle - j
+InvalidTopic . ask -
+InvalidJson . ask -
+InvalidRequest . ask -
+InvalidStateTransition . ask -
+ResourceNotFound . ask -
 VersionMismatch . update -
-TerminalStateReached idle - j
+TerminalStateReached . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
@@ -42,6 +42,7 @@ opted_out reporting consent+update j
 link_up . heartbeat+ask -
 notify_none . ask -
 notify_other . ask -
+notify_malformed . ask -
 ca_install offered ack+update t
 ca_install_again . ack+request -
 ca_remove_last . ack -
@@ -52,6 +53,7 @@ deadline . request -
 link_up . heartbeat+ask -
 notify_none . ask -
 notify_other . ask -
+notify_malformed . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
@@ -73,6 +75,7 @@ deadline backing_off stop j
 link_up . heartbeat+ask -
 notify_none . ask -
 notify_other . ask -
+notify_malformed . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
@@ -81,12 +84,12 @@ deadline . ask -
 
 [verifying]
 link_up . heartbeat+ask -
-InvalidTopic idle - j
-InvalidJson idle - j
-InvalidRequest idle - j
-InvalidStateTransition idle - j
-ResourceNotFound idle - j
-TerminalStateReached idle - j
+InvalidTopic . ask -
+InvalidJson . ask -
+InvalidRequest . ask -
+InvalidStateTransition . ask -
+ResourceNotFound . ask -
+TerminalStateReached . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -
@@ -114,13 +117,13 @@ deadline . reboot -
 [reporting]
 link_up . heartbeat+ask -
 update_accepted idle - j
-InvalidTopic idle - j
-InvalidJson idle - j
-InvalidRequest idle - j
-InvalidStateTransition idle - j
-ResourceNotFound idle - j
+InvalidTopic . ask -
+InvalidJson . ask -
+InvalidRequest . ask -
+InvalidStateTransition . ask -
+ResourceNotFound . ask -
 VersionMismatch . update -
-TerminalStateReached idle - j
+TerminalStateReached . ask -
 ca_install . ack t
 ca_install_again . ack -
 ca_remove_last . ack -

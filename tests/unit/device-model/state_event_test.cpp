@@ -66,6 +66,7 @@ void add_links(std::vector<Stimulus>& all) {
   all.push_back(message("notify_other", topic, [](World& w) {
     return "{" + job_text("fw-other", good_image(v3), w) + "}";
   }));
+  all.push_back(message("notify_malformed", topic, [](World&) { return R"({"execution":{)"; }));
   all.push_back(message("unknown_topic", "carts/other/ca/install", [](World&) { return "{}"; }));
 }
 
@@ -82,6 +83,8 @@ void add_describes(std::vector<Stimulus>& all) {
   all.push_back(message("describe_foreign_token", topic + "accepted", [](World& w) {
     return R"({"clientToken":"0123456789abcdef",)" + job_text("fw-other", good_image(v3), w) + "}";
   }));
+  all.push_back(message("describe_malformed", topic + "accepted",
+                        [](World& w) { return reply(w, R"(,"execution":{"jobDocument":)"); }));
   all.push_back(message("describe_rejected", topic + "rejected",
                         [](World& w) { return reply(w, R"(,"code":"RequestThrottled")"); }));
 }

@@ -79,7 +79,7 @@ inline BootVerify verify(CartId cart, std::uint32_t boot_no, SlotName slot, Shor
 }
 inline BootDecide decide(CartId cart, std::uint32_t boot_no, SlotName slot, BootReason reason,
                          std::uint8_t before = 0, std::uint8_t after = 0) {
-  return {cart, boot_no, slot, reason, before, after, boot_no};
+  return {cart, boot_no, slot, reason, BootNote::none, before, after, boot_no};
 }
 
 }  // namespace cartstorm::report

@@ -6,6 +6,7 @@
 
 #include "../support/images.hpp"
 
+// What RamFlash can do beyond the rules of every flash, which flash_rules_test.cpp holds.
 namespace ota::test {
 namespace {
 
@@ -23,34 +24,6 @@ class BlankFlash : public ::testing::Test {
 
   RamFlash flash{small_part};
 };
-
-TEST_F(BlankFlash, ProgramsOnceAndReadsBack) {
-  EXPECT_EQ(flash.program(Region::journal, 8, bytes(8, 0x5a)), Status::ok);
-  std::byte out[3];
-  EXPECT_EQ(flash.read(Region::journal, 7, out), Status::ok);
-  EXPECT_EQ(hex(out), "ff5a5a");
-  EXPECT_EQ(flash.defects(), 0u);
-}
-
-TEST_F(BlankFlash, RefusesASecondProgramBeforeAnErase) {
-  EXPECT_EQ(flash.program(Region::journal, 8, bytes(8, 0xf0)), Status::ok);
-  EXPECT_EQ(flash.program(Region::journal, 8, bytes(8, 0x00)), Status::out_of_range);
-  EXPECT_EQ(flash.defects(), 1u);
-  EXPECT_EQ(at(8), 0xf0);
-  EXPECT_EQ(flash.erase(Region::journal, 0), Status::ok);
-  EXPECT_EQ(at(8), 0xff);
-  EXPECT_EQ(flash.program(Region::journal, 8, bytes(8, 0x00)), Status::ok);
-}
-
-TEST_F(BlankFlash, RefusesWhatIsNotAlignedOrOutside) {
-  EXPECT_EQ(flash.program(Region::journal, 4, bytes(8, 0)), Status::out_of_range);
-  EXPECT_EQ(flash.program(Region::journal, 0, bytes(7, 0)), Status::out_of_range);
-  EXPECT_EQ(flash.program(Region::journal, 2048, bytes(8, 0)), Status::out_of_range);
-  EXPECT_EQ(flash.erase(Region::journal, 512), Status::out_of_range);
-  std::byte out[8];
-  EXPECT_EQ(flash.read(Region::journal, 2041, out), Status::out_of_range);
-  EXPECT_EQ(flash.defects(), 5u);
-}
 
 TEST_F(BlankFlash, CountsPagesAsDeviceOperations) {
   EXPECT_EQ(flash.erase(Region::slot_a, 0), Status::ok);

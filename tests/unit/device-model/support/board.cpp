@@ -14,6 +14,11 @@ const char* reason_name(BootReason reason) {
   return names[static_cast<std::size_t>(reason)];
 }
 
+const char* note_text(BootNote note) {
+  constexpr const char* texts[] = {"", " no_fallback", " fallback_bitrot", " bcb_lost"};
+  return texts[static_cast<std::size_t>(note)];
+}
+
 }  // namespace
 
 void Witness::on(const fact::StateChanged& f) {
@@ -23,8 +28,9 @@ void Witness::on(const fact::BootVerified& f) {
   lines.push_back(fmt::format("verified {} {}", slot_name(f.slot), f.verdict_ok ? "ok" : "bad"));
 }
 void Witness::on(const fact::BootDecided& f) {
-  lines.push_back(fmt::format("boot {} {} {}", slot_name(f.decision.slot),
-                              reason_name(f.decision.reason), f.decision.attempts_left_after));
+  lines.push_back(fmt::format("boot {} {} {}{}", slot_name(f.decision.slot),
+                              reason_name(f.decision.reason), f.decision.attempts_left_after,
+                              note_text(f.decision.note)));
 }
 void Witness::on(const fact::Confirmed& f) {
   lines.push_back(

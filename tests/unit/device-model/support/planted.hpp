@@ -37,8 +37,8 @@ class Planted : public ::testing::Test {
   void jump(Slot slot, BootReason reason = BootReason::confirmed, std::uint8_t before = 0,
             std::uint8_t after = 0) {
     const bool is_a = slot == Slot::a;
-    check.on(fact::BootDecided{
-        {slot, reason, is_a ? v1 : v2, is_a ? digest_a : digest_b, before, after, 0}});
+    check.on(fact::BootDecided{{slot, reason, BootNote::none, is_a ? v1 : v2,
+                                is_a ? digest_a : digest_b, before, after, 0}});
   }
   void change(Region region, std::uint32_t offset, Status status = Status::ok,
               bool is_erase = false) {

@@ -135,6 +135,23 @@ TEST_F(StoreFile, StoresTornFlashOfEveryCart) {
   EXPECT_THAT(query(path, "SELECT outcome FROM flash_op"), ElementsAre("torn"));
 }
 
+TEST_F(StoreFile, StoresABootWithANoteOfEveryCartAndSaysItInWords) {
+  Store store{path, nobody, stream.texts()};
+  stream.attach(store);
+  BootDecide boot{CartId{1}, 1, SlotName::a, BootReason::confirmed, BootNote::none, 0, 0, 7};
+  stream.emit(0, boot);
+  boot.note = BootNote::no_fallback;
+  stream.emit(0, boot);
+  boot.reason = BootReason::fallback;
+  boot.note = BootNote::fallback_bitrot;
+  stream.emit(0, boot);
+  boot.note = BootNote::bcb_lost;
+  stream.emit(0, boot);
+  store.close();
+  EXPECT_THAT(query(path, "SELECT note FROM boot_decide ORDER BY seq"),
+              ElementsAre("no_fallback", "fallback_bitrot", "bcb_lost"));
+}
+
 TEST_F(StoreFile, StoresTheLastRowsBeforeAViolationToo) {
   Store store{path, nobody, stream.texts()};
   stream.attach(store);

@@ -23,6 +23,11 @@ TEST(LegacyPolicy, LeavesAnImageWithoutQuirksAlone) {
   EXPECT_EQ(LegacyPolicy::tuning(image).backoff_base_ms, ota::Tuning{}.backoff_base_ms);
 }
 
+TEST(LegacyPolicy, RestsNotHoweverOftenItTried) {
+  const Image image = image_with({ImageQuirk::retry_without_backoff});
+  EXPECT_EQ(LegacyPolicy::tuning(image).attempt_window_s, 0u);
+}
+
 TEST(LegacyPolicy, JudgesByTheLocalClock) {
   const Image image = image_with({ImageQuirk::local_clock_validity});
   LegacyPolicy policy{image};

@@ -74,14 +74,40 @@ TEST(TimingWheel, ServesAPostponedEntryBeforeWhatWasScheduledAfterIt) {
   EXPECT_EQ(wheel.size(), 0u);
 }
 
-TEST(TimingWheel, HintsAtTheEntryThatComesNext) {
+TEST(TimingWheel, ServesWhatComesIntoATickThatIsOpen) {
   TimingWheel wheel;
-  EXPECT_EQ(wheel.upcoming(), nullptr);
-  wheel.schedule(10, 0, 1, 0);
-  wheel.schedule(20, 0, 2, 0);
+  for (const std::int64_t time_us : {10, 40, 20, 30}) {
+    wheel.schedule(time_us, 0, static_cast<std::uint32_t>(time_us), 0);
+  }
+  EXPECT_EQ(wheel.next(INT64_MAX)->actor, 10u);
+  wheel.schedule(30, 0, 31, 0);
+  wheel.schedule(15, 0, 15, 0);
+  EXPECT_EQ(drain(wheel, INT64_MAX), (std::vector<std::uint32_t>{15, 20, 30, 31, 40}));
+}
+
+TEST(TimingWheel, HintsAtWhatComesUpInThisTick) {
+  TimingWheel wheel;
+  EXPECT_EQ(wheel.upcoming(0), nullptr);
+  for (const std::int64_t time_us : {3, 1, 2}) {
+    wheel.schedule((1 << 20) + time_us, 0, static_cast<std::uint32_t>(time_us), 0);
+  }
+  EXPECT_EQ(wheel.next(INT64_MAX)->actor, 1u);
+  ASSERT_NE(wheel.upcoming(1), nullptr);
+  EXPECT_EQ(wheel.upcoming(1)->actor, 3u);
+  EXPECT_EQ(wheel.upcoming(2), nullptr);
+}
+
+TEST(TimingWheel, HintsAtTheTickThatComesNext) {
+  constexpr std::int64_t tick_us = 1 << 20;
+  TimingWheel wheel;
+  EXPECT_TRUE(wheel.following_tick().empty());
+  wheel.schedule(tick_us, 0, 1, 0);
+  wheel.schedule(3 * tick_us, 0, 2, 0);
+  wheel.schedule(4 * tick_us, 0, 3, 0);
   wheel.next(INT64_MAX);
-  ASSERT_NE(wheel.upcoming(), nullptr);
-  EXPECT_EQ(wheel.upcoming()->actor, 2u);
+  EXPECT_EQ(wheel.tick(), 1u);
+  ASSERT_EQ(wheel.following_tick().size(), 1u);
+  EXPECT_EQ(wheel.following_tick()[0].actor, 2u);
 }
 
 // Delays from a microsecond to a year, while time moves on: the wheel must agree with a heap.

@@ -97,8 +97,11 @@ TEST(Recognise, GoesByTheFirstBytes) {
   EXPECT_EQ(kind("remarks\n" + begin("EC PRIVATE KEY")), FileKind::private_key);
   EXPECT_EQ(kind(begin("CERTIFICATE")), FileKind::certificate);
   EXPECT_EQ(kind(begin("PUBLIC KEY")), FileKind::other_pem);
-  EXPECT_EQ(kind(":no hex"), FileKind::image);
-  EXPECT_EQ(kind("x"), FileKind::image);
+  EXPECT_EQ(kind(":no hex"), FileKind::raw_bytes);
+  EXPECT_EQ(kind("x"), FileKind::raw_bytes);
+  EXPECT_EQ(kind("CTFLASH1"), FileKind::flash);
+  EXPECT_EQ(kind(std::string("SQLite format 3\0", 16)), FileKind::database);
+  EXPECT_EQ(kind("SQLite format 3"), FileKind::raw_bytes);
 }
 
 }  // namespace
