@@ -12,9 +12,9 @@ struct Defect {
   std::string sentence;   ///< what is wrong; the name if the patch does not say
   std::string precedent;  ///< where this went wrong before
   std::vector<std::string> promises;  ///< any of these may be the one that is broken; empty: any
-  std::string exploration;  ///< name of the case that is expected to find it; may be empty
-  int depth = 1;
-  std::string patch;  ///< unified diff, header lines included
+  std::string exploration;  ///< that is expected to find it: file, or file/story; or empty
+  int depth = 0;            ///< of that exploration; 0: as its file says
+  std::string patch;        ///< unified diff, header lines included
 };
 
 /// Reads `defect:`, `precedent:`, `promise:`, `case:` and `depth:` in front of a diff. A patch

@@ -15,7 +15,7 @@ constexpr const char* whole =
     "defect: The attempt is not spent.\n"
     "precedent: trial_crash_loop: a sensor read crashes\n"
     "promise: trial_bounded, attempt_spent_before_jump\n"
-    "case: crash\n"
+    "case: update/crashing\n"
     "depth: 2\n"
     "--- a/device-model/src/x.cpp\n"
     "+++ b/device-model/src/x.cpp\n"
@@ -28,7 +28,7 @@ TEST(PatchHeader, NamesWhatItsAuthorExpects) {
   EXPECT_EQ(defect.sentence, "The attempt is not spent.");
   EXPECT_EQ(defect.precedent, "trial_crash_loop: a sensor read crashes");
   EXPECT_THAT(defect.promises, ElementsAre("trial_bounded", "attempt_spent_before_jump"));
-  EXPECT_EQ(defect.exploration, "crash");
+  EXPECT_EQ(defect.exploration, "update/crashing");
   EXPECT_EQ(defect.depth, 2);
 }
 
@@ -37,7 +37,7 @@ TEST(PatchHeader, IsNotNeeded) {
   EXPECT_EQ(defect.sentence, "somebodys");
   EXPECT_THAT(defect.promises, IsEmpty());
   EXPECT_EQ(defect.exploration, "");
-  EXPECT_EQ(defect.depth, 1);
+  EXPECT_EQ(defect.depth, 0);
 }
 
 TEST(TouchedFiles, AreThoseOfTheHeadersOnly) {

@@ -99,15 +99,19 @@ Finding finding_of(const Ended& ended, std::string exploration) {
   }
   const json::object& first = violations->get_array()[0].get_object();
   finding.kind = Finding::Kind::promise;
+  finding.outcome = text_in(first, "outcome");
   finding.by = text_in(first, "promise");
-  finding.outcome = text_in(first, "class");
+  if (finding.by.empty()) finding.by = finding.outcome;  // a bad end that no promise speaks of
+  const std::string file = text_in(first, "exploration"), story = text_in(first, "story");
+  if (!file.empty()) finding.exploration = file + "/" + story;
   finding.token = text_in(first, "token");
   if (first.contains("points")) finding.points = number_in(first, "points");
   return finding;
 }
 
 Finding Explorer::run(const Variant& variant, const std::string& name, int depth) const {
-  const fs::path file = cases / (name + ".yaml");
+  const std::size_t slash = std::min(name.find('/'), name.size());
+  const fs::path file = cases / (name.substr(0, slash) + ".yaml");
   if (!fs::exists(file)) {
     Finding finding;
     finding.kind = Finding::Kind::failure;
@@ -115,11 +119,15 @@ Finding Explorer::run(const Variant& variant, const std::string& name, int depth
     finding.problem = "there is no case " + file.string();
     return finding;
   }
-  const Ended ended = variants::run(
-      {program, "explore", file.string(), "--device-code", variant.for_explorer().string(),
-       "--depth", std::to_string(depth), "--stop-at-first", "--json"},
-      variant.folder(), limits);
-  return finding_of(ended, name);
+  const fs::path results = variant.folder() / "out";
+  std::error_code ignored;
+  fs::remove_all(results, ignored);  // of the case before
+  std::vector<std::string> command = {
+      program,           "explore", file.string(), "--device-code", variant.for_explorer().string(),
+      "--stop-at-first", "--json",  "--out",       results.string()};
+  if (slash < name.size()) command.insert(command.end(), {"--story", name.substr(slash + 1)});
+  if (depth != 0) command.insert(command.end(), {"--depth", std::to_string(depth)});
+  return finding_of(variants::run(command, variant.folder(), limits), name);
 }
 
 Finding UnitTests::run(const Variant& variant) const {

@@ -22,7 +22,7 @@ struct Finding {
 
   Kind kind = Kind::nothing;
   std::string by;
-  std::string exploration;  ///< case, or "unit tests"
+  std::string exploration;  ///< file/story, or "unit tests"
   std::string outcome;      ///< outcome class
   std::string token;        ///< replays it
   std::uint64_t points = 0;
@@ -37,9 +37,9 @@ struct Explorer {
   std::filesystem::path cases;  ///< folder of exploration files
   Limits limits;
 
-  /// Names of the cases: the files without `.yaml`.
+  /// The files without `.yaml`.
   std::vector<std::string> names() const;
-  /// Runs one case until something is found.
+  /// Explores a file, or one story of it, until something is found. Depth 0: as the file says.
   Finding run(const Variant&, const std::string& name, int depth) const;
 };
 

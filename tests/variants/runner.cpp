@@ -60,7 +60,7 @@ bool Runner::has(Killer killer) const {
   return std::ranges::find(killers_, killer) != killers_.end();
 }
 
-/// The expected case first, with the depth that it takes; then every other one.
+/// The expected story first, as deep as its patch says; then every file, as deep as it says.
 Finding Runner::explore(const Variant& variant, const Defect& defect) {
   std::vector<std::string> names = explorer_.names();
   const std::string& expected = defect.exploration;
@@ -73,11 +73,11 @@ Finding Runner::explore(const Variant& variant, const Defect& defect) {
   }
   std::uint64_t points = 0;
   for (const std::string& name : names) {
-    finding = explorer_.run(variant, name, name == expected ? defect.depth : 1);
+    finding = explorer_.run(variant, name, name == expected ? defect.depth : 0);
     points += finding.points;
     if (finding.kind != Finding::Kind::nothing) break;
   }
-  finding.points = std::max(points, finding.points);
+  finding.points = points;
   return finding;
 }
 
@@ -95,11 +95,7 @@ std::string Runner::check_baseline() {
   builder_.build("", has(Killer::unit_tests), variant);
   if (variant.verdict != BuildVerdict::built) return "it cannot be built: " + variant.problem;
   Finding finding;
-  if (has(Killer::explorer)) {
-    const std::vector<std::string> names = explorer_.names();
-    if (names.empty()) return "there are no cases in " + explorer_.cases.string();
-    finding = explorer_.run(variant, names.front(), 1);
-  }
+  if (has(Killer::explorer)) finding = explore(variant, {});
   if (has(Killer::unit_tests) && finding.kind == Finding::Kind::nothing) {
     finding = unit_tests_.run(variant);
   }

@@ -57,9 +57,9 @@ TEST_F(Look, FindsInTheCaseThatIsExpected) {
   const Row row = judge(task);
   EXPECT_EQ(row.verdict, Verdict::found) << row.note;
   EXPECT_EQ(row.finding.by, "trial_bounded");
-  EXPECT_EQ(row.finding.exploration, "crash");
+  EXPECT_EQ(row.finding.exploration, "crash/good");
   EXPECT_EQ(row.finding.outcome, "brick");
-  EXPECT_EQ(row.finding.token, "idle/journal#1:erase");
+  EXPECT_EQ(row.finding.token, "crash/good/idle/journal#1:erase");
   EXPECT_EQ(row.finding.points, 5u);
 }
 
@@ -69,7 +69,7 @@ TEST_F(Look, GoesOnWithTheOtherCasesAndCountsTheirPoints) {
   Task task = task_of(harmful);
   task.defect.exploration = "aaa";
   const Row row = judge(task);
-  EXPECT_EQ(row.finding.exploration, "bbb");
+  EXPECT_EQ(row.finding.by, "trial_bounded");
   EXPECT_EQ(row.finding.points, 105u);
 }
 
@@ -90,6 +90,24 @@ TEST_F(Look, GoesAsDeepAsThePatchSays) {
   EXPECT_EQ(judge(task).verdict, Verdict::alive);
   task.defect.depth = 2;
   EXPECT_EQ(judge(task).verdict, Verdict::found);
+}
+
+TEST_F(Look, LooksAtOneStoryIfThePatchNamesIt) {
+  given("aaa", "story");
+  Task task = task_of(harmful);
+  task.defect.exploration = "aaa/two";
+  EXPECT_EQ(judge(task).verdict, Verdict::alive);
+  task.defect.exploration = "aaa/one";
+  EXPECT_EQ(judge(task).verdict, Verdict::found);
+}
+
+TEST_F(Look, ABadEndIsFoundByItsName) {
+  given("aaa", "ends");
+  Task task = task_of(harmful);
+  task.defect.promises = {"storm"};
+  const Row row = judge(task);
+  EXPECT_EQ(row.verdict, Verdict::found);
+  EXPECT_EQ(row.finding.by, "storm");
 }
 
 TEST_F(Look, AHangSaysNothingOfAPlantedDefectAndEndsAMutant) {

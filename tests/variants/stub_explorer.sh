@@ -7,8 +7,17 @@ read -r what <"$2"
 case $what in
   nothing) echo '{"points": 100, "violations": []}' ;;
   finds)
-    echo '{"points": 7, "violations": [{"promise": "trial_bounded", "class": "brick",'
-    echo ' "token": "idle/journal#1:erase", "points": 5}]}'
+    echo '{"points": 7, "violations": [{"promise": "trial_bounded", "outcome": "brick",'
+    echo ' "exploration": "crash", "story": "good",'
+    echo ' "token": "crash/good/idle/journal#1:erase", "points": 5}]}'
+    exit 1
+    ;;
+  # What ends badly although no promise speaks.
+  ends) echo '{"violations": [{"promise": null, "outcome": "storm"}]}' && exit 1 ;;
+  # As if there was one story in it that finds something.
+  story)
+    [[ $* == *"--story one"* ]] || exec echo '{"points": 1, "violations": []}'
+    echo '{"violations": [{"promise": "trial_bounded"}]}'
     exit 1
     ;;
   # As if it had looked at depth 2.
