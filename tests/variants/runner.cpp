@@ -1,0 +1,151 @@
+#include "runner.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+namespace cartstorm::variants {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Verdict verdict_of(BuildVerdict build) {
+  switch (build) {
+    case BuildVerdict::built:
+    case BuildVerdict::interrupted:
+      return Verdict::interrupted;
+    case BuildVerdict::same_code:
+      return Verdict::same_code;
+    case BuildVerdict::does_not_apply:
+      return Verdict::does_not_apply;
+    case BuildVerdict::does_not_compile:
+      return Verdict::does_not_compile;
+  }
+  return Verdict::failed;
+}
+
+}  // namespace
+
+const char* name(Verdict verdict) {
+  constexpr const char* names[] = {
+      "found",          "unexpected",       "alive",  "judged",     "same_code",
+      "does_not_apply", "does_not_compile", "failed", "interrupted"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+Verdict verdict_of(const Task& task, const Finding& finding) {
+  switch (finding.kind) {
+    case Finding::Kind::nothing:
+      return task.judgement != nullptr ? Verdict::judged : Verdict::alive;
+    case Finding::Kind::failure:
+      return is_ending() ? Verdict::interrupted : Verdict::failed;
+    case Finding::Kind::hang:
+      // Of a planted defect a promise is to speak; a mutant that hangs has been noticed.
+      return task.is_mutant ? Verdict::found : Verdict::unexpected;
+    case Finding::Kind::promise:
+    case Finding::Kind::unit_test:
+    case Finding::Kind::crash:
+      break;
+  }
+  const std::vector<std::string>& expected = task.defect.promises;
+  const bool is_expected =
+      expected.empty() || (finding.kind == Finding::Kind::promise &&
+                           std::ranges::find(expected, finding.by) != expected.end());
+  return is_expected ? Verdict::found : Verdict::unexpected;
+}
+
+bool Runner::has(Killer killer) const {
+  return std::ranges::find(killers_, killer) != killers_.end();
+}
+
+/// The expected story first, as deep as its patch says; then every file, as deep as it says.
+Finding Runner::explore(const Variant& variant, const Defect& defect) {
+  std::vector<std::string> names = explorer_.names();
+  const std::string& expected = defect.exploration;
+  std::erase(names, expected);
+  if (!expected.empty()) names.insert(names.begin(), expected);
+  Finding finding;
+  if (names.empty()) {
+    finding.kind = Finding::Kind::failure;
+    finding.problem = "there are no cases in " + explorer_.cases.string();
+  }
+  std::uint64_t points = 0;
+  for (const std::string& name : names) {
+    finding = explorer_.run(variant, name, name == expected ? defect.depth : 0);
+    points += finding.points;
+    if (finding.kind != Finding::Kind::nothing) break;
+  }
+  finding.points = points;
+  return finding;
+}
+
+Finding Runner::look(const Variant& variant, const Task& task) {
+  Finding finding;
+  for (const Killer killer : killers_) {
+    finding = killer == Killer::explorer ? explore(variant, task.defect) : unit_tests_.run(variant);
+    if (finding.kind != Finding::Kind::nothing) break;
+  }
+  return finding;
+}
+
+std::string Runner::check_baseline() {
+  Variant variant{builder_.fresh_folder()};
+  builder_.build("", has(Killer::unit_tests), variant);
+  if (variant.verdict != BuildVerdict::built) return "it cannot be built: " + variant.problem;
+  Finding finding;
+  if (has(Killer::explorer)) finding = explore(variant, {});
+  if (has(Killer::unit_tests) && finding.kind == Finding::Kind::nothing) {
+    finding = unit_tests_.run(variant);
+  }
+  if (finding.kind == Finding::Kind::nothing) return {};
+  return finding.exploration + ": " + finding.by + finding.problem;
+}
+
+Row Runner::judge(const Task& task) {
+  const Clock::time_point begin = Clock::now();
+  Row row;
+  row.name = task.defect.name;
+  row.sentence = task.defect.sentence;
+  row.where = task.where;
+  row.promises = task.defect.promises;
+  Variant variant{builder_.fresh_folder()};
+  builder_.build(task.defect.patch, has(Killer::unit_tests), variant);
+  if (variant.verdict == BuildVerdict::built) {
+    row.finding = look(variant, task);
+    row.verdict = verdict_of(task, row.finding);
+    row.note = row.verdict == Verdict::judged ? task.judgement->reason : row.finding.problem;
+  } else {
+    row.verdict = verdict_of(variant.verdict);
+    row.note = variant.problem;
+  }
+  if (is_ending()) row.verdict = Verdict::interrupted;
+  row.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  return row;
+}
+
+std::vector<Row> Runner::judge_all(const std::vector<Task>& tasks, unsigned jobs,
+                                   const std::function<void(const Row&)>& on_row) {
+  std::vector<Row> rows;
+  std::mutex one_at_a_time;
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    while (!is_ending()) {
+      const std::size_t mine = next++;
+      if (mine >= tasks.size()) return;
+      Row row = judge(tasks[mine]);
+      if (row.verdict == Verdict::interrupted) return;
+      const std::scoped_lock lock{one_at_a_time};
+      on_row(row);
+      rows.push_back(std::move(row));
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned n = 0; n < std::max(jobs, 1u); ++n) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+  std::ranges::sort(rows, {}, &Row::name);
+  return rows;
+}
+
+}  // namespace cartstorm::variants
