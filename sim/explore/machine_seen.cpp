@@ -26,6 +26,7 @@ void Machine::on_change(ota::Region region, std::uint32_t offset, std::uint32_t 
     return;
   }
   ++changes_;
+  ++lab_.premises.of(Promise::flash_rules);
   const seen::FlashChange change{region,
                                  offset,
                                  size,
@@ -39,7 +40,8 @@ void Machine::on_change(ota::Region region, std::uint32_t offset, std::uint32_t 
 
 Spot Machine::spot_of(const Operation& op) const {
   const std::size_t at = spot_index(running_.is_booting, phase_, op.region, op.kind);
-  return {running_.is_booting, phase_, op.region, op.kind, spots_.counts[at] + 1u};
+  const ota::State phase = running_.is_booting ? ota::State::starting : phase_;
+  return {running_.is_booting, phase, op.region, op.kind, spots_.counts[at] + 1u};
 }
 
 void Machine::before_operation(const Operation& op) {

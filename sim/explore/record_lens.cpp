@@ -88,8 +88,11 @@ const RecordLens::Copy& RecordLens::copy(ota::Region region, ContentId id) {
 RecordLens::Copy RecordLens::read_copy(ota::Region region, ContentId id) const {
   Copy out;
   KeyWriter writer;
-  const ota::Bytes bytes = pool_.bytes(id);
-  const std::uint32_t length = bytes.size() < head_bytes ? 0 : u32_at(bytes, 4) >> 16;
+  // The pool leaves out what reads as erased at the end, and a CRC may end so.
+  std::vector<std::byte> sector(part_.geometry.sector_size);
+  pool_.read(id, 0, sector);
+  const ota::Bytes bytes{sector};
+  const std::uint32_t length = u32_at(bytes, 4) >> 16;
   const bool fits = length >= head_bytes + 4 && length <= bytes.size();
   out.is_whole = fits && ota::crc32(0, bytes.first(length - 4)) == u32_at(bytes, length - 4);
   if (!out.is_whole) {
@@ -102,8 +105,7 @@ RecordLens::Copy RecordLens::read_copy(ota::Region region, ContentId id) const {
   // Proof and seal are the CRC in disguise: what they say is whether they are there.
   const std::uint32_t unit = part_.geometry.program_unit;
   const std::uint32_t seal_at = (length + unit - 1) / unit * unit;
-  std::vector<std::byte> behind(part_.geometry.sector_size - length);
-  pool_.read(id, length, behind);
+  std::vector<std::byte> behind(bytes.begin() + length, bytes.end());
   const std::uint32_t mark_bytes = std::max(unit, 4u);
   for (const std::uint32_t mark_at : {seal_at, seal_at + mark_bytes}) {
     const std::uint32_t in_gap = mark_at - length;
@@ -133,9 +135,10 @@ void RecordLens::read_body(ota::Region region, ContentId id, Copy& out, KeyWrite
     out.occurrence = counters.last_counted.value;
     write(writer, counters);
   } else {
-    const ota::Bytes bytes = pool_.bytes(id);
+    std::vector<std::byte> bytes(part_.geometry.sector_size);
+    pool_.read(id, 0, bytes);
     const std::uint32_t length = u32_at(bytes, 4) >> 16;
-    writer.bytes(bytes.subspan(head_bytes, length - head_bytes - 4));
+    writer.bytes(ota::Bytes{bytes}.subspan(head_bytes, length - head_bytes - 4));
   }
 }
 

@@ -54,10 +54,6 @@ void StorySearch::search(StoryResult& out) {
     }
     first_cuts_done_ += next.points.size() == 1 ? 1 : 0;
     run_path(next);
-    if (ending_ == Ending::stopped || ending_ == Ending::out_of_memory) {
-      waiting_.push_back(std::move(next));  // It was left in the middle.
-      --out_.executed;
-    }
   }
   out = out_;
   for (const KnownState& state : states_.all()) {
@@ -126,7 +122,7 @@ void StorySearch::run_path(Waiting& path) {
   out_.most_erases =
       std::max<std::uint32_t>(out_.most_erases, machine_->survivor().wear.most_erases());
   const Violation violation = machine_->violation();
-  if (!is_refuted_ && ending_ != Ending::stopped && (violation || !is_good(outcome))) {
+  if (!is_refuted_ && (violation || !is_good(outcome))) {
     find(path, violation, outcome);
   }
 }
@@ -176,7 +172,7 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
       start = std::make_unique<Machine::Snapshot>(machine_->snapshot());
     }
     const Went went = machine_->advance();
-    if (is_refuted_ || (went == Went::on && must_stop())) {
+    if (is_refuted_) {
       return Outcome::unknown;
     }
     if (machine_->violation()) {

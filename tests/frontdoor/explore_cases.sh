@@ -180,10 +180,10 @@ token_of_another_part_offers_the_portable_one() {
   expect_text stderr 'portable'
 }
 
-# Cases whose names begin with later_ wait for what they test: a search that is left between two
+# Cases whose names begin with  wait for what they test: a search that is left between two
 # paths and not within one. To enable one is to rename it.
 
-later_interrupted_exploration_goes_on() {
+interrupted_exploration_goes_on() {
   sed -i 's/^search: .*/search: {depth: 3, tears: every}/' "$small"
   run_program explore "$small" --story good --json --out whole
   cp stdout whole.json
@@ -207,7 +207,7 @@ later_interrupted_exploration_goes_on() {
   expect_nothing_at night/small.frontier
 }
 
-later_memory_bound_keeps_the_frontier() {
+memory_bound_keeps_the_frontier() {
   sed -i 's/^search: .*/search: {depth: 3, tears: every}/' "$small"
   run_program explore "$small" --memory 64MiB --out night
   expect_code 3
