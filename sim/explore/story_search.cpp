@@ -6,6 +6,7 @@ namespace cartstorm::sim::explore {
 namespace {
 
 constexpr std::uint64_t points_between_reports = 2000;
+constexpr std::uint32_t deep_sample = 64;  // of operations on slots, beyond the second cut
 
 bool is_record(ota::Region region) {
   return region != ota::Region::slot_a && region != ota::Region::slot_b;
@@ -204,7 +205,7 @@ void StorySearch::on_operation(const Operation& op) {
 
 std::vector<Tear> StorySearch::tears_of(const Operation& op) const {
   const bool is_deep = path_->points.size() >= 2;
-  if (is_deep && !is_record(op.region)) {
+  if (is_deep && !is_record(op.region) && op.number % deep_sample != 0) {
     return {};
   }
   std::vector<Tear> tears;
