@@ -44,7 +44,7 @@ void reference_update(benchmark::State& state, std::int64_t ends_us, bool by_pat
   const Scenario scenario = one_stage(ends_us, by_patch);
   RunOptions options;
   options.build = "bench";
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto tick : state) {
     report::Stream stream;
     const RunOutcome outcome = run_virtual(scenario, options, stream);
     if (!outcome.infrastructure_error.empty()) {

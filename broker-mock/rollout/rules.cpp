@@ -7,9 +7,11 @@ namespace {
 
 constexpr std::uint64_t parts = 1'000'000;
 
-/// A parameter of the plan in millionths, so that products stay exact.
+/// A parameter of the plan in millionths, half up, so that products stay exact. why_impossible()
+/// has seen that it is neither negative nor above a million.
 std::uint64_t in_millionths(double value) {
-  return static_cast<std::uint64_t>(value * static_cast<double>(parts) + 0.5);
+  const auto halves = static_cast<std::uint64_t>(value * static_cast<double>(2 * parts));
+  return (halves + 1) / 2;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <exception>
 #include <filesystem>
@@ -106,6 +107,7 @@ std::string resume_command(const ExploreArguments& arguments, const ExploredAll&
 ExploredAll explore_all(const ExplorePlan& plan, const ExploreArguments& arguments,
                         const fs::path& folder, const Style& style) {
   ExploredAll all;
+  all.is_whole_folder = plan.is_whole_folder;
   ExploreLine line(is_terminal(Output::progress) && !style.quiet);
   bool goes_on = true;
   for (const ExplorationEntry& entry : plan.catalogue.explorations) {
@@ -139,9 +141,28 @@ ExploredAll explore_all(const ExplorePlan& plan, const ExploreArguments& argumen
   return all;
 }
 
+/// Says what the exit code alone leaves open.
+void explain_code(const ExploredAll& all, int code) {
+  if (!all.not_started.empty()) {
+    complain(fmt::format("{} of {} explorations were not started", all.not_started.size(),
+                         all.not_started.size() + all.done.size()));
+  }
+  if (!all.resume.empty()) {
+    complain("the frontier was saved; to go on:\n  " + all.resume);
+  } else if (!all.done.empty() && is_unfinished(all.done.back())) {
+    complain("no frontier was saved: to go on means to begin again");
+  }
+  const std::vector<sim::explore::Promise> gaps = gaps_of(all);
+  if (code != exit_inconclusive || gaps.empty()) return;
+  std::vector<std::string> names;
+  for (const sim::explore::Promise gap : gaps) names.emplace_back(sim::explore::name(gap));
+  complain(fmt::format("inconclusive: nothing in the whole folder put these to the test: {}",
+                       fmt::join(names, ", ")));
+}
+
 /// Writes the files, says where they are and what can be done next.
 int close(const ExploredAll& all, const RunFolder& folder, const Style& style) {
-  int code = exit_code_of(all);
+  const int code = exit_code_of(all);
   const std::string json = to_json(all, code);
   std::string problem = write_file(folder.path() / "exploration.json", json);
   if (problem.empty()) problem = write_file(folder.path() / "junit.xml", to_junit(all));
@@ -151,11 +172,7 @@ int close(const ExploredAll& all, const RunFolder& folder, const Style& style) {
   if (!style.json && !style.quiet) {
     print(fmt::format("Files: {}\n", (folder.path() / "").string()));
   }
-  if (!all.not_started.empty()) {
-    complain(fmt::format("{} of {} explorations were not started", all.not_started.size(),
-                         all.not_started.size() + all.done.size()));
-  }
-  if (!all.resume.empty()) complain("the frontier was saved; to go on:\n  " + all.resume);
+  explain_code(all, code);
   const bool is_hidden = code == exit_pass || code == exit_inconclusive;
   return !problem.empty() && is_hidden ? exit_infrastructure : code;
 }

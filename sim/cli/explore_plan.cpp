@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -68,6 +69,10 @@ ExplorePlan plan_explorations(const ExploreArguments& arguments) {
   plan.problem = name_used_twice(plan.catalogue);
   if (plan.problem.empty()) plan.problem = unknown_story(plan.catalogue, arguments.stories);
   if (!plan.problem.empty()) return plan;
+  plan.is_whole_folder =
+      arguments.stories.empty() && std::ranges::any_of(arguments.paths, [](const auto& path) {
+        return std::filesystem::is_directory(path);
+      });
   keep_stories(plan.catalogue, arguments.stories);
   for (ExplorationEntry& entry : plan.catalogue.explorations) apply(arguments, entry.exploration);
   if (!arguments.device_code.empty()) {

@@ -15,6 +15,9 @@ struct ExplorePlan {
   /// Explorations with the wishes of the command line in them.
   Catalogue catalogue;
   std::unique_ptr<sim::explore::LoadedDeviceCode> variant;  ///< null: the product's own code
+  /// A folder was named and nothing of it left out: then a promise that nothing put to the test is
+  /// a gap.
+  bool is_whole_folder = false;
   std::string problem;  ///< not empty: the command line asks for something impossible
 
   const sim::explore::DeviceCode& device() const {
@@ -34,6 +37,7 @@ struct Explored {
 struct ExploredAll {
   std::vector<Explored> done;  ///< the last one may have been stopped
   std::vector<const ExplorationEntry*> not_started;
+  bool is_whole_folder = false;
   std::string resume;  ///< the command that goes on; empty: nothing to go on with
 };
 

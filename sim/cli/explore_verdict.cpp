@@ -88,19 +88,23 @@ int exit_code_of(const ExploredAll& all) {
   if (is_stopped || (!all.not_started.empty() && !is_cut_short)) return exit_interrupted;
   if (has(ScenarioVerdict::fail)) return exit_failed;
   if (has(ScenarioVerdict::infra)) return exit_infrastructure;
-  return all.done.empty() || has(ScenarioVerdict::inconclusive) ? exit_inconclusive : exit_pass;
+  const bool is_unproven =
+      all.done.empty() || has(ScenarioVerdict::inconclusive) || !gaps_of(all).empty();
+  return is_unproven ? exit_inconclusive : exit_pass;
 }
 
-std::vector<Promise> never_tested(const ExploredAll& all) {
-  std::vector<Promise> untested;
+std::vector<Promise> gaps_of(const ExploredAll& all) {
+  std::vector<Promise> gaps;
+  if (!all.is_whole_folder) return gaps;
   for (std::size_t n = 0; n < sim::explore::promise_count; ++n) {
     const auto promise = static_cast<Promise>(n);
     const bool is_tested = std::ranges::any_of(all.done, [&](const Explored& explored) {
       return explored.result.premises.of(promise) > 0;
     });
-    if (!is_tested) untested.push_back(promise);
+    // What an image writes is its application's; no application is explored.
+    if (!is_tested && promise != Promise::data_compatible) gaps.push_back(promise);
   }
-  return untested;
+  return gaps;
 }
 
 std::string kind_of(const Finding& finding) {

@@ -15,8 +15,9 @@ std::string verdict_reason(const Explored&);
 /// 0, 1, 3, 4 or 130, see exit_code.hpp.
 int exit_code_of(const ExploredAll&);
 
-/// Promises that nothing put to the test in any exploration, in their order.
-std::vector<sim::explore::Promise> never_tested(const ExploredAll&);
+/// Promises that nothing put to the test in a whole folder, in their order. Empty for less than a
+/// folder: a single exploration is there for a few of them.
+std::vector<sim::explore::Promise> gaps_of(const ExploredAll&);
 
 /// `promise/outcome`, as in ExploreResult::kinds: the kind of a finding.
 std::string kind_of(const sim::explore::Finding&);

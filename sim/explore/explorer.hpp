@@ -2,6 +2,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -22,8 +23,10 @@ struct ExploreOptions {
   /// What makes it fast, each to be switched off to see what it saves and that nothing depends on
   /// it: states seen before are left, sectors that nobody reads do not count, digests are kept.
   bool prunes = true, knows_dead_sectors = true, remembers_digests = true;
-  std::uint32_t most_findings = 20;         ///< kept with address; all are counted
-  std::filesystem::path frontier;           ///< of an earlier call that was stopped; empty: none
+  std::uint32_t most_findings = 20;  ///< kept with address; all are counted
+  /// Where an exploration that is stopped says how far it came; if it is there, the exploration
+  /// goes on from it. Empty: neither.
+  std::filesystem::path frontier;
   const std::atomic<bool>* stop = nullptr;  ///< set by Ctrl-C
 };
 
@@ -68,7 +71,8 @@ struct ExploreResult {
   /// Distinct (promise, outcome) pairs, as `promise/outcome` texts, sorted.
   std::vector<std::string> kinds;
   std::string fingerprint;
-  std::string problem;  ///< not empty: nothing was explored, and why
+  std::string problem;  ///< not empty: nothing was explored, or the frontier not saved, and why
+  std::deque<std::string> texts;  ///< that findings of an earlier call refer to
 };
 
 using ReportProgress = std::function<void(const Progress&)>;

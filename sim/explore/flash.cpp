@@ -218,6 +218,7 @@ ota::Status ExploredFlash::misbehave(const Operation& op) {
       state_->set(sector, pool_.intern(scratch_), pool_);
     }
   }
+  listener_.misbehaved(op, fault_);
   listener_.after_operation(op);
   return fault_ == OpFault::error ? ota::Status::io_error : ota::Status::ok;
 }

@@ -19,6 +19,18 @@ struct Operation {
   ota::Bytes content;        ///< of a program: one page or less; empty: an erase
 };
 
+/// What else an operation may do than what was asked, with the supply on.
+enum class OpFault : std::uint8_t {
+  none,
+  write_lost,   ///< acknowledged, never done
+  misdirected,  ///< done to the sector behind it in the region
+  disturb,      ///< done, and a bit of the neighbouring page fell
+  error,        ///< reported as failed, the page half done
+};
+inline constexpr std::size_t op_fault_count = 5;
+const char* name(OpFault);
+bool op_fault_named(std::string_view, OpFault& out);
+
 /// Hears of everything that happens to the flash of the path that runs.
 class FlashListener {
  public:
@@ -34,24 +46,14 @@ class FlashListener {
   virtual void read_dead(std::uint32_t sector) = 0;
   /// A rule of the part was broken: out of bounds, unaligned, or programmed without an erase.
   virtual void broke_rule(const char* rule) = 0;
+  /// The part did something else than it was asked.
+  virtual void misbehaved(const Operation&, OpFault) = 0;
   /// The supply failed in, before or after this operation.
   virtual void lost_power(const Operation&) = 0;
 
  protected:
   ~FlashListener() = default;
 };
-
-/// What else an operation may do than what was asked, with the supply on.
-enum class OpFault : std::uint8_t {
-  none,
-  write_lost,   ///< acknowledged, never done
-  misdirected,  ///< done to the sector behind it in the region
-  disturb,      ///< done, and a bit of the neighbouring page fell
-  error,        ///< reported as failed, the page half done
-};
-inline constexpr std::size_t op_fault_count = 5;
-const char* name(OpFault);
-bool op_fault_named(std::string_view, OpFault& out);
 
 /// ota::Flash over the state of one path: cuts and misbehaves at the operation it is told to.
 class ExploredFlash final : public ota::Flash {

@@ -264,7 +264,9 @@ bool Machine::is_settled() {
   const auto& boot = lab_.lens.boot(survivor_.flash);
   const auto& journal = lab_.lens.journal(survivor_.flash);
   const bool is_told = !boot.is_found || !boot.record.rollback.is_pending;
-  const bool is_closed = !journal.is_found || journal.record.phase == ota::JobPhase::none;
+  // A journal that cannot be written keeps what is long over.
+  const bool is_closed =
+      !journal.is_found || journal.record.phase == ota::JobPhase::none || survivor_.is_damaged;
   return rests && is_told && is_closed && !lab_.cloud.view(survivor_.cloud).is_pending();
 }
 
@@ -325,12 +327,14 @@ Outcome Machine::judge_rest() {
   const CloudView& view = lab_.cloud.view(survivor_.cloud);
   const ota::BootDecision& decision = running_.decision;
   const bool is_booted = decision.reason != ota::BootReason::recovery;
-  survivor_.promises.on(
-      seen::Rest{!view.is_pending(), true,
-                 is_booted && boot.is_found && boot.record.active == decision.slot, true, false},
-      lab_.premises);
+  survivor_.promises.on(seen::Rest{!view.is_pending(), true,
+                                   survivor_.is_damaged || (is_booted && boot.is_found &&
+                                                            boot.record.active == decision.slot),
+                                   true, false},
+                        lab_.premises);
   if (!is_booted) {
-    return Outcome::brick;
+    // A slot that cannot be read is beyond what any code can promise, as long as it is said.
+    return survivor_.is_damaged ? Outcome::degraded : Outcome::brick;
   }
   const auto& all = lab_.images.all();
   const auto runs = std::ranges::find_if(

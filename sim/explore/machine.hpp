@@ -22,6 +22,7 @@ class MachineListener {
   virtual void on_operation(const Operation&) {}
   virtual void on_operation_done(const Operation&) {}
   virtual void on_loss(const Operation&) {}
+  virtual void on_misbehaviour(const Operation&, OpFault) {}
   /// A sector was read that is_dead said nobody reads.
   virtual void on_refuted() {}
   virtual void on_reset(ota::ResetCause) {}
@@ -80,6 +81,8 @@ class Machine final : FlashListener,
   void order(const Point&);
   /// What would be left if the supply failed at this operation, which has not begun.
   Survivor survivor_of_cut(const Operation&, Tear);
+  /// What is left after advance() came back with power_lost.
+  Survivor survivor_of_loss(Tear);
   Spot spot_of(const Operation&) const;
 
   /// Of the state between two calls, and of what a power cycle would begin with.
@@ -90,7 +93,10 @@ class Machine final : FlashListener,
   /// Whether cuts may take sectors for dead (FlashState::mark_dead).
   void claim_dead(bool claims) { claims_dead_ = claims; }
   /// The part is not what it should be: promises that rest on it are void.
-  void note_damage() { survivor_.promises.on(seen::Damage{}, lab_.premises); }
+  void note_damage() {
+    survivor_.is_damaged = true;
+    survivor_.promises.on(seen::Damage{true}, lab_.premises);
+  }
   /// The first on this path, of any kind.
   Violation violation() const;
 
@@ -164,6 +170,7 @@ class Machine final : FlashListener,
   void on_flip(ota::Region, std::uint32_t offset) override;
   void read_dead(std::uint32_t sector) override;
   void broke_rule(const char* rule) override;
+  void misbehaved(const Operation&, OpFault) override;
   void lost_power(const Operation&) override;
   // ota::Observer
   void on(const ota::fact::StateChanged&) override;

@@ -66,7 +66,7 @@ Key Machine::boot_key(const Survivor& survivor) {
   lab_.cloud.encode(survivor.cloud, out, newest);
   survivor.promises.encode(out, newest);
   out.numbers({small(survivor.cause), small(survivor.has_happened), small(survivor.is_opted_in),
-               small(survivor.is_last_cycle), survivor.crashes});
+               small(survivor.is_damaged), small(survivor.is_last_cycle), survivor.crashes});
   out.number(boot.record.attempt - survivor.armed_attempt);
   return out.finish();
 }

@@ -77,9 +77,15 @@ void Machine::on_flip(ota::Region region, std::uint32_t offset) {
 void Machine::read_dead(std::uint32_t) { listener_.on_refuted(); }
 
 void Machine::broke_rule(const char* rule) {
-  if (!rule_broken_) {
+  // Cells that fell by themselves make a page look as if somebody had programmed it.
+  if (!rule_broken_ && !survivor_.is_damaged) {
     rule_broken_ = {Promise::flash_rules, rule};
   }
+}
+
+void Machine::misbehaved(const Operation& op, OpFault fault) {
+  note_damage();
+  listener_.on_misbehaviour(op, fault);
 }
 
 void Machine::lost_power(const Operation& op) {
@@ -109,6 +115,13 @@ Survivor Machine::survivor_of_cut(const Operation& op, Tear tear) {
   }
   flash_.tear(out.flash, op, tear);
   see_loss(out, op);
+  mark_dead(out.flash);
+  return out;
+}
+
+Survivor Machine::survivor_of_loss(Tear tear) {
+  Survivor out = survivor_;
+  out.cause = tear == Tear::watchdog ? ota::ResetCause::watchdog : ota::ResetCause::power_on;
   mark_dead(out.flash);
   return out;
 }

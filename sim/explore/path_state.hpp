@@ -19,6 +19,7 @@ struct Survivor {
   ota::ResetCause cause = ota::ResetCause::power_on;  ///< of the boot that comes
   bool has_happened = false;                          ///< the incident of the story
   bool is_opted_in = true;
+  bool is_damaged = false;          ///< the part is not what it should be
   bool is_last_cycle = false;       ///< it had come to rest, and was switched off and on once more
   std::uint8_t crashes = 0;         ///< of an image that crashes at rest
   std::uint64_t armed_attempt = 0;  ///< that a checker was told of

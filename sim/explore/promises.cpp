@@ -135,7 +135,7 @@ void Promises::change_slot(const seen::FlashChange& change, Slot at, Premises& p
 }
 
 void Promises::on(const seen::Copies& copies, Premises& premises) {
-  require(copies.whole >= 1, premises, Promise::bcb_one_good_copy,
+  require(copies.whole >= 1 || is_damaged_, premises, Promise::bcb_one_good_copy,
           "no copy of the boot record decodes");
 }
 
@@ -178,8 +178,9 @@ void Promises::on(const seen::SlotContent& content, Premises&) {
   seen.is_known = true;
 }
 
-void Promises::on(const seen::Damage&, Premises&) {
+void Promises::on(const seen::Damage& damage, Premises&) {
   is_damaged_ = true;
+  is_part_faulty_ |= damage.is_lasting;
   for (SlotSeen& seen : slots_) {
     seen.was_verified = seen.anchors_changed = false;
   }
@@ -216,7 +217,7 @@ void Promises::on(const ota::fact::BootDecided& f, Premises& premises) {
   const std::uint64_t verified = slot(d.slot).verified;
   const bool was_unclean = std::exchange(is_unclean_, std::exchange(has_flipped_, false));
   forget_requests();
-  const bool must_be_quiet = std::exchange(must_be_quiet_, false) && !was_unclean;
+  const bool must_be_quiet = std::exchange(must_be_quiet_, false) && !was_unclean && !is_damaged_;
   const bool has_changed_record = std::exchange(has_changed_record_, false);
   has_decided_ = true;
   slots_[0].verified = slots_[1].verified = 0;

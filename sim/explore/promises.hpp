@@ -182,6 +182,7 @@ class Promises {
   bool is_unclean_ = false;   ///< a change of the boot record was cut
   bool has_flipped_ = false;  ///< what is found unclean for it may be found so in the next boot
   bool is_damaged_ = false;
+  bool is_part_faulty_ = false;
   // Of this boot.
   bool has_decided_ = false;
   bool must_be_quiet_ = false;  ///< until it decided: no trial, no crash (D27)

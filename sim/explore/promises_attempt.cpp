@@ -67,8 +67,8 @@ void Promises::judge_arming(const BootRecord& after, Premises& premises) {
   const SlotSeen& armed = slot(slot_of(after.trial));
   const bool is_right =
       armed.is_known && armed.digest == short_id(after.pin(slot_of(after.trial)).image);
-  require(is_right && read_back_ == after.trial, premises, Promise::verify_before_arm,
-          "armed without reading the slot back", after.attempt);
+  require((is_right && read_back_ == after.trial) || is_part_faulty_, premises,
+          Promise::verify_before_arm, "armed without reading the slot back", after.attempt);
   attempt_ = {after.attempt, short_id(after.pin(after.active).image), 0, true};
 }
 
@@ -77,11 +77,12 @@ void Promises::judge_end_of_trial(const BootRecord& after, Premises& premises) {
     if (after.active == slot_of(record_.trial)) {
       forbid(!has_asked_to_confirm_, Promise::confirm_authority,
              "a record confirms what nobody asked to confirm");
-      is_damaged_ = false;  // a whole image is active again
+      is_damaged_ = is_part_faulty_;  // a whole image is active again
       return;
     }
-    require(after.rollback.is_pending && after.rollback.attempt == after.attempt, premises,
-            Promise::rollback_recorded, "a trial ends without a rollback in the same record");
+    const bool is_told = after.rollback.is_pending && after.rollback.attempt == after.attempt;
+    require(is_told || is_part_faulty_, premises, Promise::rollback_recorded,
+            "a trial ends without a rollback in the same record");
   } else if (record_.active != after.active && !is_damaged_) {
     require(after.rollback.is_pending, premises, Promise::rollback_recorded,
             "the active slot changes without a rollback");
@@ -95,12 +96,12 @@ void Promises::judge_rollback(const BootRecord& after, Premises& premises) {
   if (record_.is_rollback_pending && (is_new || !after.rollback.is_pending)) {
     const RollbackSeen* row = find_rollback(record_.occurrence);
     if (row != nullptr) {
-      require(row->is_acked, premises, Promise::rollback_reported_once,
+      require(row->is_acked || is_part_faulty_, premises, Promise::rollback_reported_once,
               "a rollback is forgotten that nobody acknowledged", record_.occurrence);
     }
   }
   if (is_new) {
-    forbid(!add_rollback(occurrence), Promise::rollback_reported_once,
+    forbid(!add_rollback(occurrence) && !is_part_faulty_, Promise::rollback_reported_once,
            "one occurrence for two decisions", occurrence);
     if (attempt_.is_known && attempt_.number == after.rollback.attempt) {
       must_run_next_ = attempt_.confirmed;

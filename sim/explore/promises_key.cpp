@@ -50,6 +50,7 @@ void Promises::encode_flash(KeyWriter& out, std::uint64_t newest_sequence) const
                  .add(is_unclean_, 1)
                  .add(has_flipped_, 1)
                  .add(is_damaged_, 1)
+                 .add(is_part_faulty_, 1)
                  .add(attempt_.jumps, 8)
                  .add(attempt_.is_known, 1)
                  .value());

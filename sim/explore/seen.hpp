@@ -111,7 +111,9 @@ struct RebootAsked {
   bool is_to_apply = false, has_power = true;
 };
 /// The hardware lost what no firmware can keep: promises that rest on it are void.
-struct Damage {};
+struct Damage {
+  bool is_lasting = false;  ///< the part itself is faulty: what it was given may be gone again
+};
 /// The trust store after a change.
 struct Trust {
   int installed = 1;

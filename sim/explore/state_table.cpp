@@ -13,6 +13,15 @@ KnownState& StateTable::place_of(const Key& key) {
   return states_[at];
 }
 
+const KnownState* StateTable::find(const Key& key) const {
+  const std::size_t mask = states_.size() - 1;
+  std::size_t at = key.low & mask;
+  while (states_[at].is_used && states_[at].key != key) {
+    at = (at + 1) & mask;
+  }
+  return states_[at].is_used ? &states_[at] : nullptr;
+}
+
 KnownState& StateTable::at(const Key& key) {
   if (2 * size_ >= states_.size()) {
     grow();

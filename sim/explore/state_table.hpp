@@ -24,6 +24,7 @@ class StateTable {
 
   /// The state with this key; a new one has is_used false, and is taken by setting it.
   KnownState& at(const Key&);
+  const KnownState* find(const Key&) const;
   /// Makes room so that pointers from at() live until the next call.
   void take(KnownState& state, const Key& key) {
     state.key = key;

@@ -25,37 +25,50 @@ StorySearch::StorySearch(const Exploration& exploration, const Story& story,
 
 StorySearch::~StorySearch() = default;
 
-bool StorySearch::run(bool claims_dead, StoryResult& out) {
+void StorySearch::prepare(bool claims_dead) {
   const DeviceCode& code = options_.device != nullptr ? *options_.device : linked_device_code();
-  claims_dead_ = claims_dead;
   lab_ = std::make_unique<Laboratory>(exploration_, story_, code, options_.remembers_digests);
   machine_ = std::make_unique<Machine>(*lab_, static_cast<MachineListener&>(*this));
   machine_->claim_dead(claims_dead);
-  out_ = {};
   out_.story = story_.name;
   out_.claimed_dead_sectors = claims_dead;
-  if (!begin()) {
+}
+
+bool StorySearch::run(bool claims_dead, StoryResult& out) {
+  prepare(claims_dead);
+  if (begin()) {
+    search(out);
+  } else {
     result_.problem = "the device model refuses the factory's image in story " + story_.name;
-    return true;
   }
+  return !is_refuted_;
+}
+
+void StorySearch::search(StoryResult& out) {
   while (!waiting_.empty() && ending_ == Ending::complete && !is_refuted_) {
     Waiting next = std::move(waiting_.back());
     waiting_.pop_back();
-    first_cuts_done_ += next.points.size() == 1 ? 1 : 0;
-    run_path(next);
     if (must_stop()) {
+      waiting_.push_back(std::move(next));
       break;
     }
+    first_cuts_done_ += next.points.size() == 1 ? 1 : 0;
+    run_path(next);
+    if (ending_ == Ending::stopped || ending_ == Ending::out_of_memory) {
+      waiting_.push_back(std::move(next));  // It was left in the middle.
+      --out_.executed;
+    }
   }
+  out = out_;
   for (const KnownState& state : states_.all()) {
-    out_.points.at(static_cast<std::size_t>(state.outcome)) += state.points;
+    out.points.at(static_cast<std::size_t>(state.outcome)) += state.points;
   }
-  out_.states = states_.size();
+  // Those that wait are counted when they are run.
+  out.points.front() = 0;
+  out.states += states_.size();
   for (std::size_t i = 0; i < promise_count; ++i) {
     result_.premises.counts[i] += is_refuted_ ? 0 : lab_->premises.counts[i];
   }
-  out = out_;
-  return !is_refuted_;
 }
 
 bool StorySearch::begin() {
@@ -78,6 +91,7 @@ void StorySearch::add_bad_sectors(const Survivor& start) {
     for (std::uint32_t sector = 0; sector < exploration_.part.sectors(); ++sector) {
       Waiting next{start, nullptr, {}, sector, mode, left, {}};
       next.survivor.flash.spoil(sector, mode);
+      ++out_.considered;
       waiting_.push_back(std::move(next));
     }
   }
@@ -104,9 +118,7 @@ void StorySearch::run_path(Waiting& path) {
     state.outcome = outcome;
     state.is_on_path = false;
   }
-  if (path.key != Key{}) {
-    states_.at(path.key).outcome = outcome;
-  }
+  count(path, outcome);
   if (is_first) {
     out_.clean = outcome;
     out_.operations = machine_->flash().counted().operations;
@@ -116,6 +128,15 @@ void StorySearch::run_path(Waiting& path) {
   const Violation violation = machine_->violation();
   if (!is_refuted_ && ending_ != Ending::stopped && (violation || !is_good(outcome))) {
     find(path, violation, outcome);
+  }
+}
+
+/// Cuts that led to the same state are counted by it; what has no such state counts here.
+void StorySearch::count(const Waiting& path, Outcome outcome) {
+  if (path.key != Key{}) {
+    states_.at(path.key).outcome = outcome;
+  } else if (!path.points.empty() || path.bad_sector != ExploredFlash::no_operation) {
+    ++out_.points.at(static_cast<std::size_t>(outcome));
   }
 }
 
@@ -150,7 +171,7 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
       return known;
     }
     branched_.clear();
-    operations_ = 0;
+    operations_.clear();
     if (cuts_left_ != 0) {
       start = std::make_unique<Machine::Snapshot>(machine_->snapshot());
     }
@@ -172,7 +193,7 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
 }
 
 void StorySearch::on_operation(const Operation& op) {
-  ++operations_;
+  operations_.push_back({op.number, machine_->spot_of(op), Tear::before, OpFault::none});
   if (cuts_left_ == 0) {
     return;
   }
@@ -229,18 +250,17 @@ void StorySearch::branch_faults(const Waiting& path, const Machine::Snapshot& st
       exploration_.search.faults.empty()) {
     return;
   }
-  const std::uint32_t end = machine_->flash().counted().operations;
-  for (std::uint32_t number = end - operations_; number < end; ++number) {
+  for (const Point& operation : operations_) {
     for (const OpFault fault : exploration_.search.faults) {
       ++out_.considered;
       Waiting next{start.survivor,
                    std::make_unique<Machine::Snapshot>(start),
-                   {},
+                   {operation},
                    ExploredFlash::no_operation,
                    {},
                    static_cast<std::uint8_t>(cuts_left_ - 1),
                    {}};
-      next.points.push_back({number, {}, Tear::before, fault});
+      next.points.back().fault = fault;
       waiting_.push_back(std::move(next));
     }
   }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "sim/explore/explorer.hpp"
+#include "sim/explore/frontier.hpp"
 #include "sim/explore/machine.hpp"
 #include "sim/explore/state_table.hpp"
 
@@ -20,6 +21,10 @@ class StorySearch final : MachineListener {
   /// `claims_dead`: sectors may be taken for dead. False if that was refuted: nothing of this call
   /// counts, and the story must be searched again without.
   bool run(bool claims_dead, StoryResult& out);
+  /// Goes on with what waited when an earlier search of this story was stopped.
+  bool resume(const Frontier&, StoryResult& out);
+  /// What waits now, when the search was stopped.
+  std::vector<WaitingPath> waiting() const;
   Ending ending() const { return ending_; }
 
  private:
@@ -37,7 +42,11 @@ class StorySearch final : MachineListener {
   void on_operation(const Operation&) override;
   void on_refuted() override { is_refuted_ = true; }
 
+  void prepare(bool claims_dead);
+  void search(StoryResult& out);
   bool begin();
+  bool walk_to(const WaitingPath&, const Survivor& start);
+  bool walk_to_fault(Waiting&, const Survivor& start);
   void add_bad_sectors(const Survivor&);
   void run_path(Waiting&);
   Outcome follow(Waiting&, std::vector<Key>& met);
@@ -45,6 +54,7 @@ class StorySearch final : MachineListener {
   void branch_faults(const Waiting&, const Machine::Snapshot& start);
   void rehearse(const Waiting&, const Machine::Snapshot& start);
   void consider(const Operation&, Tear);
+  void count(const Waiting&, Outcome);
   void find(const Waiting&, const Violation&, Outcome);
   bool must_stop();
   void tell();
@@ -63,8 +73,8 @@ class StorySearch final : MachineListener {
   StoryResult out_;
   Waiting* path_ = nullptr;  ///< that runs
   std::uint8_t cuts_left_ = 0;
-  std::vector<Point> branched_;   ///< operations of this step with a cut that is new
-  std::uint32_t operations_ = 0;  ///< of this step
+  std::vector<Point> branched_;    ///< operations of this step with a cut that is new
+  std::vector<Point> operations_;  ///< of this step
   std::uint64_t first_cuts_ = 0, first_cuts_done_ = 0;
   std::uint64_t next_report_ = 0;
   std::uint64_t states_told_ = 0;

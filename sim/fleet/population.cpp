@@ -80,7 +80,8 @@ bool selects(const Who& who, std::uint64_t seed, std::uint32_t cart, const CartS
 
 ota::MaintenanceWindow maintenance_of(const Profile& profile) {
   const auto minute = [](double hours) {
-    return static_cast<std::uint16_t>(static_cast<int>(hours * 60 + 0.5) % 1440);
+    const int halves = static_cast<int>(hours * 120);  // 02:03 gives 245.999...
+    return static_cast<std::uint16_t>((halves + 1) / 2 % 1440);
   };
   const auto offset_min = static_cast<std::int16_t>(60 * profile.utc_offset_h);
   return {minute(profile.maintenance.from),

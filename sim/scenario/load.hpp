@@ -25,8 +25,8 @@ struct Loaded {
 /// Reads a scenario, its `extends` chain and its profile table. Never throws.
 Loaded load_scenario(const std::filesystem::path&);
 
-/// What a command works with. An exploration is a file of YAML that begins with `exploration:`; what
-/// it says is defined elsewhere.
+/// What a command works with. An exploration is a file of YAML that begins with `exploration:`;
+/// what it says is defined elsewhere.
 enum class Wanted : std::uint8_t { scenarios, explorations, both };
 
 /// Files named by the user: files as they are, folders recursively, sorted. A path that does not

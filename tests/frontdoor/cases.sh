@@ -82,7 +82,7 @@ every_command_has_help_with_an_example() {
 shipped_scenarios_are_sound() {
   run_program lint "$root/scenarios"
   expect_code 0
-  expect_text stdout '^([2-9]|[1-9][0-9]+) scenarios, no errors'
+  expect_text stdout '^([2-9]|[1-9][0-9]+) scenarios, [1-9][0-9]* explorations, no errors'
 }
 
 list_shows_tags_and_json() {
@@ -99,9 +99,16 @@ explain_knows_promises_and_the_schema() {
   run_program explain always_botable
   expect_code 2
   expect_text stderr 'did you mean "always_bootable"'
-  run_program explain --schema
-  expect_code 0
-  expect_json stdout
+  local kind
+  for kind in "" scenario exploration profiles; do
+    # shellcheck disable=SC2086  # no kind is no word
+    run_program explain --schema $kind
+    expect_code 0
+    expect_json stdout
+  done
+  run_program explain --schema explorations
+  expect_code 2
+  expect_text stderr 'did you mean "exploration"'
 }
 
 run_writes_every_file() {

@@ -81,6 +81,7 @@ std::vector<std::string> read_corpus(const std::vector<std::string>& inputs) {
     }
   }
   std::vector<std::string> corpus;
+  corpus.reserve(files.size());
   for (const auto& file : files) {
     corpus.push_back(read_file(file));
   }
@@ -98,13 +99,15 @@ std::vector<std::string> read_words(const std::string& dictionary) {
     }
     std::string word;
     for (std::size_t at = first + 1; at < last; ++at) {
-      if (line[at] != '\\') {
-        word += line[at];
-      } else if (line[++at] != 'x') {
-        word += line[at];
-      } else {
+      const bool is_escaped = line[at] == '\\';
+      if (is_escaped) {
+        ++at;
+      }
+      if (is_escaped && line[at] == 'x') {
         word += static_cast<char>(std::stoi(line.substr(at + 1, 2), nullptr, 16));
         at += 2;
+      } else {
+        word += line[at];
       }
     }
     words.push_back(word);

@@ -9,7 +9,7 @@
 namespace cartstorm::cli {
 namespace {
 
-using std::literals::operator""sv;
+using namespace std::string_view_literals;
 
 bool are_hex_digits(std::string_view text, std::size_t count) {
   return text.size() >= count && std::all_of(text.begin(), text.begin() + std::ptrdiff_t(count),

@@ -11,7 +11,6 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr const char* expired_body =
     "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";

@@ -87,7 +87,7 @@ TEST_F(Pitfall, Row03JobsNamedLikeTopicsAreJobs) {
 }
 
 TEST_F(Pitfall, Row04DropReplyUpdateOfAnyUpdateEndsInTheSameSuccess) {
-  for (int nth = 0; nth < 8; ++nth) {
+  for (std::size_t nth = 1; nth <= 8; ++nth) {
     SCOPED_TRACE(nth);
     World fresh;
     const Image image = good_image(v2);
@@ -98,7 +98,7 @@ TEST_F(Pitfall, Row04DropReplyUpdateOfAnyUpdateEndsInTheSameSuccess) {
     uplinks.clear();
     fresh.boot();
     for (int i = 0; i < 3000 && !fresh.is_settled(); ++i) {
-      replies_to_lose = uplinks_to("/update") == static_cast<std::size_t>(nth + 1) ? 1 : 0;
+      replies_to_lose = uplinks_to("/update") == nth ? 1 : 0;
       lost_topic = "/update/accepted";
       fresh.advance();
     }

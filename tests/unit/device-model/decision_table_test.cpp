@@ -136,7 +136,7 @@ void prepare(Board& board, const Found& f) {
     damage_copy(1);
   }
   if (f.copies == Copies::unclean) {
-    board.flash.flip_bit(Region::boot_record, sector + 216, 1);  // the seal of the winner
+    board.flash.flip_bit(Region::boot_record, sector + 224, 1);  // the seal of the winner
   }
   if (!f.a_intact) {
     board.flash.flip_bit(Region::slot_a, 5000, 1);
@@ -160,8 +160,8 @@ void expect_row(const Found& f) {
     EXPECT_EQ(decision.slot, e.slot);
     EXPECT_EQ(decision.version, e.slot == Slot::a ? v1 : v2);
   }
-  // One record is an erase and three programs: body, the unit of the CRC, the seal.
-  EXPECT_EQ(board.flash.changes(Region::boot_record) - before, 4 * e.records);
+  // One record is an erase and four programs: body, the unit of the CRC, the proof, the seal.
+  EXPECT_EQ(board.flash.changes(Region::boot_record) - before, 5 * e.records);
   BootRecord record;
   RecordPlace place;
   const Status loaded = load(board.flash, record, place);

@@ -22,7 +22,7 @@ using host::CutShape;
 using host::RamFlash;
 
 // The parts the record must work on: tiny units, one page per record, units larger than a record.
-constexpr FlashGeometry parts[] = {{1, 1024, 16384}, {8, 1024, 16384}, {256, 1024, 16384}};
+constexpr FlashGeometry parts[] = {{1, 1024, 16384}, {8, 1024, 16384}, {256, 2048, 16384}};
 
 BootRecord record_with(std::uint64_t attempt) {
   BootRecord record;
@@ -193,6 +193,30 @@ void write_absurd(RamFlash& flash, const RecordFormat& format) {
 }
 
 // The anchors were searched up to the 255th of 8: callers go on with what not_found leaves.
+/// Programs some units and leaves the rest of a copy as it is, as an interrupted write does.
+TEST(AnUnprovenRecord, LosesToAProvenOneAndToAnEarlierUnprovenOne) {
+  RamFlash flash{small_part};
+  BootRecord record;
+  RecordPlace place;
+  ASSERT_EQ(format(flash, record_with(1), 1), Status::ok);
+  ASSERT_EQ(load(flash, record, place), Status::ok);
+  // Head, body and CRC of the next record are there, its proof is not.
+  RamFlash cut = flash;
+  ASSERT_EQ(store(cut, record_with(2), place), Status::ok);
+  const std::uint64_t last = cut.operations() - flash.operations() - 1;
+  ASSERT_EQ(load(flash, record, place), Status::ok);
+  flash.cut_at(flash.operations() + last - 1, CutShape::before);
+  ASSERT_EQ(store(flash, record_with(2), place), Status::power_lost);
+  flash.restore_power();
+  ASSERT_EQ(load(flash, record, place), Status::ok);
+  EXPECT_EQ(record.attempt, 1u);
+  EXPECT_TRUE(place.needs_commit);
+  // The proven one loses its proof, as marginal cells can: it was the earlier one, and it stands.
+  flash.flip_bit(Region::boot_record, 1024 * place.winner + 216, 0);
+  ASSERT_EQ(load(flash, record, place), Status::ok);
+  EXPECT_EQ(record.attempt, 1u);
+}
+
 TEST(AWholeRecordOfAbsurdContent, IsNotFoundAndLeavesADefault) {
   RamFlash flash{small_part};
   RecordPlace place;

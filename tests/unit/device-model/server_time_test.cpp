@@ -8,8 +8,6 @@
 namespace ota::test {
 namespace {
 
-using ::testing::HasSubstr;
-
 /// A cart that has accepted a job and waits for the server's time; the cloud keeps silent.
 class ServerTimeChallenge : public IdleCart {
  protected:

@@ -60,7 +60,7 @@ CertificateBytes intermediate_of_size(const host::PrivateKey& ca, std::size_t si
   for (unsigned trial = 0; trial < 4'000; ++trial) {
     host::CertificateFields fields = fields_named("issuing", ca_from_s, ca_until_s);
     fields.serial[15] = static_cast<std::byte>(trial % 8);
-    const CertificateBytes made =
+    CertificateBytes made =
         host::issue(fields, host::public_key_of(intermediate_key(ca)), {ca_name(ca), ca},
                     {{"basicConstraints", "critical,CA:TRUE"},
                      {"keyUsage", "critical,keyCertSign"},

@@ -38,7 +38,7 @@ Stimulus event_of(const char* name, Event event) {
 
 Stimulus message(const char* name, std::string topic, std::function<std::string(World&)> payload) {
   return {name,
-          [payload](World& world, Stimulus& s) -> Event {
+          [payload = std::move(payload)](World& world, Stimulus& s) -> Event {
             s.payload = payload(world);
             return received(s);
           },

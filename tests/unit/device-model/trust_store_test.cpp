@@ -118,8 +118,8 @@ TEST(TrustStore, EveryFieldComesBackFromFlash) {
   EXPECT_TRUE(std::ranges::equal(read.anchors, written.anchors));
 }
 
-TEST(TrustStore, FitsTheSmallestSectorWithTheLargestProgramUnit) {
-  Board board{FlashGeometry{256, 1024, 16 * 1024}};
+TEST(TrustStore, FitsTheSmallestSectorOfTheLargestProgramUnit) {
+  Board board{FlashGeometry{256, 2048, 16 * 1024}};
   ASSERT_EQ(format(board.flash, store_with(8), 7), Status::ok);
   TrustStore read;
   RecordPlace place;

@@ -88,6 +88,16 @@ TEST_F(LiteralRatio, DoesNotOverflowForAMillionCarts) {
   EXPECT_EQ(judge(30'000'001, exposure, 20'000'000, exposure), Verdict::hold);
 }
 
+TEST(Ratio, IsTheDecimalThatThePlanSays) {
+  RatioRule rule;
+  rule.ratio = 2.05;  // as a double a little less, 1.1 a little more
+  EXPECT_EQ(judge_ratio(rule, {205, 1000}, {100, 1000}).verdict, Verdict::go);
+  EXPECT_EQ(judge_ratio(rule, {206, 1000}, {100, 1000}).verdict, Verdict::hold);
+  rule.ratio = 1.1;
+  EXPECT_EQ(judge_ratio(rule, {110, 1000}, {100, 1000}).verdict, Verdict::go);
+  EXPECT_EQ(judge_ratio(rule, {110'000'001, 1000}, {100'000'000, 1000}).verdict, Verdict::hold);
+}
+
 class NinetyExpected : public ::testing::Test {
  protected:
   static Verdict judge(std::uint64_t x, std::uint64_t e_new, std::uint64_t y, std::uint64_t e_old) {

@@ -105,7 +105,8 @@ TEST(PromisesPairs, TheRunningVersion) {
   Story one, two;
   one.tell(seen::Reset{}).jump(Slot::a);
   two.tell(seen::Reset{})
-      .tell(fact::BootDecided{{Slot::a, BootReason::confirmed, v2, digest(1), 0, 0, two.newest}});
+      .tell(fact::BootDecided{
+          {Slot::a, BootReason::confirmed, ota::BootNote::none, v2, digest(1), 0, 0, two.newest}});
   EXPECT_NE(one.key(), two.key());
 }
 

@@ -54,7 +54,8 @@ class Story {
   Story& jump(Slot slot, ota::BootReason reason = ota::BootReason::confirmed,
               std::uint8_t before = 0, std::uint8_t after = 0) {
     const ota::SlotPin& pin = record.pin(slot);
-    return tell(fact::BootDecided{{slot, reason, pin.version, pin.image, before, after, newest}});
+    return tell(fact::BootDecided{
+        {slot, reason, ota::BootNote::none, pin.version, pin.image, before, after, newest}});
   }
   Story& boot(ResetCause cause = ResetCause::power_on) {
     return tell(seen::Reset{cause}).verify(record.active).jump(record.active);

@@ -132,5 +132,15 @@ TEST(Maintenance, IsTheProfilesHoursInItsOwnZone) {
   EXPECT_TRUE(maintenance_of(profile("any", 1, "us")).is_always());
 }
 
+TEST(Maintenance, KeepsEveryMinuteOfTheDay) {
+  Profile night = profile("night", 1, "us");
+  for (int hour = 0; hour < 24; ++hour) {
+    for (int minute = 0; minute < 60; ++minute) {
+      night.maintenance = {hour + minute / 60.0, 24};
+      EXPECT_EQ(maintenance_of(night).from_minute, hour * 60 + minute);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cartstorm::sim

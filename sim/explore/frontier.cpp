@@ -1,0 +1,206 @@
+#include "sim/explore/frontier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace cartstorm::sim::explore {
+namespace {
+
+constexpr const char* magic = "cartstorm-frontier";
+constexpr int format = 1;
+
+void write_story(std::ostream& out, const char* word, const StoryResult& story) {
+  out << word << ' ' << story.story << ' ' << story.considered << ' ' << story.executed << ' '
+      << story.states << ' ' << story.operations << ' ' << story.most_erases << ' '
+      << int{story.claimed_dead_sectors} << ' ' << static_cast<int>(story.clean);
+  for (const std::uint64_t points : story.points) {
+    out << ' ' << points;
+  }
+  out << '\n';
+}
+
+bool read_story(std::istream& in, StoryResult& story) {
+  int claimed = 0;
+  std::size_t clean = 0;
+  in >> story.story >> story.considered >> story.executed >> story.states >> story.operations >>
+      story.most_erases >> claimed >> clean;
+  story.claimed_dead_sectors = claimed != 0;
+  story.clean = static_cast<Outcome>(std::min(clean, outcome_count - 1));
+  for (std::uint64_t& points : story.points) {
+    in >> points;
+  }
+  return static_cast<bool>(in);
+}
+
+void write_finding(std::ostream& out, const Finding& finding, const std::string& fingerprint) {
+  out << "finding " << exact_text(finding.address, fingerprint) << ' '
+      << static_cast<int>(finding.outcome) << ' ' << finding.found_after << ' '
+      << static_cast<int>(finding.violation.promise) << ' ' << finding.violation.value << ' '
+      << (finding.violation.what == nullptr ? "-" : finding.violation.what) << '\n';
+}
+
+bool read_address(std::istream& in, Address& address) {
+  std::string text;
+  std::string problem;
+  if (!(in >> text)) {
+    return false;
+  }
+  const auto token = parse_token(text, problem);
+  if (!token || !token->is_exact) {
+    return false;
+  }
+  address = token->address;
+  return true;
+}
+
+bool read_finding(std::istream& in, ExploreResult& result) {
+  Finding finding;
+  std::size_t outcome = 0;
+  std::size_t promise = 0;
+  if (!read_address(in, finding.address) ||
+      !(in >> outcome >> finding.found_after >> promise >> finding.violation.value)) {
+    return false;
+  }
+  std::string what;
+  std::getline(in >> std::ws, what);
+  if (outcome >= outcome_count || promise >= promise_count) {
+    return false;
+  }
+  finding.outcome = static_cast<Outcome>(outcome);
+  if (what != "-") {
+    finding.violation.promise = static_cast<Promise>(promise);
+    finding.violation.what = result.texts.emplace_back(what).c_str();
+  }
+  result.findings.push_back(std::move(finding));
+  return true;
+}
+
+bool read_waiting(std::istream& in, Frontier& out) {
+  WaitingPath path;
+  int cuts_left = 0;
+  if (!read_address(in, path.address) || !(in >> cuts_left >> path.points)) {
+    return false;
+  }
+  path.cuts_left = static_cast<std::uint8_t>(cuts_left);
+  out.waiting.push_back(std::move(path));
+  return true;
+}
+
+bool read_premises(std::istream& in, Premises& premises) {
+  for (std::uint64_t& count : premises.counts) {
+    in >> count;
+  }
+  return static_cast<bool>(in);
+}
+
+bool read_line(const std::string& line, Frontier& out, bool& is_complete) {
+  std::istringstream in{line};
+  std::string word;
+  in >> word;
+  if (word == "done") {
+    return read_story(in, out.result.stories.emplace_back());
+  }
+  if (word == "current") {
+    return read_story(in, out.current);
+  }
+  if (word == "finding") {
+    return read_finding(in, out.result);
+  }
+  if (word == "kind") {
+    return static_cast<bool>(in >> out.result.kinds.emplace_back());
+  }
+  if (word == "violating") {
+    return static_cast<bool>(in >> out.result.violating_points);
+  }
+  if (word == "premises") {
+    return read_premises(in, out.result.premises);
+  }
+  if (word == "wait") {
+    return read_waiting(in, out);
+  }
+  is_complete = word == "end";
+  return is_complete;
+}
+
+}  // namespace
+
+bool save(const Frontier& frontier, const std::filesystem::path& file, std::string& problem) {
+  // Beside the old one first: a full disk must not cost what was there.
+  const std::filesystem::path fresh = file.string() + ".new";
+  std::ofstream out{fresh};
+  const std::string& fingerprint = frontier.result.fingerprint;
+  out << magic << ' ' << format << ' ' << fingerprint << '\n';
+  for (const StoryResult& story : frontier.result.stories) {
+    write_story(out, "done", story);
+  }
+  if (!frontier.current.story.empty()) {
+    write_story(out, "current", frontier.current);
+  }
+  for (const Finding& finding : frontier.result.findings) {
+    write_finding(out, finding, fingerprint);
+  }
+  for (const std::string& kind : frontier.result.kinds) {
+    out << "kind " << kind << '\n';
+  }
+  out << "violating " << frontier.result.violating_points << "\npremises";
+  for (const std::uint64_t count : frontier.result.premises.counts) {
+    out << ' ' << count;
+  }
+  out << '\n';
+  for (const WaitingPath& path : frontier.waiting) {
+    out << "wait " << exact_text(path.address, fingerprint) << ' ' << int{path.cuts_left} << ' '
+        << path.points << '\n';
+  }
+  out << "end\n";
+  out.close();
+  std::error_code error;
+  if (out) {
+    std::filesystem::rename(fresh, file, error);
+  }
+  if (!out || error) {
+    problem = "cannot write " + file.string() + " (disk full, or no permission?)";
+    std::filesystem::remove(fresh, error);
+    return false;
+  }
+  return true;
+}
+
+bool load(const std::filesystem::path& file, const std::string& fingerprint, Frontier& out,
+          std::string& problem) {
+  std::ifstream in{file};
+  std::string line;
+  if (!in || !std::getline(in, line)) {
+    problem = "cannot read " + file.string();
+    return false;
+  }
+  std::istringstream head{line};
+  std::string word;
+  std::string made_for;
+  int version = 0;
+  if (!(head >> word >> version >> made_for) || word != magic || version != format) {
+    problem = file.string() + ":1: is no frontier of an exploration";
+    return false;
+  }
+  if (made_for != fingerprint) {
+    problem = fmt::format(
+        "{} was made for another exploration, geometry or build ({}, this is {}); explore without "
+        "--resume",
+        file.string(), made_for, fingerprint);
+    return false;
+  }
+  bool is_complete = false;
+  for (int number = 2; !is_complete; ++number) {
+    if (!std::getline(in, line) || !read_line(line, out, is_complete)) {
+      problem = fmt::format("{}:{}: damaged, or cut off; explore without --resume", file.string(),
+                            number);
+      return false;
+    }
+  }
+  out.result.fingerprint = fingerprint;
+  return true;
+}
+
+}  // namespace cartstorm::sim::explore
