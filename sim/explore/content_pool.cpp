@@ -80,6 +80,13 @@ ContentId ContentPool::program(ContentId id, std::uint32_t offset, ota::Bytes pa
   return result;
 }
 
+ContentId ContentPool::merged(ContentId id, ContentId other, std::uint32_t first,
+                              std::uint32_t last) {
+  read(id, 0, scratch_);
+  read(other, first, ota::MutableBytes{scratch_}.subspan(first, last - first));
+  return intern(scratch_);
+}
+
 void ContentPool::read(ContentId id, std::uint32_t offset, ota::MutableBytes out) const {
   const ota::Bytes known = bytes(id);
   const std::size_t from = std::min<std::size_t>(offset, known.size());

@@ -26,6 +26,8 @@ class ContentPool {
   ContentId intern(ota::Bytes);
   /// Content with `page` programmed at `offset`: bits only fall.
   ContentId program(ContentId, std::uint32_t offset, ota::Bytes page);
+  /// The first content with the bytes [first, last) of the second one.
+  ContentId merged(ContentId, ContentId, std::uint32_t first, std::uint32_t last);
   /// `content` stays unchanged as long as the pool lives: programs from within it are known by
   /// their address.
   void add_immutable(ota::Bytes content) { immutable_.push_back(content); }

@@ -63,13 +63,13 @@ bool FlashState::has_marginal(std::uint32_t sector) const {
 }
 
 std::optional<std::uint32_t> FlashState::note_read(std::uint32_t sector, std::uint32_t first,
-                                                   std::uint32_t last, const ContentPool& pool) {
+                                                   std::uint32_t last, ContentPool& pool) {
   std::optional<std::uint32_t> flipped;
   for (WeakCells& cells : weak_) {
     const bool is_met =
         cells.sector == sector && cells.reads_left != 0 && cells.first < last && first < cells.last;
     if (is_met && --cells.reads_left == 0) {
-      set(sector, cells.then, pool);
+      set(sector, pool.merged(at(sector), cells.then, cells.first, cells.last), pool);
       flipped = cells.first;
     }
   }

@@ -15,7 +15,7 @@ namespace cartstorm::sim::explore {
 struct WeakCells {
   std::uint32_t sector = 0;
   std::uint32_t first = 0, last = 0;  ///< [first, last) in the sector, bytes
-  ContentId then = erased_content;    ///< of the sector, once the reads are used up
+  ContentId then = erased_content;    ///< has them as they read once the reads are used up
   std::uint8_t reads_left = 0;        ///< 0: stable
 };
 
@@ -47,7 +47,7 @@ class FlashState {
   /// A read of [first, last): uses up reads of marginal cells there.
   /// Where in the sector they begin, if they read differently from now on.
   std::optional<std::uint32_t> note_read(std::uint32_t sector, std::uint32_t first,
-                                         std::uint32_t last, const ContentPool&);
+                                         std::uint32_t last, ContentPool&);
   bool has_marginal(std::uint32_t sector) const;
 
   /// Claims that nothing reads the sectors [from, to) before they are erased, so that their content
