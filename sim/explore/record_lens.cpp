@@ -67,6 +67,7 @@ void write(KeyWriter& out, const ota::Counters& counters) {
   for (const ota::VersionCount& row : counters.versions) {
     out.number(std::uint64_t{row.version.value} << 32 | std::uint64_t{row.attempts} << 16 |
                std::uint64_t{row.rollbacks} << 1 | (row.is_quarantined ? 1 : 0));
+    out.number(row.attempted_s);
   }
 }
 
