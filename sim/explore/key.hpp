@@ -1,5 +1,4 @@
 #pragma once
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +52,7 @@ class KeyWriter {
   void number(std::uint64_t value) {
     block_[filled_++] = value;
     if (filled_ == block_.size()) {
-      mix(block_.data());
+      mix([this](std::size_t i) { return block_[i]; });
       filled_ = 0;
     }
   }
@@ -78,23 +77,22 @@ class KeyWriter {
     while (content.size() >= 8 && filled_ != 0) {
       take_word(content, 8);
     }
-    while (content.size() >= sizeof block_) {
-      std::memcpy(block_.data(), content.data(), sizeof block_);
-      mix(block_.data());
-      content = content.subspan(sizeof block_);
+    for (; content.size() >= sizeof block_; content = content.subspan(sizeof block_)) {
+      mix([&](std::size_t i) { return word_at(content, i); });
     }
     while (!content.empty()) {
       take_word(content, content.size() < 8 ? content.size() : 8);
     }
   }
   Key finish() const {
-    KeyWriter last = *this;
+    Lane one = lanes_[0], two = lanes_[1];
     if (filled_ != 0) {
-      std::fill(last.block_.begin() + filled_, last.block_.end(), 0);
-      last.mix(last.block_.data());
+      const auto word = [&](std::uint32_t i) { return i < filled_ ? block_[i] : 0; };
+      one.take(word(0), word(1));
+      one.take(word(2), word(3));
+      two.take(word(4), word(5));
+      two.take(word(6), word(7));
     }
-    const Lane& one = last.lanes_[0];
-    const Lane& two = last.lanes_[1];
     const std::uint64_t x = fold(one.a ^ seeds[4], two.a ^ seeds[5] ^ filled_);
     const std::uint64_t y = fold(one.b ^ seeds[6], two.b ^ seeds[7]);
     const std::uint64_t low = fold(x ^ seeds[5], y ^ seeds[4]);
@@ -114,11 +112,17 @@ class KeyWriter {
       0x2d358dccaa6c78a5u, 0x9fb21c651e98df25u, 0x8bb84b93962eacc9u, 0x4b33a62ed433d4a3u,
       0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u, 0xa0761d6478bd642fu, 0xe7037ed1a0b428dbu};
 
-  void mix(const std::uint64_t* words) {
-    lanes_[0].take(words[0], words[1]);
-    lanes_[1].take(words[4], words[5]);
-    lanes_[0].take(words[2], words[3]);
-    lanes_[1].take(words[6], words[7]);
+  template <typename Words>
+  void mix(const Words& word) {
+    lanes_[0].take(word(0), word(1));
+    lanes_[1].take(word(4), word(5));
+    lanes_[0].take(word(2), word(3));
+    lanes_[1].take(word(6), word(7));
+  }
+  static std::uint64_t word_at(std::span<const std::byte> content, std::size_t i) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, content.data() + 8 * i, sizeof word);
+    return word;
   }
   void take_word(std::span<const std::byte>& content, std::size_t size) {
     std::uint64_t word = 0;

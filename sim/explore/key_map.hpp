@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/explore/huge_pages.hpp"
 #include "sim/explore/key.hpp"
 
 namespace cartstorm::sim::explore {
@@ -12,7 +13,7 @@ namespace cartstorm::sim::explore {
 template <typename Value>
 class KeyMap {
  public:
-  KeyMap() : rows_(std::size_t{1} << 10) {}
+  KeyMap() : rows_(std::size_t{1} << 14) {}
 
   /// Null if it is not there. Valid until the next add().
   const Value* find(const Key& key) const {
@@ -35,6 +36,8 @@ class KeyMap {
     Value value{};
   };
 
+  using Rows = std::vector<Row, HugePages<Row>>;
+
   /// Where the key is, or would be.
   std::size_t place_of(const Key& key) const {
     const std::size_t mask = rows_.size() - 1;
@@ -45,7 +48,7 @@ class KeyMap {
     return at;
   }
   void grow() {
-    std::vector<Row> old(2 * rows_.size());
+    Rows old(2 * rows_.size());
     std::swap(old, rows_);
     for (const Row& row : old) {
       if (row.key != Key{}) {
@@ -54,7 +57,7 @@ class KeyMap {
     }
   }
 
-  std::vector<Row> rows_;
+  Rows rows_;
   std::size_t size_ = 0;
 };
 

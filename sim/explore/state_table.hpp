@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/explore/huge_pages.hpp"
 #include "sim/explore/key.hpp"
 #include "sim/explore/outcome.hpp"
 
@@ -38,13 +39,14 @@ class StateTable {
   }
   std::uint64_t size() const { return size_; }
   std::uint64_t memory() const { return states_.size() * sizeof(KnownState); }
-  const std::vector<KnownState>& all() const { return states_; }
+  using States = std::vector<KnownState, HugePages<KnownState>>;
+  const States& all() const { return states_; }
 
  private:
   void grow();
   KnownState& place_of(const Key&);
 
-  std::vector<KnownState> states_;
+  States states_;
   std::uint64_t size_ = 0;
 };
 
