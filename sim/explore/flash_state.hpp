@@ -50,9 +50,9 @@ class FlashState {
                                          std::uint32_t last, ContentPool&);
   bool has_marginal(std::uint32_t sector) const;
 
-  /// Claims that nothing reads the sectors [from, to) before they are erased, so that their content
-  /// does not make a state another one. Whoever reads one refutes it.
-  void mark_dead(std::uint32_t from, std::uint32_t to);
+  /// Claims that nothing reads the sectors [from, to) of a slot before they are erased, so that
+  /// their content does not make a state another one. Whoever reads one refutes it.
+  void mark_dead(std::uint32_t from, std::uint32_t to, const ContentPool&);
   bool is_dead(std::uint32_t sector) const { return (dead_[sector / 64] >> sector % 64 & 1) != 0; }
 
   void spoil(std::uint32_t sector, BadSector mode) { bad_.push_back({sector, mode}); }
@@ -61,7 +61,7 @@ class FlashState {
   /// Of the slots, of weak cells and of bad sectors; records have their own keys.
   Key slots_key(const ContentPool&) const;
   /// Of the contents of the sectors [from, to) of a slot, alive or not.
-  Key range_key(std::uint32_t from, std::uint32_t to) const;
+  Key range_key(std::uint32_t from, std::uint32_t to, const ContentPool&) const;
 
   static constexpr std::uint32_t largest_part = 576;  ///< sectors
 
@@ -72,7 +72,8 @@ class FlashState {
   };
 
   std::vector<ContentId> sectors_;
-  std::vector<Key> places_;  ///< per sector of a slot: its place and content
+  Key slots_;                   ///< sum over the sectors of both slots, kept as they change
+  std::uint32_t slot_sectors_;  ///< of both
   std::vector<WeakCells> weak_;
   std::vector<Bad> bad_;
   std::array<std::uint64_t, largest_part / 64> dead_{};

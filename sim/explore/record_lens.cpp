@@ -145,10 +145,10 @@ void RecordLens::read_body(ota::Region region, ContentId id, Copy& out, KeyWrite
 
 template <typename Record>
 const Found<Record>& RecordLens::found(const FlashState& state, ota::Region region,
-                                       std::unordered_map<Pair, Found<Record>>& memo) {
+                                       Memo<Found<Record>>& memo) {
   const Pair pair = pair_of(state, region);
-  if (const auto known = memo.find(pair); known != memo.end()) {
-    return known->second;
+  if (const Found<Record>* known = memo.find(pair)) {
+    return *known;
   }
   const auto first = static_cast<ContentId>(pair >> 32);
   const auto second = static_cast<ContentId>(pair & 0xffffffffU);
@@ -160,7 +160,7 @@ const Found<Record>& RecordLens::found(const FlashState& state, ota::Region regi
   out.sequence = place.sequence;
   out.winner = place.winner;
   out.is_sealed = copy(region, place.winner == 0 ? first : second).is_sealed;
-  return memo.emplace(pair, out).first->second;
+  return memo.add(pair, out);
 }
 
 const Found<ota::BootRecord>& RecordLens::boot(const FlashState& state) {
@@ -173,19 +173,21 @@ const Found<ota::TrustStore>& RecordLens::trust(const FlashState& state) {
   return found(state, ota::Region::trust, trusts_);
 }
 
-Key RecordLens::pair_key(const FlashState& state, ota::Region region, std::uint64_t newest) {
-  const std::uint32_t sector = part_.sector_of(region, 0);
-  const Copy& first = copy(region, state.at(sector));
-  const Copy& second = copy(region, state.at(sector + 1));
+const RecordLens::TwoKeys& RecordLens::two_keys(Pair pair, ota::Region region) {
+  Memo<TwoKeys>& memo = two_keys_[static_cast<std::size_t>(region)];
+  if (const TwoKeys* known = memo.find(pair)) {
+    return *known;
+  }
+  const Copy& first = copy(region, static_cast<ContentId>(pair >> 32));
+  const Copy& second = copy(region, static_cast<ContentId>(pair & 0xffffffffU));
   KeyWriter writer{static_cast<std::uint64_t>(region)};
   writer.number(first.is_whole && second.is_whole ? first.sequence - second.sequence : 0);
   for (const Copy* copy : {&first, &second}) {
     const std::uint64_t to_carry = ~copy->sequence & 0xffffffffU;
     writer.number(copy->is_whole && to_carry < carry_window ? 1 + to_carry : 0);
-    writer.number(copy->occurrence == 0 ? 0 : newest - copy->occurrence + 1);
     writer.key(copy->rest);
   }
-  return writer.finish();
+  return memo.add(pair, {writer.finish(), {first.occurrence, second.occurrence}});
 }
 
 Key RecordLens::key(const FlashState& state) {
@@ -193,7 +195,11 @@ Key RecordLens::key(const FlashState& state) {
   KeyWriter writer;
   for (const ota::Region region : {ota::Region::boot_record, ota::Region::journal,
                                    ota::Region::counters, ota::Region::trust}) {
-    writer.key(pair_key(state, region, newest));
+    const TwoKeys& keys = two_keys(pair_of(state, region), region);
+    writer.key(keys.rest);
+    for (const std::uint64_t occurrence : keys.occurrences) {
+      writer.number(occurrence == 0 ? 0 : newest - occurrence + 1);
+    }
   }
   return writer.finish();
 }
