@@ -16,6 +16,9 @@ constexpr const char* slow_tests =
     "Invariants.*:*EveryDeviceOperation*:BothSlotsConfirmed.*:*APatchCutAnywhere*:*EveryRow*:"
     "ChainToTheFactoryCa.*";
 
+/// Exit code of a program that stopped because it was asked to, as the limit of CPU does first.
+constexpr int told_to_stop = 130;
+
 std::string text_in(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -27,6 +30,16 @@ std::uint64_t number_in(const json::object& object, std::string_view key) {
   boost::system::error_code wrong;
   const auto number = value->to_number<std::uint64_t>(wrong);
   return wrong ? 0 : number;
+}
+
+/// Why an exploration came to no verdict, in its own words.
+std::string reason_in(const json::object& report) {
+  const json::value* all = report.if_contains("explorations");
+  if (all == nullptr || !all->is_array()) return {};
+  for (const json::value& one : all->get_array()) {
+    if (one.is_object()) return text_in(one.get_object(), "reason");
+  }
+  return {};
 }
 
 std::string last_line(std::string_view text) {
@@ -47,7 +60,7 @@ Finding end_of(const Ended& ended, const std::string& exploration) {
   if (is_ending()) {
     finding.kind = Finding::Kind::failure;
     finding.problem = "interrupted";
-  } else if (ended.hung) {
+  } else if (ended.hung || ended.code == told_to_stop) {
     finding.kind = Finding::Kind::hang;
     finding.by = "hangs";
   } else if (ended.signal != 0) {
@@ -93,8 +106,10 @@ Finding finding_of(const Ended& ended, std::string exploration) {
   if (ended.code != 1 || violations == nullptr || !violations->is_array() ||
       violations->get_array().empty() || !violations->get_array()[0].is_object()) {
     finding.kind = Finding::Kind::failure;
-    finding.problem = fmt::format("exit code {}: {}", ended.code,
-                                  last_line(ended.err.empty() ? ended.out : ended.err));
+    const std::string reason = reason_in(report);
+    finding.problem =
+        fmt::format("exit code {}: {}", ended.code,
+                    reason.empty() ? last_line(ended.err.empty() ? ended.out : ended.err) : reason);
     return finding;
   }
   const json::object& first = violations->get_array()[0].get_object();

@@ -71,23 +71,32 @@ Finding Runner::explore(const Variant& variant, const Defect& defect) {
     finding.kind = Finding::Kind::failure;
     finding.problem = "there are no cases in " + explorer_.cases.string();
   }
+  Finding failure = finding;
   std::uint64_t points = 0;
   for (const std::string& name : names) {
     finding = explorer_.run(variant, name, name == expected ? defect.depth : 0);
     points += finding.points;
-    if (finding.kind != Finding::Kind::nothing) break;
+    if (finding.is_something()) break;
+    if (finding.kind == Finding::Kind::failure) {
+      failure = finding;
+      // A mutant may not even let a story begin; the next story may say more. Of a planted defect
+      // the story that was named must be heard.
+      if (name == expected || is_ending()) break;
+    }
   }
   finding.points = points;
-  return finding;
+  return finding.is_something() ? finding : failure;
 }
 
 Finding Runner::look(const Variant& variant, const Task& task) {
-  Finding finding;
+  Finding worst;
   for (const Killer killer : killers_) {
-    finding = killer == Killer::explorer ? explore(variant, task.defect) : unit_tests_.run(variant);
-    if (finding.kind != Finding::Kind::nothing) break;
+    const Finding finding =
+        killer == Killer::explorer ? explore(variant, task.defect) : unit_tests_.run(variant);
+    if (finding.is_something()) return finding;
+    if (worst.kind == Finding::Kind::nothing) worst = finding;
   }
-  return finding;
+  return worst;
 }
 
 std::string Runner::check_baseline() {

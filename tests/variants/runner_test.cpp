@@ -134,6 +134,20 @@ TEST_F(Look, AnExplorerThatFailsHasFoundNothing) {
   EXPECT_EQ(row.note, "exit code 2: stub: what is sings?");
 }
 
+TEST_F(Look, GoesOnBehindAFailureUnlessTheCaseWasNamed) {
+  given("aaa", "sings");
+  given("bbb", "finds");
+  Task task = task_of(harmful);
+  EXPECT_EQ(judge(task).verdict, Verdict::found);
+  task.defect.exploration = "aaa";
+  EXPECT_EQ(judge(task).verdict, Verdict::failed);
+}
+
+TEST_F(Look, AFailureIsToldInTheWordsOfTheExploration) {
+  given("aaa", "refuses");
+  EXPECT_EQ(judge(task_of(harmful)).note, "exit code 3: the factory's image is refused");
+}
+
 TEST_F(Look, AMissingCaseIsAFailure) {
   given("aaa", "nothing");
   Task task = task_of(harmful);

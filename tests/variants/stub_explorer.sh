@@ -26,6 +26,10 @@ case $what in
     echo '{"violations": [{"promise": "bcb_one_good_copy"}]}'
     exit 1
     ;;
+  refuses)
+    echo '{"explorations": [{"reason": "the factory'"'"'s image is refused"}], "violations": []}'
+    exit 3
+    ;;
   crashes) kill -SEGV $$ ;;
   hangs) while :; do :; done ;;
   *)
