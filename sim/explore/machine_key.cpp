@@ -18,6 +18,9 @@ std::uint64_t left(ota::Uptime time, ota::Uptime now) {
   return time == ota::never ? 0 : time <= now ? 1 : 2 + (time.ms - now.ms);
 }
 
+// A field more must come into the key, or be argued away.
+static_assert(sizeof(ota::AgentMemory) == 136);
+
 /// `version_number` is the cloud's: the cart's copy of it is right or behind, whatever it is.
 void write(KeyWriter& out, const ota::AgentMemory& m, ota::Uptime now,
            std::uint32_t version_number) {
@@ -28,6 +31,8 @@ void write(KeyWriter& out, const ota::AgentMemory& m, ota::Uptime now,
                small(m.is_on_probation), small(m.is_rollback_pending)});
   out.numbers({small(m.has_waited), small(m.must_ask_again), small(m.is_leaving), m.request_tries,
                m.wait_tries, m.expired_tries, m.rollback_tries, m.quarters_reported});
+  out.numbers(
+      {small(m.has_begun), small(m.is_reply_malformed), m.malformed_replies, m.refused_updates});
   out.number(std::uint64_t{m.version.value} << 32 | m.security_version);
   out.number(m.expected_version == 0 ? 0 : std::uint64_t{version_number} - m.expected_version + 1);
   out.number(std::uint64_t{m.image_size} << 32 | m.position);
