@@ -10,7 +10,14 @@ namespace cartstorm::sim::explore {
 namespace {
 
 constexpr const char* magic = "cartstorm-frontier";
-constexpr int format = 1;
+constexpr int format = 2;
+
+/// Of all lines before the last: a digit that is another one is damage, too.
+std::string sum_of(std::string_view lines) {
+  KeyWriter writer;
+  writer.bytes(std::as_bytes(std::span{lines}));
+  return fmt::format("{:016x}", writer.finish().low);
+}
 
 void write_story(std::ostream& out, const char* word, const StoryResult& story) {
   out << word << ' ' << story.story << ' ' << story.considered << ' ' << story.executed << ' '
@@ -96,7 +103,7 @@ bool read_premises(std::istream& in, Premises& premises) {
   return static_cast<bool>(in);
 }
 
-bool read_line(const std::string& line, Frontier& out, bool& is_complete) {
+bool read_line(const std::string& line, Frontier& out) {
   std::istringstream in{line};
   std::string word;
   in >> word;
@@ -121,16 +128,11 @@ bool read_line(const std::string& line, Frontier& out, bool& is_complete) {
   if (word == "wait") {
     return read_waiting(in, out);
   }
-  is_complete = word == "end";
-  return is_complete;
+  return false;
 }
 
-}  // namespace
-
-bool save(const Frontier& frontier, const std::filesystem::path& file, std::string& problem) {
-  // Beside the old one first: a full disk must not cost what was there.
-  const std::filesystem::path fresh = file.string() + ".new";
-  std::ofstream out{fresh};
+std::string text_of(const Frontier& frontier) {
+  std::ostringstream out;
   const std::string& fingerprint = frontier.result.fingerprint;
   out << magic << ' ' << format << ' ' << fingerprint << '\n';
   for (const StoryResult& story : frontier.result.stories) {
@@ -154,7 +156,17 @@ bool save(const Frontier& frontier, const std::filesystem::path& file, std::stri
     out << "wait " << exact_text(path.address, fingerprint) << ' ' << int{path.cuts_left} << ' '
         << path.points << '\n';
   }
-  out << "end\n";
+  return out.str();
+}
+
+}  // namespace
+
+bool save(const Frontier& frontier, const std::filesystem::path& file, std::string& problem) {
+  // Beside the old one first: a full disk must not cost what was there.
+  const std::filesystem::path fresh = file.string() + ".new";
+  std::ofstream out{fresh};
+  const std::string text = text_of(frontier);
+  out << text << "end " << sum_of(text) << '\n';
   out.close();
   std::error_code error;
   if (out) {
@@ -191,9 +203,14 @@ bool load(const std::filesystem::path& file, const std::string& fingerprint, Fro
         file.string(), made_for, fingerprint);
     return false;
   }
-  bool is_complete = false;
-  for (int number = 2; !is_complete; ++number) {
-    if (!std::getline(in, line) || !read_line(line, out, is_complete)) {
+  std::string before;
+  for (int number = 2;; ++number) {
+    before += line + '\n';
+    const bool is_there = static_cast<bool>(std::getline(in, line));
+    if (is_there && line == "end " + sum_of(before)) {
+      break;
+    }
+    if (!is_there || !read_line(line, out)) {
       problem = fmt::format("{}:{}: damaged, or cut off; explore without --resume", file.string(),
                             number);
       return false;
