@@ -42,24 +42,35 @@ bool read_story(std::istream& in, StoryResult& story) {
   return static_cast<bool>(in);
 }
 
+/// In both forms: where to walk, and how to tell it.
+std::string both_texts(const Address& address, const std::string& fingerprint) {
+  return exact_text(address, fingerprint) + ' ' + portable_text(address);
+}
+
 void write_finding(std::ostream& out, const Finding& finding, const std::string& fingerprint) {
-  out << "finding " << exact_text(finding.address, fingerprint) << ' '
+  out << "finding " << both_texts(finding.address, fingerprint) << ' '
       << static_cast<int>(finding.outcome) << ' ' << finding.found_after << ' '
       << static_cast<int>(finding.violation.promise) << ' ' << finding.violation.value << ' '
       << (finding.violation.what == nullptr ? "-" : finding.violation.what) << '\n';
 }
 
 bool read_address(std::istream& in, Address& address) {
-  std::string text;
+  std::string exact_form;
+  std::string portable_form;
   std::string problem;
-  if (!(in >> text)) {
+  if (!(in >> exact_form >> portable_form)) {
     return false;
   }
-  const auto token = parse_token(text, problem);
-  if (!token || !token->is_exact) {
+  const auto exact = parse_token(exact_form, problem);
+  const auto portable = parse_token(portable_form, problem);
+  if (!exact || !portable || !exact->is_exact ||
+      exact->address.points.size() != portable->address.points.size()) {
     return false;
   }
-  address = token->address;
+  address = exact->address;
+  for (std::size_t i = 0; i < address.points.size(); ++i) {
+    address.points[i].spot = portable->address.points[i].spot;
+  }
   return true;
 }
 
@@ -153,7 +164,7 @@ std::string text_of(const Frontier& frontier) {
   }
   out << '\n';
   for (const WaitingPath& path : frontier.waiting) {
-    out << "wait " << exact_text(path.address, fingerprint) << ' ' << int{path.cuts_left} << ' '
+    out << "wait " << both_texts(path.address, fingerprint) << ' ' << int{path.cuts_left} << ' '
         << path.points << '\n';
   }
   return out.str();
