@@ -29,7 +29,8 @@ class OneStory {
  public:
   OneStory(const Exploration& exploration, const Story& story, const ExploreOptions& options,
            ExploreResult& result, const ReportProgress& report, Progress& progress)
-      : make_([&exploration, &story, &options, &result, &report, &progress] {
+      : result_(result),
+        make_([&exploration, &story, &options, &result, &report, &progress] {
           return std::make_unique<StorySearch>(exploration, story, options, result, report,
                                                progress);
         }),
@@ -37,10 +38,17 @@ class OneStory {
 
   StoryResult run(const Frontier* from) {
     StoryResult out;
+    const std::size_t findings = result_.findings.size();
+    const std::vector<std::string> kinds = result_.kinds;
+    const std::uint64_t violating_points = result_.violating_points;
     search_ = make_();
     const bool stands =
         from != nullptr ? search_->resume(*from, out) : search_->run(claims_dead_, out);
     if (!stands) {
+      // All of it is found again.
+      result_.findings.resize(findings);
+      result_.kinds = kinds;
+      result_.violating_points = violating_points;
       search_ = make_();
       search_->run(false, out);
     }
@@ -49,6 +57,7 @@ class OneStory {
   const StorySearch& search() const { return *search_; }
 
  private:
+  ExploreResult& result_;
   std::function<std::unique_ptr<StorySearch>()> make_;
   std::unique_ptr<StorySearch> search_;
   bool claims_dead_;

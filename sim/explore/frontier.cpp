@@ -10,7 +10,14 @@ namespace cartstorm::sim::explore {
 namespace {
 
 constexpr const char* magic = "cartstorm-frontier";
-constexpr int format = 1;
+constexpr int format = 2;
+
+/// Of all lines before the last: a digit that is another one is damage, too.
+std::string sum_of(std::string_view lines) {
+  KeyWriter writer;
+  writer.bytes(std::as_bytes(std::span{lines}));
+  return fmt::format("{:016x}", writer.finish().low);
+}
 
 void write_story(std::ostream& out, const char* word, const StoryResult& story) {
   out << word << ' ' << story.story << ' ' << story.considered << ' ' << story.executed << ' '
@@ -35,24 +42,35 @@ bool read_story(std::istream& in, StoryResult& story) {
   return static_cast<bool>(in);
 }
 
+/// In both forms: where to walk, and how to tell it.
+std::string both_texts(const Address& address, const std::string& fingerprint) {
+  return exact_text(address, fingerprint) + ' ' + portable_text(address);
+}
+
 void write_finding(std::ostream& out, const Finding& finding, const std::string& fingerprint) {
-  out << "finding " << exact_text(finding.address, fingerprint) << ' '
+  out << "finding " << both_texts(finding.address, fingerprint) << ' '
       << static_cast<int>(finding.outcome) << ' ' << finding.found_after << ' '
       << static_cast<int>(finding.violation.promise) << ' ' << finding.violation.value << ' '
       << (finding.violation.what == nullptr ? "-" : finding.violation.what) << '\n';
 }
 
 bool read_address(std::istream& in, Address& address) {
-  std::string text;
+  std::string exact_form;
+  std::string portable_form;
   std::string problem;
-  if (!(in >> text)) {
+  if (!(in >> exact_form >> portable_form)) {
     return false;
   }
-  const auto token = parse_token(text, problem);
-  if (!token || !token->is_exact) {
+  const auto exact = parse_token(exact_form, problem);
+  const auto portable = parse_token(portable_form, problem);
+  if (!exact || !portable || !exact->is_exact ||
+      exact->address.points.size() != portable->address.points.size()) {
     return false;
   }
-  address = token->address;
+  address = exact->address;
+  for (std::size_t i = 0; i < address.points.size(); ++i) {
+    address.points[i].spot = portable->address.points[i].spot;
+  }
   return true;
 }
 
@@ -96,7 +114,7 @@ bool read_premises(std::istream& in, Premises& premises) {
   return static_cast<bool>(in);
 }
 
-bool read_line(const std::string& line, Frontier& out, bool& is_complete) {
+bool read_line(const std::string& line, Frontier& out) {
   std::istringstream in{line};
   std::string word;
   in >> word;
@@ -121,16 +139,11 @@ bool read_line(const std::string& line, Frontier& out, bool& is_complete) {
   if (word == "wait") {
     return read_waiting(in, out);
   }
-  is_complete = word == "end";
-  return is_complete;
+  return false;
 }
 
-}  // namespace
-
-bool save(const Frontier& frontier, const std::filesystem::path& file, std::string& problem) {
-  // Beside the old one first: a full disk must not cost what was there.
-  const std::filesystem::path fresh = file.string() + ".new";
-  std::ofstream out{fresh};
+std::string text_of(const Frontier& frontier) {
+  std::ostringstream out;
   const std::string& fingerprint = frontier.result.fingerprint;
   out << magic << ' ' << format << ' ' << fingerprint << '\n';
   for (const StoryResult& story : frontier.result.stories) {
@@ -151,10 +164,20 @@ bool save(const Frontier& frontier, const std::filesystem::path& file, std::stri
   }
   out << '\n';
   for (const WaitingPath& path : frontier.waiting) {
-    out << "wait " << exact_text(path.address, fingerprint) << ' ' << int{path.cuts_left} << ' '
+    out << "wait " << both_texts(path.address, fingerprint) << ' ' << int{path.cuts_left} << ' '
         << path.points << '\n';
   }
-  out << "end\n";
+  return out.str();
+}
+
+}  // namespace
+
+bool save(const Frontier& frontier, const std::filesystem::path& file, std::string& problem) {
+  // Beside the old one first: a full disk must not cost what was there.
+  const std::filesystem::path fresh = file.string() + ".new";
+  std::ofstream out{fresh};
+  const std::string text = text_of(frontier);
+  out << text << "end " << sum_of(text) << '\n';
   out.close();
   std::error_code error;
   if (out) {
@@ -191,9 +214,14 @@ bool load(const std::filesystem::path& file, const std::string& fingerprint, Fro
         file.string(), made_for, fingerprint);
     return false;
   }
-  bool is_complete = false;
-  for (int number = 2; !is_complete; ++number) {
-    if (!std::getline(in, line) || !read_line(line, out, is_complete)) {
+  std::string before;
+  for (int number = 2;; ++number) {
+    before += line + '\n';
+    const bool is_there = static_cast<bool>(std::getline(in, line));
+    if (is_there && line == "end " + sum_of(before)) {
+      break;
+    }
+    if (!is_there || !read_line(line, out)) {
       problem = fmt::format("{}:{}: damaged, or cut off; explore without --resume", file.string(),
                             number);
       return false;

@@ -173,8 +173,8 @@ Went Machine::boot() {
 }
 
 void Machine::push(Due::What what, std::uint32_t argument) {
-  if (!running_.due.push({what, argument}) && !rule_broken_) {
-    rule_broken_ = {Promise::bounded_retries, "more is under way than anybody asked for"};
+  if (!running_.due.push({what, argument})) {
+    break_rule(Promise::bounded_retries, "more is under way than anybody asked for");
   }
 }
 
@@ -189,8 +189,8 @@ Went Machine::deliver(const ota::Event& event) {
   if (!flash_.is_powered()) {
     return lost();
   }
-  if (commands_.has_overflowed() && !rule_broken_) {
-    rule_broken_ = {Promise::bounded_retries, "a step asks for more than Commands holds"};
+  if (commands_.has_overflowed()) {
+    break_rule(Promise::bounded_retries, "a step asks for more than Commands holds");
   }
   for (const ota::Command& command : commands_) {
     obey(command);
@@ -321,6 +321,19 @@ Went Machine::end(Outcome outcome) {
   return Went::ended;
 }
 
+Outcome Machine::turn_for_ever(std::uint32_t steps, std::uint32_t waits) {
+  const bool pauses =
+      waits != 0 && (most_waits - running_.waits) / waits <= (most_steps - steps_) / steps;
+  end(pauses ? Outcome::stuck_unconfirmed : Outcome::storm);
+  return outcome_;
+}
+
+void Machine::break_rule(Promise promise, const char* what) {
+  if (!violation()) {
+    rule_broken_ = {promise, what};
+  }
+}
+
 /// What the cloud believes, what runs, and whether the two were told of each other (invariants.md
 /// 6.3).
 Outcome Machine::judge_rest() {
@@ -362,7 +375,7 @@ Outcome Machine::judge_rest() {
 
 Violation Machine::violation() const {
   for (const Violation& one :
-       {survivor_.promises.violation(), survivor_.wear.violation(), rule_broken_}) {
+       {rule_broken_, survivor_.promises.violation(), survivor_.wear.violation()}) {
     if (one) {
       return one;
     }

@@ -94,6 +94,10 @@ class Machine final : FlashListener,
   Key key();
   Key boot_key(const Survivor&);
   Outcome outcome() const { return outcome_; }
+  /// The state is that of `steps` steps and `waits` pauses ago: ends as the path would if it were
+  /// walked on until it has lasted too long.
+  Outcome turn_for_ever(std::uint32_t steps, std::uint32_t waits);
+  std::uint32_t steps() const { return steps_; }
   void set_outcome(Outcome outcome) { outcome_ = outcome; }
   /// Whether cuts may take sectors for dead (FlashState::mark_dead).
   void claim_dead(bool claims) { claims_dead_ = claims; }
@@ -136,6 +140,7 @@ class Machine final : FlashListener,
   Went finish_self_test();
   Went rest();
   Went end(Outcome);
+  void break_rule(Promise, const char* what);
   Outcome judge_rest();
   void restart(ota::ResetCause);
   bool is_settled();

@@ -18,6 +18,9 @@ std::uint64_t left(ota::Uptime time, ota::Uptime now) {
   return time == ota::never ? 0 : time <= now ? 1 : 2 + (time.ms - now.ms);
 }
 
+// A field more must come into the key, or be argued away.
+static_assert(sizeof(ota::AgentMemory) == 136);
+
 /// `version_number` is the cloud's: the cart's copy of it is right or behind, whatever it is.
 void write(KeyWriter& out, const ota::AgentMemory& m, ota::Uptime now,
            std::uint32_t version_number) {
@@ -28,6 +31,8 @@ void write(KeyWriter& out, const ota::AgentMemory& m, ota::Uptime now,
                small(m.is_on_probation), small(m.is_rollback_pending)});
   out.numbers({small(m.has_waited), small(m.must_ask_again), small(m.is_leaving), m.request_tries,
                m.wait_tries, m.expired_tries, m.rollback_tries, m.quarters_reported});
+  out.numbers(
+      {small(m.has_begun), small(m.is_reply_malformed), m.malformed_replies, m.refused_updates});
   out.number(std::uint64_t{m.version.value} << 32 | m.security_version);
   out.number(m.expected_version == 0 ? 0 : std::uint64_t{version_number} - m.expected_version + 1);
   out.number(std::uint64_t{m.image_size} << 32 | m.position);
@@ -59,6 +64,11 @@ void write(KeyWriter& out, const ota::JobContext& context) {
   out.key(key_of(context.digest));
 }
 
+/// What was broken first decides what a path is counted as, whatever comes.
+std::uint8_t code_of(const Violation& violation) {
+  return violation ? static_cast<std::uint8_t>(1 + small(violation.promise)) : std::uint8_t{0};
+}
+
 }  // namespace
 
 /// Everything that a cut at one operation leaves as it was, however it tears.
@@ -68,7 +78,8 @@ Key Machine::rest_of_boot_key(const Survivor& survivor) {
   lab_.cloud.encode(survivor.cloud, out, newest);
   survivor.promises.encode(out, newest);
   out.numbers({small(survivor.has_happened), small(survivor.is_opted_in),
-               small(survivor.is_damaged), small(survivor.is_last_cycle), survivor.crashes});
+               small(survivor.is_damaged), small(survivor.is_last_cycle), survivor.crashes,
+               code_of(survivor.promises.violation()), code_of(survivor.wear.violation())});
   out.number(lab_.lens.boot(survivor.flash).record.attempt - survivor.armed_attempt);
   return out.finish();
 }
@@ -103,7 +114,7 @@ Key Machine::key() {
   out.key(boot_key(survivor_));
   out.numbers({small(r.must_boot), small(r.has_power), small(r.is_linked),
                small(context != nullptr), r.draws, small(r.decision.slot), small(r.decision.reason),
-               small(r.request.is_open)});
+               small(r.request.is_open), code_of(rule_broken_)});
   out.number(r.decision.version.value);
   const auto* job = lab_.cloud.view(survivor_.cloud).newest();
   const std::uint32_t version_number = job == nullptr ? 0 : job->version_number;

@@ -82,8 +82,8 @@ void Machine::read_dead(std::uint32_t) { listener_.on_refuted(); }
 
 void Machine::broke_rule(const char* rule) {
   // Cells that fell by themselves make a page look as if somebody had programmed it.
-  if (!rule_broken_ && !survivor_.is_damaged) {
-    rule_broken_ = {Promise::flash_rules, rule};
+  if (!survivor_.is_damaged) {
+    break_rule(Promise::flash_rules, rule);
   }
 }
 

@@ -14,9 +14,13 @@ struct KnownState {
   std::uint32_t points = 0;            ///< cuts that led right here, pruned ones included
   std::uint8_t cuts_left = 0;          ///< with which it was explored, at most
   Outcome outcome = Outcome::unknown;  ///< where its path ends when nothing more is cut
-  bool is_used = false;
-  bool is_on_path = false;  ///< of the path that runs now: to meet it again is to turn in a circle
+  std::uint8_t broken = 0;             ///< what that path breaks first: 1 + its promise, or 0
+  bool is_used : 1 = false;
+  bool is_on_path : 1 =
+      false;  ///< of the path that runs now: to meet it again is to turn in a circle
 };
+
+static_assert(sizeof(KnownState) == 24);
 
 /// All states of one story, by key. Open addressing: one cache line per look-up, nearly always.
 class StateTable {

@@ -1,3 +1,5 @@
+#include <unordered_set>
+
 #include "sim/explore/story_search.hpp"
 
 /// How a search is left and taken up again.
@@ -6,12 +8,16 @@ namespace cartstorm::sim::explore {
 std::vector<WaitingPath> StorySearch::waiting() const {
   std::vector<WaitingPath> all;
   all.reserve(waiting_.size());
+  std::unordered_set<Key, KeyHash> told;
   for (const Waiting& path : waiting_) {
     WaitingPath out;
     out.address = {exploration_.name, story_.name, path.bad_sector, path.bad_mode, path.points};
     out.cuts_left = path.cuts_left;
     const KnownState* state = path.key == Key{} ? nullptr : states_.find(path.key);
-    out.points = state == nullptr ? 0 : state->points;
+    // A state counts once, and not again if its end was known when it was met with more to come.
+    if (state != nullptr && state->outcome == Outcome::unknown && told.insert(path.key).second) {
+      out.points = state->points;
+    }
     all.push_back(std::move(out));
   }
   return all;
@@ -47,12 +53,18 @@ bool StorySearch::walk_to(const WaitingPath& from, const Survivor& start) {
   }
   cuts_left_ = 0;
   path_ = &path;
+  if (!address.points.empty() && address.points.back().fault != OpFault::none) {
+    return walk_to_fault(path, start);
+  }
+  machine_->power_on(path.survivor);
+  if (path.bad_sector != ExploredFlash::no_operation && !address.points.empty()) {
+    machine_->note_damage();
+  }
   for (const Point& point : address.points) {
-    if (point.fault != OpFault::none) {
-      return walk_to_fault(path, start);
-    }
-    machine_->power_on(path.survivor);
     machine_->order(point);
+    if (point.fault != OpFault::none) {
+      continue;  // The supply stays: the cut that comes next is in the same power cycle.
+    }
     Went went = Went::on;
     while (went == Went::on) {
       went = machine_->advance();
@@ -61,6 +73,7 @@ bool StorySearch::walk_to(const WaitingPath& from, const Survivor& start) {
       return false;
     }
     path.survivor = machine_->survivor_of_loss(point.tear);
+    machine_->power_on(path.survivor);
   }
   if (options_.prunes && !address.points.empty()) {
     path.key = machine_->boot_key(path.survivor);

@@ -117,18 +117,17 @@ void StorySearch::run_path(Waiting& path) {
     }
   }
   met_.clear();
-  const Outcome outcome = follow(path, met_);
-  end_at(met_, outcome);
-  count(path, outcome);
+  const End end = follow(path);
+  end_at(end);
+  count(path, end.outcome);
   if (is_first) {
-    out_.clean = outcome;
+    out_.clean = end.outcome;
     out_.operations = machine_->flash().counted().operations;
   }
   out_.most_erases =
       std::max<std::uint32_t>(out_.most_erases, machine_->survivor().wear.most_erases());
-  const Violation violation = machine_->violation();
-  if (!is_refuted_ && (violation || !is_good(outcome))) {
-    find(path, violation, outcome);
+  if (!is_refuted_ && (end.violation || !is_good(end.outcome))) {
+    find(path, end.violation, end.outcome);
   }
 }
 
@@ -141,36 +140,54 @@ void StorySearch::count(const Waiting& path, Outcome outcome) {
   }
 }
 
-void StorySearch::end_at(const std::vector<Key>& met, Outcome outcome) {
-  for (const Key& key : met) {
-    states_.prefetch(key);
+void StorySearch::end_at(const End& end) {
+  std::uint8_t broken = 0;
+  if (end.violation) {
+    const auto promise = static_cast<std::uint8_t>(end.violation.promise);
+    broken = static_cast<std::uint8_t>(promise + 1);
+    broken_.at(promise) = broken_.at(promise) ? broken_.at(promise) : end.violation;
   }
-  for (const Key& key : met) {
-    KnownState& state = states_.at(key);
-    state.outcome = outcome;
+  for (const Met& met : met_) {
+    states_.prefetch(met.key);
+  }
+  for (const Met& met : met_) {
+    KnownState& state = states_.at(met.key);
+    state.outcome = end.outcome;
+    state.broken = broken;
     state.is_on_path = false;
   }
 }
 
 /// True if this state, with as many cuts to come, was met before: then its end is known.
-bool StorySearch::is_known(const Key& key, std::vector<Key>& met, Outcome& outcome) {
+bool StorySearch::is_known(const Key& key, End& end) {
   KnownState& state = states_.at(key);
   if (!state.is_used) {
     states_.take(state, key);
   } else if (state.is_on_path) {
-    outcome = Outcome::storm;  // The same again, for ever.
+    end = turn_in_a_circle(key);
     return true;
   } else if (state.cuts_left >= cuts_left_) {
-    outcome = state.outcome;
+    end = {state.outcome, machine_->violation()};
+    if (!end.violation && state.broken != 0) {
+      end.violation = broken_.at(state.broken - 1u);
+    }
     return true;
   }
   state.cuts_left = cuts_left_;
   state.is_on_path = true;
-  met.push_back(key);
+  met_.push_back({key, machine_->steps(), machine_->running().waits});
   return false;
 }
 
-Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
+/// The same again, for ever.
+StorySearch::End StorySearch::turn_in_a_circle(const Key& key) {
+  const auto before = std::ranges::find(met_, key, &Met::key);
+  const Outcome outcome = machine_->turn_for_ever(machine_->steps() - before->steps,
+                                                  machine_->running().waits - before->waits);
+  return {outcome, machine_->violation()};
+}
+
+StorySearch::End StorySearch::follow(Waiting& path) {
   for (bool is_first = true;; is_first = false) {
     // A step in which the part misbehaves is not the step that begins with this state.
     const bool may_be_known = options_.prunes && !(is_first && path.step);
@@ -179,15 +196,15 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
     if (cuts_left_ != 0) {
       keep_start();
     }
-    Outcome known = Outcome::unknown;
-    if (may_be_known && is_known(key, met, known)) {
+    End known;
+    if (may_be_known && is_known(key, known)) {
       return known;
     }
     branched_.clear();
     operations_.clear();
     const Went went = machine_->advance();
     if (is_refuted_) {
-      return Outcome::unknown;
+      return {};
     }
     if (machine_->violation()) {
       cuts_left_ = 0;  // What is broken is not cut further; the rest of the path says how it ends.
@@ -197,7 +214,7 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
       rehearse(path, *start_);
     }
     if (went == Went::ended) {
-      return machine_->outcome();
+      return {machine_->outcome(), machine_->violation()};
     }
   }
 }

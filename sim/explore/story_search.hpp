@@ -39,6 +39,17 @@ class StorySearch final : MachineListener {
     Key key;
   };
 
+  /// A state that the path that runs has met, and when.
+  struct Met {
+    Key key;
+    std::uint32_t steps = 0, waits = 0;
+  };
+  /// Of a path.
+  struct End {
+    Outcome outcome = Outcome::unknown;
+    Violation violation;
+  };
+
   void on_operation(const Operation&) override;
   void on_refuted() override { is_refuted_ = true; }
 
@@ -49,10 +60,11 @@ class StorySearch final : MachineListener {
   bool walk_to_fault(Waiting&, const Survivor& start);
   void add_bad_sectors(const Survivor&);
   void run_path(Waiting&);
-  Outcome follow(Waiting&, std::vector<Key>& met);
-  bool is_known(const Key&, std::vector<Key>& met, Outcome& outcome);
+  End follow(Waiting&);
+  bool is_known(const Key&, End&);
+  End turn_in_a_circle(const Key&);
   void keep_start();
-  void end_at(const std::vector<Key>& met, Outcome);
+  void end_at(const End&);
   void branch_faults(const Waiting&, const Machine::Snapshot& start);
   void rehearse(const Waiting&, const Machine::Snapshot& start);
   const std::vector<Tear>& tears_of(const Operation&) const;
@@ -74,10 +86,11 @@ class StorySearch final : MachineListener {
   std::unique_ptr<Machine> machine_;
   StateTable states_;
   std::vector<Waiting> waiting_;
-  std::vector<Tear> tears_[2], deep_tears_[2];  ///< of an erase, of a program
-  std::vector<Key> cuts_;                       ///< of the operation that begins, one per tear
-  std::vector<Key> met_;                        ///< by the path that runs
-  std::optional<Machine::Snapshot> start_;      ///< of the step that runs
+  std::vector<Tear> tears_[2], deep_tears_[2];   ///< of an erase, of a program
+  std::vector<Key> cuts_;                        ///< of the operation that begins, one per tear
+  std::vector<Met> met_;                         ///< by the path that runs
+  std::array<Violation, promise_count> broken_;  ///< the first of each promise
+  std::optional<Machine::Snapshot> start_;       ///< of the step that runs
   StoryResult out_;
   Waiting* path_ = nullptr;  ///< that runs
   std::uint8_t cuts_left_ = 0;
