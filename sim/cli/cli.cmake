@@ -9,5 +9,7 @@ add_custom_target(cartstorm_build_header
   COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${PROJECT_SOURCE_DIR} -DHEADER=${build_header}
           -DVERSION=${PROJECT_VERSION} -P ${CMAKE_CURRENT_LIST_DIR}/write_build_header.cmake
   BYPRODUCTS ${build_header} VERBATIM)
-add_dependencies(cartstorm_cli cartstorm_build_header)
-target_include_directories(cartstorm_cli PRIVATE ${PROJECT_BINARY_DIR}/generated)
+foreach(target cartstorm_cli cartstorm_explore)
+  add_dependencies(${target} cartstorm_build_header)
+  target_include_directories(${target} PRIVATE ${PROJECT_BINARY_DIR}/generated)
+endforeach()

@@ -71,17 +71,19 @@ void explain_problem(const Replay& replay, const Token& token, const std::string
   complain(replay.problem);
   if (!token.is_exact) return;
   const std::string twin = portable_twin(typed);
-  complain(twin.empty()
-               ? "an exact address is of one build; its portable one, printed beside it "
-                 "and kept in exploration.json, may still lead there"
-               : "its portable address may still lead there:\n  " + command_line({"replay", twin}));
+  if (twin.empty()) {
+    complain("where it once led, its portable address says: explore printed it beside this one");
+  } else {
+    complain("where it once led, its portable address says:\n  " + command_line({"replay", twin}));
+  }
 }
 
 int show(const Replay& replay, const Token& token, const std::string& typed, const Style& style) {
   const int code = exit_code_of(replay, token);
   if (style.json) {
     print(to_json(replay, code));
-  } else if (!(style.quiet && code == exit_pass)) {
+  } else if (code != exit_usage && !(style.quiet && code == exit_pass)) {
+    // What an address of another build leads to here is nothing that anybody asked for.
     print(to_text(replay, use_color(Output::results, style.color)));
   }
   if (!replay.problem.empty()) explain_problem(replay, token, typed);

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "reports/render/clean.hpp"
 #include "reports/render/layout.hpp"
 #include "sim/cli/hex_diff.hpp"
 #include "sim/scenario/json_text.hpp"
@@ -42,11 +43,20 @@ std::vector<bool> shown_lines(const std::vector<ReplayLine>& lines) {
   return is_shown;
 }
 
+/// Messages are long, and their ends are in --json; a cut is copied and stays in one piece.
+std::string shortened(const ReplayLine& line, std::size_t prefix) {
+  const std::size_t room = report::most_columns - prefix;
+  const bool is_message = line.kind == ReplayKind::job;
+  return is_message && report::columns(line.text) > room ? report::left(line.text, room)
+                                                         : report::clean(line.text);
+}
+
 std::string line_text(const ReplayLine& line, bool with_color) {
   const bool is_cut = line.kind == ReplayKind::cut;
   const bool is_bad = line.kind == ReplayKind::violation;
-  const std::string text = fmt::format("{} {:>6}  {:<9}  {}", is_cut ? ">>" : "  ", line.operation,
-                                       sim::explore::name(line.kind), line.text);
+  std::string text = fmt::format("{} {:>6}  {:<9}  ", is_cut ? ">>" : "  ", line.operation,
+                                 sim::explore::name(line.kind));
+  text += shortened(line, text.size());
   const Paint paint = is_cut ? Paint::bold : is_bad ? Paint::bad : Paint::plain;
   return painted(text, paint, with_color) + "\n";
 }
@@ -59,32 +69,34 @@ std::string sectors_of(const Replay& replay, std::uint32_t power_cycle) {
   return text;
 }
 
-std::string elided(std::size_t count) {
-  if (count == 0) return "";
-  return fmt::format("{:>11}  {} operation{} of the flash\n", "...", count, count == 1 ? "" : "s");
+/// How many operations stand between two lines of a power cycle; one line may tell of several.
+std::string elided(const std::vector<ReplayLine>& lines, std::size_t from, std::size_t to) {
+  if (from == to) return "";
+  const bool is_followed = to < lines.size() && lines[to].power_cycle == lines[from].power_cycle;
+  const std::size_t count = is_followed && lines[to].operation > lines[from].operation
+                                ? lines[to].operation - lines[from].operation
+                                : to - from;
+  return fmt::format("{:>9}  {} operation{} of the flash\n", "...", count, count == 1 ? "" : "s");
 }
 
 std::string all_lines(const Replay& replay, bool with_color) {
-  const std::vector<bool> is_shown = shown_lines(replay.lines);
+  const std::vector<ReplayLine>& lines = replay.lines;
+  const std::vector<bool> is_shown = shown_lines(lines);
   std::string text;
   std::uint32_t power_cycle = 0;
-  std::size_t left_out = 0;
-  for (std::size_t n = 0; n < replay.lines.size(); ++n) {
-    const ReplayLine& line = replay.lines[n];
-    if (line.power_cycle != power_cycle) {
-      text += elided(left_out) + sectors_of(replay, power_cycle);
-      left_out = 0;
-      power_cycle = line.power_cycle;
+  std::size_t told = 0;  // lines before this one are shown or counted
+  for (std::size_t n = 0; n < lines.size(); ++n) {
+    if (lines[n].power_cycle != power_cycle) {
+      text += elided(lines, told, n) + sectors_of(replay, power_cycle);
+      told = n;
+      power_cycle = lines[n].power_cycle;
       text += painted(fmt::format("\npower cycle {}", power_cycle), Paint::bold, with_color) + "\n";
     }
-    if (!is_shown[n]) {
-      ++left_out;
-      continue;
-    }
-    text += elided(left_out) + line_text(line, with_color);
-    left_out = 0;
+    if (!is_shown[n]) continue;
+    text += elided(lines, told, n) + line_text(lines[n], with_color);
+    told = n + 1;
   }
-  return text + elided(left_out) + sectors_of(replay, power_cycle);
+  return text + elided(lines, told, lines.size()) + sectors_of(replay, power_cycle);
 }
 
 std::string ending(const Replay& replay, bool with_color) {

@@ -106,15 +106,12 @@ CloudMessage read_message(std::string topic, std::string payload) {
   return out;
 }
 
-void write(KeyWriter& out, const CloudView& view, std::uint64_t newest_sequence,
-           bool with_versions) {
+/// All of it but the occurrences, of which what matters counts from elsewhere.
+void write(KeyWriter& out, const CloudView& view, bool with_versions) {
   for (const auto& execution : view.executions) {
     out.bytes(bytes_of(execution.job));
     out.number(std::uint64_t{execution.number} << 8 | static_cast<std::uint8_t>(execution.status));
     out.number(with_versions ? execution.version_number : 0);
-  }
-  for (const std::uint64_t occurrence : view.occurrences) {
-    out.number(newest_sequence - occurrence);
   }
   for (const std::uint64_t anchor : view.anchors) {
     out.number(anchor);
@@ -122,6 +119,23 @@ void write(KeyWriter& out, const CloudView& view, std::uint64_t newest_sequence,
   out.number(view.announced_version);
   out.bytes(bytes_of(view.consent));
   out.number(view.is_linked ? 1 : 0);
+  out.number(view.occurrences.size());
+}
+
+Key whole_key(const CloudView& view) {
+  KeyWriter writer;
+  write(writer, view, true);
+  for (const std::uint64_t occurrence : view.occurrences) {
+    writer.number(occurrence);
+  }
+  return writer.finish();
+}
+
+/// Without version numbers: the cart's own copy of one counts from it.
+Key lasting_key(const CloudView& view) {
+  KeyWriter writer;
+  write(writer, view, false);
+  return writer.finish();
 }
 
 broker::RolloutSpec rollout_of(const ImageSet& images) {
@@ -156,10 +170,8 @@ bool CloudView::is_pending() const {
 CloudGraph::CloudGraph(const ImageSet& images, std::string thing, std::int64_t now_unix_s)
     : images_(images), thing_(std::move(thing)), now_unix_s_(now_unix_s) {
   start();
-  KeyWriter writer;
-  write(writer, live_view_, 0, true);
-  node_by_key_.emplace(writer.finish(), 0);
-  nodes_.push_back({live_view_, 0, {}});
+  node_by_key_.emplace(whole_key(live_view_), 0);
+  nodes_.push_back({live_view_, lasting_key(live_view_), 0, {}});
 }
 
 /// A fresh cloud in which the one job is queued.
@@ -228,12 +240,10 @@ void CloudGraph::go_to(Node node) {
 }
 
 CloudGraph::Node CloudGraph::node_of_live(Node before, const Said& said) {
-  KeyWriter writer;
-  write(writer, live_view_, 0, true);
   const auto [place, is_new] =
-      node_by_key_.try_emplace(writer.finish(), static_cast<Node>(nodes_.size()));
+      node_by_key_.try_emplace(whole_key(live_view_), static_cast<Node>(nodes_.size()));
   if (is_new) {
-    nodes_.push_back({live_view_, before, said});
+    nodes_.push_back({live_view_, lasting_key(live_view_), before, said});
   }
   return place->second;
 }
@@ -332,8 +342,11 @@ std::uint32_t CloudGraph::http(std::string_view url, std::uint32_t first,
 }
 
 void CloudGraph::encode(Node node, KeyWriter& out, std::uint64_t newest_sequence) const {
-  // Version numbers are not here: the cart's own copy of one counts from it.
-  write(out, nodes_[node].view, newest_sequence, false);
+  const Place& place = nodes_[node];
+  out.key(place.lasting);
+  for (const std::uint64_t occurrence : place.view.occurrences) {
+    out.number(newest_sequence - occurrence);
+  }
 }
 
 void CloudGraph::on(const broker::fact::ExecutionChanged& fact) {

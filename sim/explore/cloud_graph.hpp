@@ -97,6 +97,7 @@ class CloudGraph final : broker::Observer {
   };
   struct Place {
     CloudView view;
+    Key lasting;      ///< of what of the view decides the future, but for occurrences
     Node before = 0;  ///< the way here: from there by this
     Said by;
   };

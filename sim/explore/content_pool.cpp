@@ -11,6 +11,12 @@ constexpr std::size_t block_bytes = std::size_t{1} << 20;
 
 ota::Bytes trimmed(ota::Bytes bytes) {
   std::size_t size = bytes.size();
+  for (std::uint64_t word = ~std::uint64_t{0}; size >= sizeof word; size -= sizeof word) {
+    std::memcpy(&word, bytes.data() + size - sizeof word, sizeof word);
+    if (word != ~std::uint64_t{0}) {
+      break;
+    }
+  }
   while (size != 0 && bytes[size - 1] == erased) {
     --size;
   }
@@ -44,12 +50,13 @@ ContentId ContentPool::intern(ota::Bytes content) {
   KeyWriter writer;
   writer.bytes(bytes);
   const Key key = writer.finish();
-  const auto [place, is_new] = by_key_.try_emplace(key, ContentId{0});
-  if (is_new) {
-    place->second = static_cast<ContentId>(entries_.size());
-    entries_.push_back({keep(bytes), static_cast<std::uint32_t>(bytes.size()), key});
+  if (const ContentId* known = by_key_.find(key)) {
+    return *known;
   }
-  return place->second;
+  const auto id = static_cast<ContentId>(entries_.size());
+  by_key_.add(key, id);
+  entries_.push_back({keep(bytes), static_cast<std::uint32_t>(bytes.size()), key});
+  return id;
 }
 
 bool ContentPool::is_immutable(ota::Bytes bytes) const {
@@ -60,7 +67,13 @@ bool ContentPool::is_immutable(ota::Bytes bytes) const {
 }
 
 ContentId ContentPool::program(ContentId id, std::uint32_t offset, ota::Bytes page) {
-  KeyWriter writer{static_cast<std::uint64_t>(id) << 32 | offset};
+  return tear_program(id, offset, page, Tear::after);
+}
+
+ContentId ContentPool::tear_program(ContentId id, std::uint32_t offset, ota::Bytes page,
+                                    Tear tear) {
+  KeyWriter writer{static_cast<std::uint64_t>(tear)};
+  writer.number(static_cast<std::uint64_t>(id) << 32 | offset);
   if (is_immutable(page)) {
     writer.number(reinterpret_cast<std::uintptr_t>(page.data()));
     writer.number(page.size());
@@ -68,16 +81,35 @@ ContentId ContentPool::program(ContentId id, std::uint32_t offset, ota::Bytes pa
     writer.bytes(page);
   }
   const Key memo = writer.finish();
-  if (const auto known = programs_.find(memo); known != programs_.end()) {
-    return known->second;
+  if (const ContentId* known = changes_.find(memo)) {
+    return *known;
   }
   read(id, 0, scratch_);
-  for (std::size_t i = 0; i < page.size(); ++i) {
-    scratch_[offset + i] &= page[i];
-  }
+  sim::tear_program(tear, scratch_, offset, page);
   const ContentId result = intern(scratch_);
-  programs_.emplace(memo, result);
+  changes_.add(memo, result);
   return result;
+}
+
+ContentId ContentPool::tear_erase(ContentId id, std::uint32_t page, Tear tear) {
+  KeyWriter writer{tear_count + static_cast<std::uint64_t>(tear)};
+  writer.number(static_cast<std::uint64_t>(id) << 32 | page);
+  const Key memo = writer.finish();
+  if (const ContentId* known = changes_.find(memo)) {
+    return *known;
+  }
+  read(id, 0, scratch_);
+  sim::tear_erase(tear, scratch_, page);
+  const ContentId result = intern(scratch_);
+  changes_.add(memo, result);
+  return result;
+}
+
+ContentId ContentPool::merged(ContentId id, ContentId other, std::uint32_t first,
+                              std::uint32_t last) {
+  read(id, 0, scratch_);
+  read(other, first, ota::MutableBytes{scratch_}.subspan(first, last - first));
+  return intern(scratch_);
 }
 
 void ContentPool::read(ContentId id, std::uint32_t offset, ota::MutableBytes out) const {

@@ -1,12 +1,11 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "ota/types.hpp"
-#include "sim/explore/key.hpp"
+#include "sim/explore/key_map.hpp"
+#include "sim/hardware/tear.hpp"
 
 namespace cartstorm::sim::explore {
 
@@ -26,6 +25,12 @@ class ContentPool {
   ContentId intern(ota::Bytes);
   /// Content with `page` programmed at `offset`: bits only fall.
   ContentId program(ContentId, std::uint32_t offset, ota::Bytes page);
+  /// The first content with the bytes [first, last) of the second one.
+  ContentId merged(ContentId, ContentId, std::uint32_t first, std::uint32_t last);
+  /// The same, cut in this way; `before` and `watchdog` leave the content as it is.
+  ContentId tear_program(ContentId, std::uint32_t offset, ota::Bytes page, Tear);
+  /// An erase of the content that was cut; `page` in bytes.
+  ContentId tear_erase(ContentId, std::uint32_t page, Tear);
   /// `content` stays unchanged as long as the pool lives: programs from within it are known by
   /// their address.
   void add_immutable(ota::Bytes content) { immutable_.push_back(content); }
@@ -41,7 +46,9 @@ class ContentPool {
 
   std::size_t contents() const { return entries_.size(); }
   /// Bytes of memory, near enough for a bound.
-  std::uint64_t memory() const { return held_ + 96 * entries_.size() + 64 * programs_.size(); }
+  std::uint64_t memory() const {
+    return held_ + sizeof(Entry) * entries_.size() + by_key_.memory() + changes_.memory();
+  }
 
  private:
   struct Entry {
@@ -56,8 +63,8 @@ class ContentPool {
   std::uint32_t sector_size_;
   std::vector<ota::Bytes> immutable_;
   std::vector<Entry> entries_;
-  std::unordered_map<Key, ContentId, KeyHash> by_key_;
-  std::unordered_map<Key, ContentId, KeyHash> programs_;
+  KeyMap<ContentId> by_key_;
+  KeyMap<ContentId> changes_;  ///< by content, operation and how it was cut
   std::vector<std::unique_ptr<std::byte[]>> blocks_;
   std::size_t block_left_ = 0;
   std::byte* block_at_ = nullptr;

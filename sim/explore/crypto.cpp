@@ -51,7 +51,7 @@ void ExploredCrypto::add_range(ota::DigestState& state, const FlashState& flash,
   const Key before = key_of(state);
   KeyWriter writer{std::uint64_t{from} << 32 | length};
   writer.key(before);
-  writer.key(flash.range_key(first, last + 1));
+  writer.key(flash.range_key(first, last + 1, pool_));
   const Key after = writer.finish();
   if (!pieces_.contains(after)) {
     Piece piece{before, {}, from, length};

@@ -18,12 +18,16 @@ struct DeviceCode {
   ota::Uptime (*deadline)(const ota::Agent&);
   ota::Status (*select_slot)(ota::Hardware&, ota::ResetCause, ota::BootDecision&);
   ota::Status (*provision)(ota::Hardware&, const ota::FactoryState&);
-  /// Writes every record again as if it had been written `first_sequence` times before.
+  /// Writes every record again as if it had been written `first_sequence` times before, in a life
+  /// with updates in it.
   ota::Status (*age)(ota::Hardware&, std::uint64_t first_sequence);
 
   /// Sizes of everything that crosses the border. A variant that differs was built from other
   /// headers and must not be called.
   std::size_t sizes[8];
+
+  /// Tells builds apart in addresses: of a loaded variant its bytes, of the linked one its commit.
+  std::uint64_t identity = 0;
 };
 
 /// The device model of this program.
@@ -38,13 +42,13 @@ class LoadedDeviceCode {
   LoadedDeviceCode(const LoadedDeviceCode&) = delete;
   LoadedDeviceCode& operator=(const LoadedDeviceCode&) = delete;
 
-  const DeviceCode& code() const { return *code_; }
+  const DeviceCode& code() const { return code_; }
 
  private:
-  LoadedDeviceCode(void* handle, const DeviceCode& code) : handle_(handle), code_(&code) {}
+  LoadedDeviceCode(void* handle, const DeviceCode& code) : handle_(handle), code_(code) {}
 
   void* handle_;
-  const DeviceCode* code_;
+  DeviceCode code_;
 };
 
 }  // namespace cartstorm::sim::explore

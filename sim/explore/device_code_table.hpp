@@ -8,11 +8,17 @@
 
 namespace cartstorm::sim::explore {
 
+/// Of a cart that was updated before, the security floor follows one update behind.
+inline void age(ota::BootRecord& record) { record.security_floor = 0; }
+template <typename Record>
+void age(Record&) {}
+
 template <typename Record>
 ota::Status age_record(ota::Hardware& hardware, std::uint64_t first_sequence) {
   Record record;
   ota::RecordPlace place;
   const ota::Status status = load(hardware.flash, record, place, ota::RecordCare::both);
+  age(record);
   return status == ota::Status::ok ? format(hardware.flash, record, first_sequence) : status;
 }
 
@@ -38,6 +44,7 @@ inline DeviceCode device_code_of_this_build() {
       {sizeof(ota::Agent), sizeof(ota::JobContext), sizeof(ota::Event), sizeof(ota::Commands),
        sizeof(ota::Hardware), sizeof(ota::Tuning), sizeof(ota::BootDecision),
        sizeof(ota::FactoryState)},
+      0,
   };
 }
 

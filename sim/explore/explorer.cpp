@@ -10,12 +10,15 @@
 namespace cartstorm::sim::explore {
 
 std::string fingerprint_of(const Exploration& exploration, const DeviceCode& code) {
-  KeyWriter writer;
-  writer.bytes(std::as_bytes(std::span{exploration.digest}));
+  KeyWriter of_exploration;
+  of_exploration.bytes(std::as_bytes(std::span{exploration.digest}));
+  KeyWriter of_code;
   for (const std::size_t size : code.sizes) {
-    writer.number(size);
+    of_code.number(size);
   }
-  return fmt::format("{:08x}", static_cast<std::uint32_t>(writer.finish().low));
+  of_code.number(code.identity);
+  return fmt::format("{:04x}{:04x}", of_exploration.finish().low & 0xffff,
+                     of_code.finish().low & 0xffff);
 }
 
 namespace {

@@ -80,7 +80,8 @@ using ReportProgress = std::function<void(const Progress&)>;
 /// Cuts every story of the exploration everywhere. `report` is called now and then.
 ExploreResult explore(const Exploration&, const ExploreOptions&, const ReportProgress& report);
 
-/// Eight hexadecimal digits that exact addresses carry.
+/// Eight hexadecimal digits that exact addresses carry: four of the exploration (its geometry,
+/// images and stories), four of the device code.
 std::string fingerprint_of(const Exploration&, const DeviceCode&);
 
 }  // namespace cartstorm::sim::explore

@@ -31,7 +31,6 @@ void ExploredFlash::power_on(FlashState& state) {
   calls_after_loss_ = 0;
   cut_at_ = no_operation;
   fault_at_ = no_operation;
-  scratch_.resize(part_.geometry.sector_size);
 }
 
 void ExploredFlash::resume(FlashState& state, Counted counted) {
@@ -213,9 +212,10 @@ ota::Status ExploredFlash::misbehave(const Operation& op) {
     } else if (op.kind == FlashOp::erase) {
       state_->erase(sector, pool_);
     } else {
-      pool_.read(state_->at(sector), 0, scratch_);
-      tear_program(Tear::over_program, scratch_, op.offset % size, op.content);
-      state_->set(sector, pool_.intern(scratch_), pool_);
+      state_->set(
+          sector,
+          pool_.tear_program(state_->at(sector), op.offset % size, op.content, Tear::over_program),
+          pool_);
     }
   }
   listener_.misbehaved(op, fault_);
@@ -236,24 +236,19 @@ void ExploredFlash::tear(FlashState& state, const Operation& op, Tear tear) cons
   }
   const ContentId old = state.at(sector);
   const std::uint32_t inside = op.offset % size;
-  const ContentId done = is_erase ? erased_content : pool_.program(old, inside, op.content);
   WeakCells cells{sector, is_erase ? 0 : inside,
                   is_erase ? size : inside + static_cast<std::uint32_t>(op.content.size()),
                   erased_content, stable_reads(tear)};
   if (cells.reads_left != 0) {
     const bool to_old = flips_to_old(tear);
+    const ContentId done = is_erase ? erased_content : pool_.program(old, inside, op.content);
     cells.then = to_old ? old : done;
     state.leave_torn(cells, to_old ? done : old, pool_);
     return;
   }
-  scratch_.resize(size);
-  pool_.read(old, 0, scratch_);
-  if (is_erase) {
-    tear_erase(tear, scratch_, part_.page);
-  } else {
-    tear_program(tear, scratch_, inside, op.content);
-  }
-  state.leave_torn(cells, pool_.intern(scratch_), pool_);
+  const ContentId torn = is_erase ? pool_.tear_erase(old, part_.page, tear)
+                                  : pool_.tear_program(old, inside, op.content, tear);
+  state.leave_torn(cells, torn, pool_);
 }
 
 }  // namespace cartstorm::sim::explore

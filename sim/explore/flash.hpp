@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <vector>
+#include <string_view>
 
 #include "sim/explore/flash_state.hpp"
 
@@ -121,7 +121,6 @@ class ExploredFlash final : public ota::Flash {
   std::uint32_t cut_at_ = no_operation, fault_at_ = no_operation;
   Tear tear_ = Tear::before;
   OpFault fault_ = OpFault::none;
-  mutable std::vector<std::byte> scratch_;
 };
 
 }  // namespace cartstorm::sim::explore

@@ -5,13 +5,10 @@
 namespace cartstorm::sim::explore {
 namespace {
 
-Key place_key(std::uint32_t sector, const Key& content) {
-  KeyWriter writer{sector};
-  writer.key(content);
-  return writer.finish();
-}
+/// No content has this key.
+constexpr Key dead_content{0x6465616420736563u, 0x746f722120202020u};
 
-Key dead_key(std::uint32_t sector) { return {sector * 0x9e3779b97f4a7c15u, ~sector * 0xff51afd7u}; }
+Key dead_key(std::uint32_t sector) { return key_at(dead_content, sector); }
 
 }  // namespace
 
@@ -22,23 +19,28 @@ const char* name(BadSector mode) {
 }
 
 FlashState::FlashState(const Part& part, const ContentPool& pool)
-    : sectors_(part.sectors(), erased_content), places_(std::size_t{2} * part.slot_sectors()) {
-  for (std::uint32_t sector = 0; sector < places_.size(); ++sector) {
-    places_[sector] = place_key(sector, pool.key(erased_content));
-  }
+    : sectors_(part.sectors(), erased_content), slot_sectors_(2 * part.slot_sectors()) {
+  slots_ = range_key(0, slot_sectors_, pool);
 }
 
 void FlashState::set(std::uint32_t sector, ContentId id, const ContentPool& pool) {
-  sectors_[sector] = id;
-  if (sector < places_.size()) {
-    places_[sector] = place_key(sector, pool.key(id));
+  if (sector < slot_sectors_ && !is_dead(sector)) {
+    slots_ ^= key_at(pool.key(sectors_[sector]), sector);
+    slots_ ^= key_at(pool.key(id), sector);
   }
+  sectors_[sector] = id;
 }
 
 void FlashState::erase(std::uint32_t sector, const ContentPool& pool) {
   set(sector, erased_content, pool);
-  dead_[sector / 64] &= ~(std::uint64_t{1} << sector % 64);
-  std::erase_if(weak_, [&](const WeakCells& cells) { return cells.sector == sector; });
+  if (is_dead(sector)) {
+    dead_[sector / 64] &= ~(std::uint64_t{1} << sector % 64);
+    slots_ ^= dead_key(sector);
+    slots_ ^= key_at(pool.key(erased_content), sector);
+  }
+  if (!weak_.empty()) {
+    std::erase_if(weak_, [&](const WeakCells& cells) { return cells.sector == sector; });
+  }
 }
 
 void FlashState::leave_torn(const WeakCells& cells, ContentId now, const ContentPool& pool) {
@@ -63,22 +65,26 @@ bool FlashState::has_marginal(std::uint32_t sector) const {
 }
 
 std::optional<std::uint32_t> FlashState::note_read(std::uint32_t sector, std::uint32_t first,
-                                                   std::uint32_t last, const ContentPool& pool) {
+                                                   std::uint32_t last, ContentPool& pool) {
   std::optional<std::uint32_t> flipped;
   for (WeakCells& cells : weak_) {
     const bool is_met =
         cells.sector == sector && cells.reads_left != 0 && cells.first < last && first < cells.last;
     if (is_met && --cells.reads_left == 0) {
-      set(sector, cells.then, pool);
+      set(sector, pool.merged(at(sector), cells.then, cells.first, cells.last), pool);
       flipped = cells.first;
     }
   }
   return flipped;
 }
 
-void FlashState::mark_dead(std::uint32_t from, std::uint32_t to) {
+void FlashState::mark_dead(std::uint32_t from, std::uint32_t to, const ContentPool& pool) {
   for (std::uint32_t sector = from; sector < to; ++sector) {
-    dead_[sector / 64] |= std::uint64_t{1} << sector % 64;
+    if (!is_dead(sector)) {
+      dead_[sector / 64] |= std::uint64_t{1} << sector % 64;
+      slots_ ^= key_at(pool.key(sectors_[sector]), sector);
+      slots_ ^= dead_key(sector);
+    }
   }
 }
 
@@ -88,15 +94,11 @@ bool FlashState::is_bad(std::uint32_t sector, BadSector mode) const {
 }
 
 Key FlashState::slots_key(const ContentPool& pool) const {
-  Key sum;
-  for (std::uint32_t sector = 0; sector < places_.size(); ++sector) {
-    sum ^= is_dead(sector) ? dead_key(sector) : places_[sector];
-  }
   if (weak_.empty() && bad_.empty()) {
-    return sum;
+    return slots_;
   }
   KeyWriter writer;
-  writer.key(sum);
+  writer.key(slots_);
   for (const WeakCells& cells : weak_) {
     if (!is_dead(cells.sector)) {
       writer.number(std::uint64_t{cells.sector} << 8 | cells.reads_left);
@@ -110,10 +112,10 @@ Key FlashState::slots_key(const ContentPool& pool) const {
   return writer.finish();
 }
 
-Key FlashState::range_key(std::uint32_t from, std::uint32_t to) const {
+Key FlashState::range_key(std::uint32_t from, std::uint32_t to, const ContentPool& pool) const {
   Key sum;
   for (std::uint32_t sector = from; sector < to; ++sector) {
-    sum ^= places_[sector];
+    sum ^= key_at(pool.key(sectors_[sector]), sector);
   }
   return sum;
 }

@@ -15,7 +15,7 @@ namespace cartstorm::sim::explore {
 struct WeakCells {
   std::uint32_t sector = 0;
   std::uint32_t first = 0, last = 0;  ///< [first, last) in the sector, bytes
-  ContentId then = erased_content;    ///< of the sector, once the reads are used up
+  ContentId then = erased_content;    ///< has them as they read once the reads are used up
   std::uint8_t reads_left = 0;        ///< 0: stable
 };
 
@@ -47,12 +47,12 @@ class FlashState {
   /// A read of [first, last): uses up reads of marginal cells there.
   /// Where in the sector they begin, if they read differently from now on.
   std::optional<std::uint32_t> note_read(std::uint32_t sector, std::uint32_t first,
-                                         std::uint32_t last, const ContentPool&);
+                                         std::uint32_t last, ContentPool&);
   bool has_marginal(std::uint32_t sector) const;
 
-  /// Claims that nothing reads the sectors [from, to) before they are erased, so that their content
-  /// does not make a state another one. Whoever reads one refutes it.
-  void mark_dead(std::uint32_t from, std::uint32_t to);
+  /// Claims that nothing reads the sectors [from, to) of a slot before they are erased, so that
+  /// their content does not make a state another one. Whoever reads one refutes it.
+  void mark_dead(std::uint32_t from, std::uint32_t to, const ContentPool&);
   bool is_dead(std::uint32_t sector) const { return (dead_[sector / 64] >> sector % 64 & 1) != 0; }
 
   void spoil(std::uint32_t sector, BadSector mode) { bad_.push_back({sector, mode}); }
@@ -61,7 +61,7 @@ class FlashState {
   /// Of the slots, of weak cells and of bad sectors; records have their own keys.
   Key slots_key(const ContentPool&) const;
   /// Of the contents of the sectors [from, to) of a slot, alive or not.
-  Key range_key(std::uint32_t from, std::uint32_t to) const;
+  Key range_key(std::uint32_t from, std::uint32_t to, const ContentPool&) const;
 
   static constexpr std::uint32_t largest_part = 576;  ///< sectors
 
@@ -72,7 +72,8 @@ class FlashState {
   };
 
   std::vector<ContentId> sectors_;
-  std::vector<Key> places_;  ///< per sector of a slot: its place and content
+  Key slots_;                   ///< sum over the sectors of both slots, kept as they change
+  std::uint32_t slot_sectors_;  ///< of both
   std::vector<WeakCells> weak_;
   std::vector<Bad> bad_;
   std::array<std::uint64_t, largest_part / 64> dead_{};

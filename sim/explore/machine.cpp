@@ -55,7 +55,8 @@ Machine::Machine(Laboratory& lab, MachineListener& listener)
       crypto_(flash_, lab.pool, lab.remembers_digests),
       survivor_{FlashState{lab.exploration.part, lab.pool}, lab.cloud.root(),
                 Promises{lab.exploration.tuning, lab.exploration.part.geometry},
-                Wear{lab.exploration.part.geometry}} {}
+                Wear{lab.exploration.part.geometry}},
+      cut_(survivor_) {}
 
 ota::Hardware Machine::hardware() {
   return {flash_, crypto_, *this, *this, *this, identity_, *this, *this};
@@ -371,6 +372,14 @@ Violation Machine::violation() const {
 
 Machine::Snapshot Machine::snapshot() const {
   return {survivor_, running_, spots_, flash_.counted(), steps_};
+}
+
+void Machine::snapshot(Snapshot& out) const {
+  out.survivor = survivor_;
+  out.running = running_;
+  out.spots = spots_;
+  out.counted = flash_.counted();
+  out.steps = steps_;
 }
 
 void Machine::restore(const Snapshot& from) {

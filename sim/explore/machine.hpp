@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "sim/explore/address.hpp"
 #include "sim/explore/cloud_graph.hpp"
@@ -79,8 +80,12 @@ class Machine final : FlashListener,
 
   /// The supply will fail, or the part misbehave, at this operation of this power cycle.
   void order(const Point&);
-  /// What would be left if the supply failed at this operation, which has not begun.
-  Survivor survivor_of_cut(const Operation&, Tear);
+  /// What would be left if the supply failed at this operation, which has not begun. Valid until
+  /// the next call. The tears of one operation are asked for one after the other, so that what they
+  /// have in common is made once.
+  const Survivor& survivor_of_cut(const Operation&, Tear);
+  /// boot_key() of that.
+  Key key_of_cut(const Operation&, Tear);
   /// What is left after advance() came back with power_lost.
   Survivor survivor_of_loss(Tear);
   Spot spot_of(const Operation&) const;
@@ -114,6 +119,7 @@ class Machine final : FlashListener,
     std::uint32_t steps;
   };
   Snapshot snapshot() const;
+  void snapshot(Snapshot& out) const;  ///< into one that is there already: no memory is asked for
   void restore(const Snapshot&);
   /// Makes the next step with the supply failing at `operation`, only to see what is done after it:
   /// nothing may have an effect (D29). The state is worthless afterwards; restore() one.
@@ -149,6 +155,9 @@ class Machine final : FlashListener,
   void see_content(Survivor&, ota::Slot);
   void see_loss(Survivor&, const Operation&);
   void mark_dead(FlashState&);
+  // machine_key.cpp
+  Key boot_key(const Survivor&, const Key& rest);
+  Key rest_of_boot_key(const Survivor&);
 
   template <typename Fact>
   void told(const Fact& fact) {
@@ -189,9 +198,9 @@ class Machine final : FlashListener,
   bool is_above_floor() override { return flash_.is_powered() && running_.has_power; }
   void feed() override {}
   std::uint64_t next() override;
-  ota::JobContext* current() override { return running_.has_context ? &running_.context : nullptr; }
-  ota::JobContext* open() override;
-  void close() override { running_.has_context = false; }
+  ota::JobContext* current() override { return running_.context.current(); }
+  ota::JobContext* open() override { return running_.context.open(); }
+  void close() override { running_.context.close(); }
 
   static constexpr std::uint32_t most_steps = 60'000;  ///< of a path; a long update takes 600
   static constexpr std::uint32_t most_waits = 300;     ///< jumps of time in one power cycle
@@ -204,6 +213,9 @@ class Machine final : FlashListener,
   Survivor survivor_;
   Running running_;
   SpotCounts spots_;
+  Survivor cut_;                    ///< what survivor_of_cut() made last
+  bool has_begun_cuts_ = false;     ///< of the operation that is about to begin
+  std::optional<Key> rest_of_cut_;  ///< rest_of_boot_key() of those that spare the boot record
   ota::Commands commands_;
   ota::State phase_ = ota::State::starting;  ///< of the agent when the step began
   bool is_incident_due_ = false;

@@ -5,6 +5,10 @@
 namespace cartstorm::sim::explore {
 namespace {
 
+// The key of a boot has its cause for a domain.
+constexpr std::uint64_t domain_of_steps = 256;
+constexpr std::uint64_t domain_of_rests = 257;
+
 template <typename Value>
 std::uint8_t small(Value value) {
   return static_cast<std::uint8_t>(value);
@@ -57,33 +61,55 @@ void write(KeyWriter& out, const ota::JobContext& context) {
 
 }  // namespace
 
-Key Machine::boot_key(const Survivor& survivor) {
+/// Everything that a cut at one operation leaves as it was, however it tears.
+Key Machine::rest_of_boot_key(const Survivor& survivor) {
   const std::uint64_t newest = lab_.lens.newest_sequence(survivor.flash);
-  const auto& boot = lab_.lens.boot(survivor.flash);
-  KeyWriter out{1};
-  out.key(survivor.flash.slots_key(lab_.pool));
-  out.key(lab_.lens.key(survivor.flash));
+  KeyWriter out{domain_of_rests};
   lab_.cloud.encode(survivor.cloud, out, newest);
   survivor.promises.encode(out, newest);
-  out.numbers({small(survivor.cause), small(survivor.has_happened), small(survivor.is_opted_in),
+  out.numbers({small(survivor.has_happened), small(survivor.is_opted_in),
                small(survivor.is_damaged), small(survivor.is_last_cycle), survivor.crashes});
-  out.number(boot.record.attempt - survivor.armed_attempt);
+  out.number(lab_.lens.boot(survivor.flash).record.attempt - survivor.armed_attempt);
   return out.finish();
+}
+
+Key Machine::boot_key(const Survivor& survivor, const Key& rest) {
+  KeyWriter out{small(survivor.cause)};
+  out.key(rest);
+  out.key(survivor.flash.slots_key(lab_.pool));
+  out.key(lab_.lens.key(survivor.flash));
+  return out.finish();
+}
+
+Key Machine::boot_key(const Survivor& survivor) {
+  return boot_key(survivor, rest_of_boot_key(survivor));
+}
+
+Key Machine::key_of_cut(const Operation& op, Tear tear) {
+  const Survivor& cut = survivor_of_cut(op, tear);
+  if (op.region == ota::Region::boot_record) {
+    return boot_key(cut);
+  }
+  if (!rest_of_cut_) {
+    rest_of_cut_ = rest_of_boot_key(cut);
+  }
+  return boot_key(cut, *rest_of_cut_);
 }
 
 Key Machine::key() {
   const Running& r = running_;
-  KeyWriter out{2};
+  const ota::JobContext* context = r.context.current();
+  KeyWriter out{domain_of_steps};
   out.key(boot_key(survivor_));
-  out.numbers({small(r.must_boot), small(r.has_power), small(r.is_linked), small(r.has_context),
-               r.draws, small(r.decision.slot), small(r.decision.reason),
+  out.numbers({small(r.must_boot), small(r.has_power), small(r.is_linked),
+               small(context != nullptr), r.draws, small(r.decision.slot), small(r.decision.reason),
                small(r.request.is_open)});
   out.number(r.decision.version.value);
   const auto* job = lab_.cloud.view(survivor_.cloud).newest();
   const std::uint32_t version_number = job == nullptr ? 0 : job->version_number;
   write(out, r.agent.memory(), r.now, version_number);
-  if (r.has_context) {
-    write(out, r.context);
+  if (context != nullptr) {
+    write(out, *context);
   }
   if (r.request.is_open) {
     out.numbers({small(r.request.is_update), small(r.request.is_final)});

@@ -26,6 +26,7 @@ void Machine::on_change(ota::Region region, std::uint32_t offset, std::uint32_t 
     return;
   }
   ++changes_;
+  ++lab_.premises.of(Promise::flash_rules);
   const seen::FlashChange change{region,
                                  offset,
                                  size,
@@ -39,11 +40,14 @@ void Machine::on_change(ota::Region region, std::uint32_t offset, std::uint32_t 
 
 Spot Machine::spot_of(const Operation& op) const {
   const std::size_t at = spot_index(running_.is_booting, phase_, op.region, op.kind);
-  return {running_.is_booting, phase_, op.region, op.kind, spots_.counts[at] + 1u};
+  const ota::State phase = running_.is_booting ? ota::State::starting : phase_;
+  return {running_.is_booting, phase, op.region, op.kind, spots_.counts[at] + 1u};
 }
 
 void Machine::before_operation(const Operation& op) {
   if (!is_silent_ && !is_rehearsing_) {
+    has_begun_cuts_ = false;
+    rest_of_cut_.reset();
     listener_.on_operation(op);
     ++spots_.counts[spot_index(running_.is_booting, phase_, op.region, op.kind)];
   }
@@ -107,16 +111,21 @@ void Machine::see_loss(Survivor& survivor, const Operation& op) {
   }
 }
 
-Survivor Machine::survivor_of_cut(const Operation& op, Tear tear) {
-  Survivor out = survivor_;
-  out.cause = ota::ResetCause::power_on;
-  if (tear == Tear::watchdog) {
-    out.cause = ota::ResetCause::watchdog;
+const Survivor& Machine::survivor_of_cut(const Operation& op, Tear tear) {
+  if (!has_begun_cuts_) {
+    cut_ = survivor_;
   }
-  flash_.tear(out.flash, op, tear);
-  see_loss(out, op);
-  mark_dead(out.flash);
-  return out;
+  has_begun_cuts_ = true;
+  cut_.flash = survivor_.flash;
+  cut_.cause = tear == Tear::watchdog ? ota::ResetCause::watchdog : ota::ResetCause::power_on;
+  flash_.tear(cut_.flash, op, tear);
+  if (op.region == ota::Region::boot_record) {
+    cut_.promises = survivor_.promises;  // What is seen of a loss there depends on what is left.
+    cut_.armed_attempt = survivor_.armed_attempt;
+  }
+  see_loss(cut_, op);
+  mark_dead(cut_.flash);
+  return cut_;
 }
 
 Survivor Machine::survivor_of_loss(Tear tear) {
@@ -156,7 +165,7 @@ void Machine::mark_dead(FlashState& flash) {
       journal.record.phase == ota::JobPhase::downloading ? journal.record.watermark : 0;
   const std::uint32_t base = part.sector_of(ota::region_of(slot), 0);
   const std::uint32_t end = ota::trailer_offset(part.geometry) / size;
-  flash.mark_dead(base + std::min((kept + size - 1) / size, end), base + end);
+  flash.mark_dead(base + std::min((kept + size - 1) / size, end), base + end, lab_.pool);
 }
 
 void Machine::see_record(Survivor& survivor) {

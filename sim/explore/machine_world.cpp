@@ -42,12 +42,6 @@ std::uint64_t Machine::next() {
   return drawn[number];
 }
 
-ota::JobContext* Machine::open() {
-  running_.context = ota::JobContext{};
-  running_.has_context = true;
-  return &running_.context;
-}
-
 void Machine::obey(const ota::Command& command) {
   using What = Due::What;
   if (const auto* message = std::get_if<ota::command::Publish>(&command)) {

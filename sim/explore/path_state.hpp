@@ -88,13 +88,39 @@ struct HttpExchange {
   std::uint32_t asked = 0;
 };
 
+/// The job context, copied only while a job is open: it is most of what a path weighs.
+class LentContext {
+ public:
+  LentContext() {}  // Opening it makes it zero.
+  LentContext(const LentContext& other) { *this = other; }
+  LentContext& operator=(const LentContext& other) {
+    is_open_ = other.is_open_;
+    if (is_open_) {
+      context_ = other.context_;
+    }
+    return *this;
+  }
+
+  ota::JobContext* open() {
+    context_ = ota::JobContext{};
+    is_open_ = true;
+    return &context_;
+  }
+  void close() { is_open_ = false; }
+  ota::JobContext* current() { return is_open_ ? &context_ : nullptr; }
+  const ota::JobContext* current() const { return is_open_ ? &context_ : nullptr; }
+
+ private:
+  bool is_open_ = false;
+  ota::JobContext context_;
+};
+
 /// What dies with the supply.
 struct Running {
   bool must_boot = true;
   bool is_booting = false;
   bool has_power = true;  ///< the supply is above its floor
   bool is_linked = false;
-  bool has_context = false;
   std::uint8_t draws = 0;  ///< of randomness, modulo 4
   ota::Uptime now{};
   ota::BootDecision decision{};
@@ -104,7 +130,7 @@ struct Running {
   HttpExchange http;
   MessageId last_described = 0;  ///< 1 + its number; 0: none
   std::uint32_t waits = 0;       ///< jumps of time since the last power cycle began
-  ota::JobContext context;       ///< meaningful if has_context
+  LentContext context;
 };
 
 /// Operations of one power cycle by phase, region and kind: what a portable address counts.

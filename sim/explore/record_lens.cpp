@@ -67,6 +67,7 @@ void write(KeyWriter& out, const ota::Counters& counters) {
   for (const ota::VersionCount& row : counters.versions) {
     out.number(std::uint64_t{row.version.value} << 32 | std::uint64_t{row.attempts} << 16 |
                std::uint64_t{row.rollbacks} << 1 | (row.is_quarantined ? 1 : 0));
+    out.number(row.attempted_s);
   }
 }
 
@@ -88,8 +89,11 @@ const RecordLens::Copy& RecordLens::copy(ota::Region region, ContentId id) {
 RecordLens::Copy RecordLens::read_copy(ota::Region region, ContentId id) const {
   Copy out;
   KeyWriter writer;
-  const ota::Bytes bytes = pool_.bytes(id);
-  const std::uint32_t length = bytes.size() < head_bytes ? 0 : u32_at(bytes, 4) >> 16;
+  // The pool leaves out what reads as erased at the end, and a CRC may end so.
+  std::vector<std::byte> sector(part_.geometry.sector_size);
+  pool_.read(id, 0, sector);
+  const ota::Bytes bytes{sector};
+  const std::uint32_t length = u32_at(bytes, 4) >> 16;
   const bool fits = length >= head_bytes + 4 && length <= bytes.size();
   out.is_whole = fits && ota::crc32(0, bytes.first(length - 4)) == u32_at(bytes, length - 4);
   if (!out.is_whole) {
@@ -102,8 +106,7 @@ RecordLens::Copy RecordLens::read_copy(ota::Region region, ContentId id) const {
   // Proof and seal are the CRC in disguise: what they say is whether they are there.
   const std::uint32_t unit = part_.geometry.program_unit;
   const std::uint32_t seal_at = (length + unit - 1) / unit * unit;
-  std::vector<std::byte> behind(part_.geometry.sector_size - length);
-  pool_.read(id, length, behind);
+  std::vector<std::byte> behind(bytes.begin() + length, bytes.end());
   const std::uint32_t mark_bytes = std::max(unit, 4u);
   for (const std::uint32_t mark_at : {seal_at, seal_at + mark_bytes}) {
     const std::uint32_t in_gap = mark_at - length;
@@ -133,18 +136,19 @@ void RecordLens::read_body(ota::Region region, ContentId id, Copy& out, KeyWrite
     out.occurrence = counters.last_counted.value;
     write(writer, counters);
   } else {
-    const ota::Bytes bytes = pool_.bytes(id);
+    std::vector<std::byte> bytes(part_.geometry.sector_size);
+    pool_.read(id, 0, bytes);
     const std::uint32_t length = u32_at(bytes, 4) >> 16;
-    writer.bytes(bytes.subspan(head_bytes, length - head_bytes - 4));
+    writer.bytes(ota::Bytes{bytes}.subspan(head_bytes, length - head_bytes - 4));
   }
 }
 
 template <typename Record>
 const Found<Record>& RecordLens::found(const FlashState& state, ota::Region region,
-                                       std::unordered_map<Pair, Found<Record>>& memo) {
+                                       Memo<Found<Record>>& memo) {
   const Pair pair = pair_of(state, region);
-  if (const auto known = memo.find(pair); known != memo.end()) {
-    return known->second;
+  if (const Found<Record>* known = memo.find(pair)) {
+    return *known;
   }
   const auto first = static_cast<ContentId>(pair >> 32);
   const auto second = static_cast<ContentId>(pair & 0xffffffffU);
@@ -156,7 +160,7 @@ const Found<Record>& RecordLens::found(const FlashState& state, ota::Region regi
   out.sequence = place.sequence;
   out.winner = place.winner;
   out.is_sealed = copy(region, place.winner == 0 ? first : second).is_sealed;
-  return memo.emplace(pair, out).first->second;
+  return memo.add(pair, out);
 }
 
 const Found<ota::BootRecord>& RecordLens::boot(const FlashState& state) {
@@ -169,19 +173,21 @@ const Found<ota::TrustStore>& RecordLens::trust(const FlashState& state) {
   return found(state, ota::Region::trust, trusts_);
 }
 
-Key RecordLens::pair_key(const FlashState& state, ota::Region region, std::uint64_t newest) {
-  const std::uint32_t sector = part_.sector_of(region, 0);
-  const Copy& first = copy(region, state.at(sector));
-  const Copy& second = copy(region, state.at(sector + 1));
+const RecordLens::TwoKeys& RecordLens::two_keys(Pair pair, ota::Region region) {
+  Memo<TwoKeys>& memo = two_keys_[static_cast<std::size_t>(region)];
+  if (const TwoKeys* known = memo.find(pair)) {
+    return *known;
+  }
+  const Copy& first = copy(region, static_cast<ContentId>(pair >> 32));
+  const Copy& second = copy(region, static_cast<ContentId>(pair & 0xffffffffU));
   KeyWriter writer{static_cast<std::uint64_t>(region)};
   writer.number(first.is_whole && second.is_whole ? first.sequence - second.sequence : 0);
   for (const Copy* copy : {&first, &second}) {
     const std::uint64_t to_carry = ~copy->sequence & 0xffffffffU;
     writer.number(copy->is_whole && to_carry < carry_window ? 1 + to_carry : 0);
-    writer.number(copy->occurrence == 0 ? 0 : newest - copy->occurrence + 1);
     writer.key(copy->rest);
   }
-  return writer.finish();
+  return memo.add(pair, {writer.finish(), {first.occurrence, second.occurrence}});
 }
 
 Key RecordLens::key(const FlashState& state) {
@@ -189,7 +195,11 @@ Key RecordLens::key(const FlashState& state) {
   KeyWriter writer;
   for (const ota::Region region : {ota::Region::boot_record, ota::Region::journal,
                                    ota::Region::counters, ota::Region::trust}) {
-    writer.key(pair_key(state, region, newest));
+    const TwoKeys& keys = two_keys(pair_of(state, region), region);
+    writer.key(keys.rest);
+    for (const std::uint64_t occurrence : keys.occurrences) {
+      writer.number(occurrence == 0 ? 0 : newest - occurrence + 1);
+    }
   }
   return writer.finish();
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <unordered_map>
 
@@ -42,23 +43,58 @@ class RecordLens {
     std::uint64_t occurrence = 0;  ///< named in it; 0: none
     Key rest;                      ///< everything else that it says
   };
+  /// Both of one region, all but what counts from the newest sequence.
+  struct TwoKeys {
+    Key rest;
+    std::uint64_t occurrences[2];
+  };
   using Pair = std::uint64_t;
+  /// Values by pair. One path asks for the same few pairs again and again: those are looked for in
+  /// a small table first.
+  template <typename Value>
+  class Memo {
+   public:
+    const Value* find(Pair pair) {
+      Recent& recent = recent_[slot_of(pair)];
+      if (recent.value == nullptr || recent.pair != pair) {
+        const auto known = all_.find(pair);
+        if (known == all_.end()) {
+          return nullptr;
+        }
+        recent = {pair, &known->second};
+      }
+      return recent.value;
+    }
+    const Value& add(Pair pair, const Value& value) {
+      return all_.emplace(pair, value).first->second;
+    }
+
+   private:
+    struct Recent {
+      Pair pair = 0;
+      const Value* value = nullptr;
+    };
+    static std::size_t slot_of(Pair pair) { return pair * 0x9e3779b97f4a7c15u >> 56; }
+
+    std::array<Recent, 256> recent_;
+    std::unordered_map<Pair, Value> all_;
+  };
 
   Pair pair_of(const FlashState&, ota::Region) const;
   const Copy& copy(ota::Region, ContentId);
   Copy read_copy(ota::Region, ContentId) const;
   void read_body(ota::Region, ContentId, Copy&, KeyWriter&) const;
-  Key pair_key(const FlashState&, ota::Region, std::uint64_t newest);
+  const TwoKeys& two_keys(Pair, ota::Region);
   template <typename Record>
-  const Found<Record>& found(const FlashState&, ota::Region,
-                             std::unordered_map<Pair, Found<Record>>&);
+  const Found<Record>& found(const FlashState&, ota::Region, Memo<Found<Record>>&);
 
   const Part& part_;
   const ContentPool& pool_;
   std::unordered_map<std::uint64_t, Copy> copies_;  ///< by region and content
-  std::unordered_map<Pair, Found<ota::BootRecord>> boots_;
-  std::unordered_map<Pair, Found<ota::Journal>> journals_;
-  std::unordered_map<Pair, Found<ota::TrustStore>> trusts_;
+  Memo<Found<ota::BootRecord>> boots_;
+  Memo<Found<ota::Journal>> journals_;
+  Memo<Found<ota::TrustStore>> trusts_;
+  std::array<Memo<TwoKeys>, ota::region_count> two_keys_;  ///< by region
 };
 
 }  // namespace cartstorm::sim::explore

@@ -96,9 +96,10 @@ Replay replay(const Exploration& exploration, const DeviceCode& device, const To
     out.problem = fmt::format("there is no {} on this path any more",
                               place_text(*teller.awaited(), token.is_exact));
   } else if (token.is_exact && token.fingerprint != out.fingerprint) {
+    const bool is_same_exploration = token.fingerprint.substr(0, 4) == out.fingerprint.substr(0, 4);
     out.problem = fmt::format(
-        "the token was made for another exploration, geometry or build ({}, this is {}); the same "
-        "operation numbers are here {}",
+        "the token was made for another {} ({}, this is {}); its operation numbers lead here to {}",
+        is_same_exploration ? "build of the device code" : "geometry, image or story",
         token.fingerprint, out.fingerprint, portable_text(out.address));
   }
   return out;

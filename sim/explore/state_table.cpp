@@ -30,7 +30,7 @@ KnownState& StateTable::at(const Key& key) {
 }
 
 void StateTable::grow() {
-  std::vector<KnownState> old(2 * states_.size());
+  States old(2 * states_.size());
   std::swap(old, states_);
   for (const KnownState& state : old) {
     if (state.is_used) {

@@ -6,9 +6,15 @@ namespace cartstorm::sim::explore {
 namespace {
 
 constexpr std::uint64_t points_between_reports = 2000;
+constexpr std::uint32_t deep_sample = 64;  // of operations on slots, beyond the second cut
 
 bool is_record(ota::Region region) {
   return region != ota::Region::slot_a && region != ota::Region::slot_b;
+}
+
+std::vector<Tear> those_of_an_erase(std::vector<Tear> tears) {
+  std::erase_if(tears, [](Tear tear) { return !applies_to_erase(tear); });
+  return tears;
 }
 
 }  // namespace
@@ -21,7 +27,10 @@ StorySearch::StorySearch(const Exploration& exploration, const Story& story,
       options_(options),
       result_(result),
       report_(report),
-      progress_(progress) {}
+      progress_(progress),
+      tears_{those_of_an_erase(exploration.search.tears), exploration.search.tears},
+      deep_tears_{those_of_an_erase(exploration.search.deep_tears), exploration.search.deep_tears} {
+}
 
 StorySearch::~StorySearch() = default;
 
@@ -54,10 +63,6 @@ void StorySearch::search(StoryResult& out) {
     }
     first_cuts_done_ += next.points.size() == 1 ? 1 : 0;
     run_path(next);
-    if (ending_ == Ending::stopped || ending_ == Ending::out_of_memory) {
-      waiting_.push_back(std::move(next));  // It was left in the middle.
-      --out_.executed;
-    }
   }
   out = out_;
   for (const KnownState& state : states_.all()) {
@@ -111,13 +116,9 @@ void StorySearch::run_path(Waiting& path) {
       machine_->note_damage();
     }
   }
-  std::vector<Key> met;
-  const Outcome outcome = follow(path, met);
-  for (const Key& key : met) {
-    KnownState& state = states_.at(key);
-    state.outcome = outcome;
-    state.is_on_path = false;
-  }
+  met_.clear();
+  const Outcome outcome = follow(path, met_);
+  end_at(met_, outcome);
   count(path, outcome);
   if (is_first) {
     out_.clean = outcome;
@@ -126,7 +127,7 @@ void StorySearch::run_path(Waiting& path) {
   out_.most_erases =
       std::max<std::uint32_t>(out_.most_erases, machine_->survivor().wear.most_erases());
   const Violation violation = machine_->violation();
-  if (!is_refuted_ && ending_ != Ending::stopped && (violation || !is_good(outcome))) {
+  if (!is_refuted_ && (violation || !is_good(outcome))) {
     find(path, violation, outcome);
   }
 }
@@ -140,12 +141,19 @@ void StorySearch::count(const Waiting& path, Outcome outcome) {
   }
 }
 
-/// True if this state, with as many cuts to come, was met before: then its end is known.
-bool StorySearch::is_known(std::vector<Key>& met, Outcome& outcome) {
-  if (!options_.prunes) {
-    return false;
+void StorySearch::end_at(const std::vector<Key>& met, Outcome outcome) {
+  for (const Key& key : met) {
+    states_.prefetch(key);
   }
-  const Key key = machine_->key();
+  for (const Key& key : met) {
+    KnownState& state = states_.at(key);
+    state.outcome = outcome;
+    state.is_on_path = false;
+  }
+}
+
+/// True if this state, with as many cuts to come, was met before: then its end is known.
+bool StorySearch::is_known(const Key& key, std::vector<Key>& met, Outcome& outcome) {
   KnownState& state = states_.at(key);
   if (!state.is_used) {
     states_.take(state, key);
@@ -163,28 +171,30 @@ bool StorySearch::is_known(std::vector<Key>& met, Outcome& outcome) {
 }
 
 Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
-  std::unique_ptr<Machine::Snapshot> start;
   for (bool is_first = true;; is_first = false) {
-    Outcome known = Outcome::unknown;
     // A step in which the part misbehaves is not the step that begins with this state.
-    if (!(is_first && path.step) && is_known(met, known)) {
+    const bool may_be_known = options_.prunes && !(is_first && path.step);
+    const Key key = may_be_known ? machine_->key() : Key{};
+    states_.prefetch(key);
+    if (cuts_left_ != 0) {
+      keep_start();
+    }
+    Outcome known = Outcome::unknown;
+    if (may_be_known && is_known(key, met, known)) {
       return known;
     }
     branched_.clear();
     operations_.clear();
-    if (cuts_left_ != 0) {
-      start = std::make_unique<Machine::Snapshot>(machine_->snapshot());
-    }
     const Went went = machine_->advance();
-    if (is_refuted_ || (went == Went::on && must_stop())) {
+    if (is_refuted_) {
       return Outcome::unknown;
     }
     if (machine_->violation()) {
       cuts_left_ = 0;  // What is broken is not cut further; the rest of the path says how it ends.
     }
     if (cuts_left_ != 0 && went != Went::power_lost) {
-      branch_faults(path, *start);
-      rehearse(path, *start);
+      branch_faults(path, *start_);
+      rehearse(path, *start_);
     }
     if (went == Went::ended) {
       return machine_->outcome();
@@ -192,54 +202,85 @@ Outcome StorySearch::follow(Waiting& path, std::vector<Key>& met) {
   }
 }
 
+void StorySearch::keep_start() {
+  if (start_) {
+    machine_->snapshot(*start_);
+  } else {
+    start_ = machine_->snapshot();
+  }
+}
+
 void StorySearch::on_operation(const Operation& op) {
-  operations_.push_back({op.number, machine_->spot_of(op), Tear::before, OpFault::none});
+  const Point here{op.number, machine_->spot_of(op), Tear::before, OpFault::none};
+  operations_.push_back(here);
   if (cuts_left_ == 0) {
     return;
   }
+  const std::vector<Tear>& tears = tears_of(op);
+  out_.considered += tears.size();
   const std::uint64_t waiting = waiting_.size();
-  for (const Tear tear : tears_of(op)) {
-    consider(op, tear);
+  if (options_.prunes) {
+    consider(op, tears);
+  } else {
+    for (const Tear tear : tears) {
+      wait(op, tear, machine_->survivor_of_cut(op, tear), {});
+    }
   }
   if (waiting_.size() != waiting) {
-    branched_.push_back({op.number, machine_->spot_of(op), Tear::before, OpFault::none});
+    branched_.push_back(here);
   }
 }
 
-std::vector<Tear> StorySearch::tears_of(const Operation& op) const {
+const std::vector<Tear>& StorySearch::tears_of(const Operation& op) const {
+  static const std::vector<Tear> none;
   const bool is_deep = path_->points.size() >= 2;
-  if (is_deep && !is_record(op.region)) {
-    return {};
+  if (is_deep && !is_record(op.region) && op.number % deep_sample != 0) {
+    return none;
   }
-  std::vector<Tear> tears;
-  for (const Tear tear : is_deep ? exploration_.search.deep_tears : exploration_.search.tears) {
-    if (op.kind == FlashOp::program || applies_to_erase(tear)) {
-      tears.push_back(tear);
-    }
-  }
-  return tears;
+  return (is_deep ? deep_tears_ : tears_)[op.kind == FlashOp::program ? 1 : 0];
 }
 
-void StorySearch::consider(const Operation& op, Tear tear) {
-  ++out_.considered;
-  Survivor survivor = machine_->survivor_of_cut(op, tear);
-  const auto left = static_cast<std::uint8_t>(cuts_left_ - 1);
-  Key key;
-  if (options_.prunes) {
-    key = machine_->boot_key(survivor);
-    KnownState& state = states_.at(key);
-    const bool is_new = !state.is_used;
-    if (is_new) {
-      states_.take(state, key);
-    }
-    ++state.points;
-    if (!is_new && state.cuts_left >= left) {
-      return;
-    }
-    state.cuts_left = left;
+/// All keys first: while one is made, the places of those before come from memory. Few cuts are
+/// new, and what they leave is made once more.
+void StorySearch::consider(const Operation& op, const std::vector<Tear>& tears) {
+  cuts_.clear();
+  for (const Tear tear : tears) {
+    cuts_.push_back(machine_->key_of_cut(op, tear));
+    states_.prefetch(cuts_.back());
   }
-  Waiting next{
-      std::move(survivor), nullptr, path_->points, path_->bad_sector, path_->bad_mode, left, key};
+  const Premises judged = lab_->premises;
+  for (std::size_t i = 0; i < tears.size(); ++i) {
+    if (is_new_cut(cuts_[i])) {
+      wait(op, tears[i], machine_->survivor_of_cut(op, tears[i]), cuts_[i]);
+    }
+  }
+  lab_->premises = judged;  // What was judged twice counts once.
+}
+
+/// False if what the cut leaves was met before, with as many cuts to come.
+bool StorySearch::is_new_cut(const Key& key) {
+  const auto left = static_cast<std::uint8_t>(cuts_left_ - 1);
+  KnownState& state = states_.at(key);
+  const bool is_new = !state.is_used;
+  if (is_new) {
+    states_.take(state, key);
+  }
+  ++state.points;
+  if (!is_new && state.cuts_left >= left) {
+    return false;
+  }
+  state.cuts_left = left;
+  return true;
+}
+
+void StorySearch::wait(const Operation& op, Tear tear, Survivor survivor, const Key& key) {
+  Waiting next{std::move(survivor),
+               nullptr,
+               path_->points,
+               path_->bad_sector,
+               path_->bad_mode,
+               static_cast<std::uint8_t>(cuts_left_ - 1),
+               key};
   next.points.push_back({op.number, machine_->spot_of(op), tear, OpFault::none});
   waiting_.push_back(std::move(next));
 }

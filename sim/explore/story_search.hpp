@@ -50,15 +50,19 @@ class StorySearch final : MachineListener {
   void add_bad_sectors(const Survivor&);
   void run_path(Waiting&);
   Outcome follow(Waiting&, std::vector<Key>& met);
-  bool is_known(std::vector<Key>& met, Outcome& outcome);
+  bool is_known(const Key&, std::vector<Key>& met, Outcome& outcome);
+  void keep_start();
+  void end_at(const std::vector<Key>& met, Outcome);
   void branch_faults(const Waiting&, const Machine::Snapshot& start);
   void rehearse(const Waiting&, const Machine::Snapshot& start);
-  void consider(const Operation&, Tear);
+  const std::vector<Tear>& tears_of(const Operation&) const;
+  void consider(const Operation&, const std::vector<Tear>&);
+  bool is_new_cut(const Key&);
+  void wait(const Operation&, Tear, Survivor, const Key&);
   void count(const Waiting&, Outcome);
   void find(const Waiting&, const Violation&, Outcome);
   bool must_stop();
   void tell();
-  std::vector<Tear> tears_of(const Operation&) const;
 
   const Exploration& exploration_;
   const Story& story_;
@@ -70,6 +74,10 @@ class StorySearch final : MachineListener {
   std::unique_ptr<Machine> machine_;
   StateTable states_;
   std::vector<Waiting> waiting_;
+  std::vector<Tear> tears_[2], deep_tears_[2];  ///< of an erase, of a program
+  std::vector<Key> cuts_;                       ///< of the operation that begins, one per tear
+  std::vector<Key> met_;                        ///< by the path that runs
+  std::optional<Machine::Snapshot> start_;      ///< of the step that runs
   StoryResult out_;
   Waiting* path_ = nullptr;  ///< that runs
   std::uint8_t cuts_left_ = 0;

@@ -45,7 +45,7 @@ std::byte reached(Tear tear, std::size_t at, std::size_t size, std::size_t group
       is_reached = at >= size / 2;
       break;
     case Tear::subset:
-      is_reached = (scatter(at / group) & 1) != 0;
+      is_reached = (scatter(at / group) >> 34 & 1) != 0;
       break;
     case Tear::bit_mix:
       return static_cast<std::byte>(scatter(at) >> 24 & 0xff);

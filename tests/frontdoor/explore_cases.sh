@@ -144,9 +144,7 @@ wrong_token_is_explained() {
   expect_text stderr 'exploration small has no story "god" \(did you mean "good"\?\)'
 }
 
-# Cases whose names begin with later_ wait for what they test; to enable one is to rename it.
-
-later_replay_shows_the_cut_and_the_sector() {
+replay_shows_the_cut_and_the_sector() {
   run_program replay 'small/good/downloading/slot_b#3:program:torn=half' --in explore
   expect_code 0
   expect_text stdout '^power cycle 1$'
@@ -155,6 +153,7 @@ later_replay_shows_the_cut_and_the_sector() {
   expect_text stdout '  0x[0-9a-f]{4}  before  [0-9a-f]{8} '
   expect_text stdout '^              left    '
   expect_text stdout '^ends as updated$'
+  expect_equal "" "$(grep -vE '^.{0,100}$|^exact|^portable' stdout)" "lines that are too long"
   run_program replay 'small/good/downloading/slot_b#3:program:torn=half' --in explore --json
   expect_code 0
   expect_json stdout
@@ -168,20 +167,23 @@ later_replay_shows_the_cut_and_the_sector() {
   cmp by_place stdout || fail "the exact address leads elsewhere"
 }
 
-later_address_that_leads_nowhere_fails() {
+address_that_leads_nowhere_fails() {
   run_program replay 'small/good/downloading/slot_b#9999:program:torn=half' --in explore
   expect_code 1
   expect_text stdout '^power cycle 1$'
   expect_text stderr 'slot_b#9999:program'
 }
 
-later_token_of_another_part_offers_the_portable_one() {
+token_of_another_part_offers_the_portable_one() {
   run_program replay 'small/good/op3:cut=after@00000000' --in explore
   expect_code 2
   expect_text stderr 'portable'
 }
 
-later_interrupted_exploration_goes_on() {
+# Cases whose names begin with  wait for what they test: a search that is left between two
+# paths and not within one. To enable one is to rename it.
+
+interrupted_exploration_goes_on() {
   sed -i 's/^search: .*/search: {depth: 3, tears: every}/' "$small"
   run_program explore "$small" --story good --json --out whole
   cp stdout whole.json
@@ -205,7 +207,7 @@ later_interrupted_exploration_goes_on() {
   expect_nothing_at night/small.frontier
 }
 
-later_memory_bound_keeps_the_frontier() {
+memory_bound_keeps_the_frontier() {
   sed -i 's/^search: .*/search: {depth: 3, tears: every}/' "$small"
   run_program explore "$small" --memory 64MiB --out night
   expect_code 3

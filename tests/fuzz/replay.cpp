@@ -1,3 +1,5 @@
+#include <sanitizer/common_interface_defs.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -12,7 +14,7 @@
 // of the folder once, then `-runs` mutations. An input that breaks a promise is written down.
 extern "C" int LLVMFuzzerInitialize(int*, char***);
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t*, std::size_t);
-extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*)());
+#pragma weak __sanitizer_set_death_callback  // null in a build without sanitizers
 
 namespace {
 

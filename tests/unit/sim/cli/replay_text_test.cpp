@@ -90,13 +90,25 @@ TEST(ReplayText, ShowsPowerCyclesWithTheCutMarked) {
   const std::string text = to_text(brick(), false);
   EXPECT_THAT(text, testing::StartsWith("portable  update/good\nexact     update/good@1f3c9a2b\n"));
   EXPECT_THAT(text, HasSubstr("\npower cycle 1\n        0  power      the supply comes\n"
-                              "        ...  14 operations of the flash\n"
+                              "      ...  14 operations of the flash\n"
                               "       14  operation  program slot_b\n"));
   EXPECT_THAT(text, HasSubstr("\n>>     20  cut        journal#3:program:torn=all_but_last\n"
                               "    journal sector 0x1000"));
   EXPECT_THAT(text, HasSubstr("\npower cycle 2\n"));
   EXPECT_THAT(text, testing::EndsWith("\nends as brick\nbroken: always_bootable (D1)\n"
                                       "  nothing boots\n"));
+}
+
+TEST(ReplayText, CutsMessagesToTheTerminalAndCountsWhatALineTellsOf) {
+  Replay replay = brick();
+  replay.lines.clear();
+  replay.lines.push_back(
+      {ReplayKind::operation, 1, 0, "program slot_b 0x0..0x400 in 4 operations"});
+  replay.lines.push_back({ReplayKind::job, 1, 4, "cart says " + std::string(200, 'x')});
+  const std::string text = to_text(replay, false);
+  EXPECT_THAT(text,
+              HasSubstr("      ...  4 operations of the flash\n        4  job        cart says " +
+                        std::string(67, 'x') + "~\n"));
 }
 
 TEST(ReplayText, ThatLedNowhereShowsHowFarItCame) {

@@ -335,8 +335,7 @@ TEST(GeneratedFiles, SchemaOfExplorationsIsFresh) {
 }
 
 TEST(GeneratedFiles, WordsOfExplorationsAreFresh) {
-  EXPECT_EQ(text_of(shipped / "VOCABULARY.md"),
-            vocabulary_markdown() + exploration_vocabulary());
+  EXPECT_EQ(text_of(shipped / "VOCABULARY.md"), vocabulary_markdown() + exploration_vocabulary());
 }
 
 }  // namespace

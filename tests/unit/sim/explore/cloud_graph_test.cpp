@@ -1,0 +1,224 @@
+#include "sim/explore/cloud_graph.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/unit/sim/explore/laboratory.hpp"
+
+namespace cartstorm::sim::explore {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using Node = CloudGraph::Node;
+
+class CloudGraphTest : public testing::Test {
+ protected:
+  CloudGraphTest() : lab_{exploration_, exploration_.stories[0], linked_device_code(), true} {}
+
+  CloudGraph fresh() const { return {lab_.images, "cart-00001", lab_.scenario.epoch_unix_s}; }
+  static std::string jobs(const std::string& rest) { return "$aws/things/cart-00001/jobs/" + rest; }
+  /// The only message of an answer.
+  static const CloudMessage& only(const CloudGraph& graph, const CloudGraph::Answer& answer) {
+    EXPECT_THAT(answer.messages, SizeIs(1));
+    return graph.message(answer.messages.at(0));
+  }
+  static const CloudGraph::Answer& ask(CloudGraph& graph, Node at, const std::string& token = "t") {
+    return graph.uplink(at, jobs("$next/get"), R"({"clientToken":")" + token + R"("})");
+  }
+  /// Reports a status of the job with the version number that is expected.
+  static const CloudGraph::Answer& report(CloudGraph& graph, Node at, const std::string& status,
+                                          int expected) {
+    const std::string job = graph.view(at).newest()->job;
+    return graph.uplink(at, jobs(job + "/update"),
+                        R"({"status":")" + status + R"(","expectedVersion":")" +
+                            std::to_string(expected) +
+                            R"(","executionNumber":1,"clientToken":"u"})");
+  }
+
+ private:
+  Exploration exploration_ = test::tiny();
+  Laboratory lab_;
+};
+
+TEST_F(CloudGraphTest, BeginsWithOneQueuedJobAndNobodyConnected) {
+  const CloudGraph graph = fresh();
+  const CloudView& view = graph.view(graph.root());
+  ASSERT_THAT(view.executions, SizeIs(1));
+  EXPECT_EQ(view.newest()->status, broker::JobStatus::queued);
+  EXPECT_EQ(view.newest()->number, 1u);
+  EXPECT_TRUE(view.is_pending());
+  EXPECT_FALSE(view.is_linked);
+}
+
+TEST_F(CloudGraphTest, TheSameInputLeadsToTheSameNode) {
+  CloudGraph graph = fresh();
+  const Node linked = graph.connect(graph.root()).next;
+  EXPECT_NE(linked, graph.root());
+  EXPECT_EQ(graph.connect(graph.root()).next, linked);
+  const auto messages = ask(graph, linked).messages;
+  EXPECT_EQ(ask(graph, linked).next, linked);  // To ask changes nothing.
+  EXPECT_EQ(ask(graph, linked).messages, messages);
+  EXPECT_EQ(graph.nodes(), 2u);
+}
+
+TEST_F(CloudGraphTest, DescribesTheJobToWhoeverAsks) {
+  CloudGraph graph = fresh();
+  const auto& answer = ask(graph, graph.connect(graph.root()).next, "abc");
+  const CloudMessage& message = only(graph, answer);
+  EXPECT_EQ(message.kind, CloudMessage::Kind::described);
+  EXPECT_EQ(message.topic, jobs("$next/get/accepted"));
+  EXPECT_EQ(message.token, "abc");
+  EXPECT_EQ(message.job, graph.view(0).newest()->job);
+  EXPECT_EQ(message.execution, 1u);
+  EXPECT_EQ(message.version_number, 1u);
+  EXPECT_EQ(message.code, "");
+}
+
+TEST_F(CloudGraphTest, VersionNumbersAreMaskedInTheRest) {
+  CloudGraph graph = fresh();
+  const Node linked = graph.connect(graph.root()).next;
+  Node at = report(graph, linked, "IN_PROGRESS", 1).next;
+  const Node second = report(graph, at, "IN_PROGRESS", 2).next;
+  EXPECT_NE(second, at);
+  const CloudMessage& before = only(graph, ask(graph, at));
+  const CloudMessage& after = only(graph, ask(graph, second));
+  EXPECT_EQ(before.version_number, 2u);
+  EXPECT_EQ(after.version_number, 3u);
+  EXPECT_NE(before.payload, after.payload);
+  EXPECT_EQ(before.rest, after.rest);
+  EXPECT_NE(before.rest, only(graph, ask(graph, at, "other")).rest);
+  KeyWriter key_before, key_after;
+  graph.encode(at, key_before, 10);
+  graph.encode(second, key_after, 10);
+  EXPECT_EQ(key_before.finish(), key_after.finish());
+}
+
+TEST_F(CloudGraphTest, RefusesAVersionThatIsBehindAndSaysWhich) {
+  CloudGraph graph = fresh();
+  const Node linked = graph.connect(graph.root()).next;
+  const Node begun = report(graph, linked, "IN_PROGRESS", 1).next;
+  const auto& refused = report(graph, begun, "SUCCEEDED", 1);
+  EXPECT_EQ(refused.next, begun);
+  const CloudMessage& message = only(graph, refused);
+  EXPECT_EQ(message.kind, CloudMessage::Kind::update_answered);
+  EXPECT_EQ(message.code, "VersionMismatch");
+}
+
+TEST_F(CloudGraphTest, CancelEndsTheJobAndTellsTheCart) {
+  CloudGraph graph = fresh();
+  const Node linked = graph.connect(graph.root()).next;
+  const auto& canceled = graph.cancel(report(graph, linked, "IN_PROGRESS", 1).next);
+  EXPECT_EQ(graph.view(canceled.next).newest()->status, broker::JobStatus::canceled);
+  EXPECT_FALSE(graph.view(canceled.next).is_pending());
+  bool is_told = false;
+  for (const MessageId id : canceled.messages) {
+    is_told |= graph.message(id).topic == jobs("notify-next");
+  }
+  EXPECT_TRUE(is_told);
+  EXPECT_THAT(only(graph, ask(graph, canceled.next)).job, IsEmpty());
+}
+
+TEST_F(CloudGraphTest, CancelOfWhoIsNotConnectedSendsNothing) {
+  CloudGraph graph = fresh();
+  const auto& canceled = graph.cancel(graph.root());
+  EXPECT_THAT(canceled.messages, IsEmpty());
+  EXPECT_EQ(graph.view(canceled.next).newest()->status, broker::JobStatus::canceled);
+}
+
+TEST_F(CloudGraphTest, NotificationIsTheSameJobUnasked) {
+  CloudGraph graph = fresh();
+  const MessageId described = ask(graph, graph.connect(graph.root()).next).messages.at(0);
+  const MessageId notified = graph.as_notification(described);
+  EXPECT_EQ(graph.message(notified).topic, jobs("notify-next"));
+  EXPECT_EQ(graph.message(notified).payload, graph.message(described).payload);
+  EXPECT_EQ(graph.as_notification(described), notified);
+}
+
+TEST_F(CloudGraphTest, HttpAnswersAreNumbersThatStayValid) {
+  CloudGraph graph = fresh();
+  const std::uint32_t missing = graph.http("/nowhere", 0, "");
+  EXPECT_GE(graph.answer(missing).status, 400);
+  EXPECT_EQ(graph.http("/nowhere", 0, ""), missing);
+  EXPECT_NE(graph.http("/nowhere", 1, ""), missing);
+}
+
+/// One input to a graph, drawn.
+struct Walker {
+  static const CloudGraph::Answer& step(CloudGraph& graph, Node at, unsigned choice) {
+    const std::string topic = "$aws/things/cart-00001/jobs/";
+    const std::string job = graph.view(at).newest()->job;
+    const auto update = [&](const char* status, unsigned expected) -> const CloudGraph::Answer& {
+      return graph.uplink(at, topic + job + "/update",
+                          R"({"status":")" + std::string(status) + R"(","expectedVersion":")" +
+                              std::to_string(expected) +
+                              R"(","executionNumber":1,"clientToken":"u"})");
+    };
+    switch (choice % 8) {
+      case 0:
+        return graph.connect(at);
+      case 1:
+        return graph.uplink(at, topic + "$next/get", R"({"clientToken":"g"})");
+      case 2:
+      case 3:
+        return update("IN_PROGRESS", 1 + choice / 8 % 3);
+      case 4:
+        return update(choice / 8 % 4 == 0 ? "SUCCEEDED" : "IN_PROGRESS", 1 + choice / 32 % 3);
+      case 5:
+        return graph.uplink(at, "carts/cart-00001/consent", R"({"optedIn":false})");
+      case 6:
+        return choice / 8 % 4 == 0 ? graph.cancel(at) : graph.connect(at);
+      default:
+        return graph.uplink(at, "carts/cart-00001/heartbeat", R"({"version":"1.8.0"})");
+    }
+  }
+};
+
+/// Without what is drawn anew for every presigned URL: session token and signature.
+std::string masked(std::string text) {
+  constexpr std::string_view drawn = "X-Amz-Security-Token=";
+  for (auto at = text.find(drawn); at != std::string::npos; at = text.find(drawn, at + 1)) {
+    text.erase(at + drawn.size(), text.find('"', at) - at - drawn.size());
+  }
+  return text;
+}
+
+std::vector<std::string> texts(const CloudGraph& graph, const CloudGraph::Answer& answer) {
+  std::vector<std::string> all;
+  for (const MessageId id : answer.messages) {
+    all.push_back(graph.message(id).topic + " " + masked(graph.message(id).payload));
+  }
+  return all;
+}
+
+/// A graph that was walked through in many ways answers on each of them as a cloud that knows
+/// nothing but this way.
+TEST_F(CloudGraphTest, AnswersAsACloudThatKnowsOnlyThisWay) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 draw{seed};
+  CloudGraph known = fresh();
+  for (int way = 0; way < 25; ++way) {
+    CloudGraph cloud = fresh();
+    Node at = known.connect(known.root()).next, alone = cloud.connect(cloud.root()).next;
+    for (int step = 0; step < 12; ++step) {
+      const auto choice = static_cast<unsigned>(draw());
+      const auto answer = Walker::step(known, at, choice);
+      const auto expected = Walker::step(cloud, alone, choice);
+      ASSERT_EQ(texts(known, answer), texts(cloud, expected)) << "way " << way << " step " << step;
+      at = answer.next;
+      alone = expected.next;
+      KeyWriter key, expected_key;
+      known.encode(at, key, 7);
+      cloud.encode(alone, expected_key, 7);
+      ASSERT_EQ(key.finish(), expected_key.finish());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cartstorm::sim::explore
