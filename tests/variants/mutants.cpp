@@ -91,7 +91,6 @@ std::vector<Mutant> sample(std::vector<Mutant> mutants, std::size_t count, std::
   const auto rank = [seed](const Mutant& mutant) { return hash(mutant.id, seed); };
   std::ranges::stable_sort(mutants, {}, rank);
   mutants.resize(std::min(count, mutants.size()));
-  std::ranges::sort(mutants, {}, &Mutant::id);
   return mutants;
 }
 

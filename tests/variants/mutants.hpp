@@ -25,7 +25,7 @@ std::vector<Mutant> mutants_of(const Source&);
 /// Those of all of device-model/src below `root`, by file.
 std::vector<Mutant> all_mutants(const std::filesystem::path& root);
 /// `count` of them, chosen by the seed and their ids alone: another mutant more or less changes the
-/// choice by one.
+/// choice by one. In the order of the draw, so that a part of them is a sample too.
 std::vector<Mutant> sample(std::vector<Mutant>, std::size_t count, std::uint64_t seed);
 
 /// What somebody wrote about a mutant that nothing finds.

@@ -6,6 +6,7 @@
 namespace ota::test {
 namespace {
 
+using ::testing::Each;
 using ::testing::HasSubstr;
 
 TEST_F(IdleCart, ANotificationIsAnsweredAfterAJitterWithAFreshRequest) {
@@ -89,6 +90,16 @@ TEST_F(IdleCart, ADocumentThatContradictsTheManifestIsRejected) {
   document.replace(document.find("\"size\":6000"), 11, "\"size\":6001");
   boot_and_run();
   expect_end("REJECTED", "document_mismatch");
+}
+
+TEST_F(IdleCart, AUrlMayBeWrittenWithEscapes) {
+  offer(good_image(v2));
+  std::string& document = world.cloud.executions.back().document;
+  const std::string plain = "https://s3";
+  document.replace(document.find(plain), plain.size(), R"(https:\/\u002fs\u0033)");
+  boot_and_run();
+  EXPECT_EQ(status(), "SUCCEEDED");
+  EXPECT_THAT(world.store.urls, Each(HasSubstr(plain)));
 }
 
 TEST_F(IdleCart, MalformedDocumentsAreRejected) {

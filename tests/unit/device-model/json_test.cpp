@@ -124,6 +124,13 @@ TEST(JsonReader, NumbersAreWholeAndAtMost2To53) {
   }
 }
 
+TEST(JsonReader, ZeroIsANumberAndZeroOneIsNone) {
+  for (const char* text : {R"({"a":0})", R"({"a":-0})", R"({"a":0.5})", R"({"a":0e1})"}) {
+    EXPECT_EQ(verdict_of(text), Verdict::ok) << text;
+  }
+  EXPECT_EQ(verdict_of(R"({"a":01})"), Verdict::malformed);
+}
+
 TEST(JsonReader, MoreTokensOrTextThanFitIsTooLarge) {
   std::string many = "{\"a\":[";
   for (int i = 0; i < 200; ++i) {
@@ -131,6 +138,9 @@ TEST(JsonReader, MoreTokensOrTextThanFitIsTooLarge) {
   }
   EXPECT_EQ(verdict_of(many + "1]}"), Verdict::too_large);
   EXPECT_EQ(verdict_of("{\"a\":\"" + std::string(17'000, 'x') + "\"}"), Verdict::too_large);
+  const std::string fits = "{\"a\":\"" + std::string(16 * 1024 - 8, 'x') + "\"}";
+  EXPECT_EQ(verdict_of(fits), Verdict::ok);
+  EXPECT_EQ(verdict_of(fits + " "), Verdict::too_large);
   EXPECT_EQ(verdict_of(std::string(5000, '{')), Verdict::malformed);
   EXPECT_EQ(verdict_of("{\"a\":" + std::string(5000, '[')), Verdict::too_large);
 }

@@ -11,6 +11,7 @@ namespace ota::test {
 namespace {
 
 using ::testing::Contains;
+using ::testing::IsSupersetOf;
 
 /// Two sectors of 1 KiB at the end of the slot of 16 KiB.
 constexpr std::uint32_t trailer_at = 14 * 1024;
@@ -233,6 +234,7 @@ TEST_F(BothRecordsLost, TheHighestSecurityVersionBootsOnProbation) {
   EXPECT_EQ(decision.slot, Slot::b);
   EXPECT_EQ(decision.reason, BootReason::fallback);
   EXPECT_EQ(decision.note, BootNote::bcb_lost);
+  EXPECT_THAT(board.witness.lines, IsSupersetOf({"verified a ok", "verified b ok"}));
   const BootRecord after = read();
   EXPECT_EQ(after.active, Slot::b);
   EXPECT_EQ(after.confirmed_mask, 3);
