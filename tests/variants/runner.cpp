@@ -84,7 +84,7 @@ Finding Runner::explore(const Variant& variant, const Defect& defect) {
       if (name == expected || is_ending()) break;
     }
   }
-  finding.points = points;
+  finding.points = failure.points = points;
   return finding.is_something() ? finding : failure;
 }
 

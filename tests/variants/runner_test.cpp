@@ -96,7 +96,9 @@ TEST_F(Look, LooksAtOneStoryIfThePatchNamesIt) {
   given("aaa", "story");
   Task task = task_of(harmful);
   task.defect.exploration = "aaa/two";
-  EXPECT_EQ(judge(task).verdict, Verdict::alive);
+  const Row row = judge(task);
+  EXPECT_EQ(row.verdict, Verdict::alive);
+  EXPECT_EQ(row.finding.points, 2u);
   task.defect.exploration = "aaa/one";
   EXPECT_EQ(judge(task).verdict, Verdict::found);
 }

@@ -62,6 +62,7 @@ TEST(Names, RollbackReasonsAreSpelledAsOnTheWire) {
 
 TEST(Names, ValuesOutOfRangeAreUnknownAndNotACrash) {
   EXPECT_STREQ(name(static_cast<State>(200)), "unknown");
+  EXPECT_STREQ(name(static_cast<State>(state_count)), "unknown");
 }
 
 }  // namespace
