@@ -198,7 +198,7 @@ std::vector<std::string> texts(const CloudGraph& graph, const CloudGraph::Answer
 /// nothing but this way.
 TEST_F(CloudGraphTest, AnswersAsACloudThatKnowsOnlyThisWay) {
   std::uint64_t drawn = 0;
-  const auto random = [&drawn] {
+  const auto next_draw = [&drawn] {
     return static_cast<unsigned>(draw(1, 0, Purpose::torn_content, drawn++));
   };
   CloudGraph known = fresh();
@@ -206,7 +206,7 @@ TEST_F(CloudGraphTest, AnswersAsACloudThatKnowsOnlyThisWay) {
     CloudGraph cloud = fresh();
     Node at = known.connect(known.root()).next, alone = cloud.connect(cloud.root()).next;
     for (int step = 0; step < 12; ++step) {
-      const auto choice = static_cast<unsigned>(random());
+      const auto choice = static_cast<unsigned>(next_draw());
       const auto answer = Walker::step(known, at, choice);
       const auto expected = Walker::step(cloud, alone, choice);
       ASSERT_EQ(texts(known, answer), texts(cloud, expected)) << "way " << way << " step " << step;

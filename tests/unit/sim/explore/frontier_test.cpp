@@ -209,16 +209,18 @@ TEST_F(FrontierTest, CutOffAnywhereItIsRefused) {
 
 TEST_F(FrontierTest, DamagedAnywhereItIsRefused) {
   std::uint64_t drawn = 0;
-  const auto random = [&drawn] {
+  const auto next_draw = [&drawn] {
     return static_cast<unsigned>(draw(1, 0, Purpose::torn_content, drawn++));
   };
   const Exploration exploration = test::tiny();
   const std::string frontier = stopped_at_once(exploration);
   for (int time = 0; time < 150; ++time) {
     std::string damaged = frontier;
-    const std::size_t at = random() % (damaged.size() - 1);  // But for the line's end at the end.
+    const std::size_t at =
+        next_draw() % (damaged.size() - 1);  // But for the line's end at the end.
     const char before = damaged[at];
-    damaged[at] = static_cast<char>(random() % 2 == 0 ? '0' + random() % 10 : random() % 256);
+    damaged[at] =
+        static_cast<char>(next_draw() % 2 == 0 ? '0' + next_draw() % 10 : next_draw() % 256);
     if (damaged[at] == before) continue;
     EXPECT_NE(problem_of(exploration, damaged), "") << "byte " << at;
   }
