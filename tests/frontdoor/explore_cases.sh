@@ -202,7 +202,7 @@ interrupted_exploration_goes_on() {
   code=0
   eval "'$program' $resume --json" >stdout 2>stderr || code=$?
   expect_code 0
-  # What was known is not kept, so some cuts are looked at twice: the ends are the same, not how many.
+  # What was known is not kept, so some cuts are met twice: the ends are the same, not how many.
   expect_equal "$(value '$.stories[0].outcomes' whole.json | tr -d 0-9)" \
     "$(value '$.stories[0].outcomes' stdout | tr -d 0-9)" "outcomes"
   expect_nothing_at night/small.frontier
