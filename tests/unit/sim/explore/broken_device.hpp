@@ -1,8 +1,10 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <variant>
 
+#include "ota/boot_record.hpp"
 #include "sim/explore/device_code.hpp"
 
 /// The product with one thing wrong, each as a table of entry points: what an exploration must
@@ -191,6 +193,65 @@ inline DeviceCode never_begins() {
                                    const ota::Tuning&, ota::Commands& out) { out.clear(); });
   code.deadline = [](const ota::Agent&) { return ota::never; };
   return code;
+}
+
+/// What the bootloader decided is changed on its way to the application.
+template <void (*change)(ota::Hardware&, ota::BootDecision&)>
+DeviceCode device_that_decides() {
+  DeviceCode code = linked_device_code();
+  code.select_slot = [](ota::Hardware& hardware, ota::ResetCause cause, ota::BootDecision& out) {
+    const ota::Status status = linked_device_code().select_slot(hardware, cause, out);
+    if (status == ota::Status::ok) change(hardware, out);
+    return status;
+  };
+  return code;
+}
+
+/// Starts slot A, whatever was confirmed, and tells nobody.
+inline void start_slot_a(ota::Hardware& hardware, ota::BootDecision& decision) {
+  ota::BootRecord record;
+  ota::RecordPlace place;
+  const bool is_confirmed = decision.reason == ota::BootReason::confirmed;
+  if (is_confirmed && ota::load(hardware.flash, record, place) == ota::Status::ok) {
+    decision.slot = ota::Slot::a;
+    decision.version = record.pin(ota::Slot::a).version;
+    decision.image_digest = record.pin(ota::Slot::a).image;
+  }
+}
+inline void start_something_else(ota::Hardware&, ota::BootDecision& decision) {
+  decision.image_digest[0] ^= std::byte{1};
+}
+inline DeviceCode goes_back_in_silence() { return device_that_decides<start_slot_a>(); }
+inline DeviceCode runs_something_else() { return device_that_decides<start_something_else>(); }
+
+/// Gives up at the first confirmed boot of the second slot.
+inline DeviceCode gives_no_decision() {
+  DeviceCode code = linked_device_code();
+  code.select_slot = [](ota::Hardware& hardware, ota::ResetCause cause, ota::BootDecision& out) {
+    const ota::Status status = linked_device_code().select_slot(hardware, cause, out);
+    const bool is_second = out.slot == ota::Slot::b && out.reason == ota::BootReason::confirmed;
+    return is_second ? ota::Status::io_error : status;
+  };
+  return code;
+}
+
+/// Says FAILED where the agent says SUCCEEDED: the agent itself believes in what it said.
+inline DeviceCode says_failed() {
+  return device_with([](ota::Agent& agent, ota::Uptime now, const ota::Event& event,
+                        ota::Hardware& hardware, const ota::Tuning& tuning, ota::Commands& out) {
+    linked_device_code().step(agent, now, event, hardware, tuning, out);
+    for (const ota::Command& command : out) {
+      const auto* message = std::get_if<ota::command::Publish>(&command);
+      if (message == nullptr) continue;
+      const std::string_view text{reinterpret_cast<const char*>(message->payload.data()),
+                                  message->payload.size()};
+      constexpr std::string_view success = "\"SUCCEEDED\"";
+      constexpr std::string_view failure = "\"FAILED\"   ";
+      if (const std::size_t at = text.find(success); at != std::string_view::npos) {
+        std::ranges::copy(failure, const_cast<char*>(text.data()) + at);
+      }
+    }
+  });
 }
 
 }  // namespace cartstorm::sim::explore::test

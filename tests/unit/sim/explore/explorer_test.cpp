@@ -104,6 +104,32 @@ TEST_P(PrunedSearch, CountsEachPointAsAnUnprunedOneDoes) {
   }
 }
 
+/// Each bad end is called by its name, also when no promise speaks of it.
+struct BadEnd {
+  const char* name;
+  DeviceCode (*device)();
+  Outcome outcome;
+  const char* kind;
+};
+class BadEnds : public testing::TestWithParam<BadEnd> {};
+INSTANTIATE_TEST_SUITE_P(Devices, BadEnds,
+                         testing::Values(BadEnd{"goes_back_in_silence", test::goes_back_in_silence,
+                                                Outcome::silent_revert, "/silent_revert"},
+                                         BadEnd{"runs_something_else", test::runs_something_else,
+                                                Outcome::wrong_image, "/wrong_image"},
+                                         BadEnd{"gives_no_decision", test::gives_no_decision,
+                                                Outcome::brick, "always_bootable/brick"},
+                                         BadEnd{"says_failed", test::says_failed,
+                                                Outcome::false_status, "outcome/false_status"}),
+                         [](const auto& one) { return std::string(one.param.name); });
+
+TEST_P(BadEnds, AreCalledByTheirName) {
+  const DeviceCode device = GetParam().device();
+  const ExploreResult result = run(test::tiny(Fate::good, 1), device);
+  EXPECT_EQ(result.stories[0].clean, GetParam().outcome) << name(result.stories[0].clean);
+  EXPECT_THAT(result.kinds, Contains(testing::HasSubstr(GetParam().kind)));
+}
+
 class ShippedExploration : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(OneCut, ShippedExploration,
                          testing::Values("aged", "broken_flash", "interrupted", "large_sector_nor",
