@@ -116,6 +116,13 @@ void write(KeyWriter& out, const CloudView& view, bool with_versions) {
   for (const std::uint64_t anchor : view.anchors) {
     out.number(anchor);
   }
+  for (const auto* wishes : {&view.wanted, &view.unwanted}) {
+    out.number(wishes->size());
+    for (const std::uint64_t anchor : *wishes) {
+      out.number(anchor);
+    }
+  }
+  out.number(view.heartbeats);
   out.number(view.announced_version);
   out.bytes(bytes_of(view.consent));
   out.number(view.is_linked ? 1 : 0);
@@ -167,6 +174,13 @@ bool CloudView::is_pending() const {
   });
 }
 
+bool CloudView::has_open_wish() const {
+  const auto has = [&](std::uint64_t anchor) {
+    return std::ranges::binary_search(anchors, anchor);
+  };
+  return !std::ranges::all_of(wanted, has) || std::ranges::any_of(unwanted, has);
+}
+
 CloudGraph::CloudGraph(const ImageSet& images, std::string thing, std::int64_t now_unix_s)
     : images_(images), thing_(std::move(thing)), now_unix_s_(now_unix_s) {
   start();
@@ -203,6 +217,7 @@ void CloudGraph::run(const Said& said) {
         live_->disconnected(the_thing, now());  // The same client id takes over.
       }
       live_view_.is_linked = true;
+      live_view_.heartbeats = 0;  // Everything open is sent anew.
       live_->connected(the_thing, now());
       break;
     case Input::uplink:
@@ -217,8 +232,14 @@ void CloudGraph::run(const Said& said) {
                             true, "explorer", "the story says so", now()));
       break;
     case Input::install_anchor:
+      live_view_.wanted.push_back(said.anchor);
       static_cast<void>(
           live_->install_anchor(said.anchor, {the_thing}, "explorer", "the story says so", now()));
+      break;
+    case Input::remove_anchor:
+      live_view_.unwanted.push_back(said.anchor);
+      static_cast<void>(
+          live_->remove_anchor(said.anchor, {the_thing}, "explorer", "the story says so", now()));
       break;
   }
 }
@@ -291,11 +312,19 @@ const CloudGraph::Answer& CloudGraph::cancel(Node node) {
   return say(node, {Input::cancel, {}, {}, 0}, writer.finish());
 }
 
-const CloudGraph::Answer& CloudGraph::install_anchor(Node node, std::uint64_t anchor) {
-  KeyWriter writer{static_cast<std::uint64_t>(Input::install_anchor)};
+const CloudGraph::Answer& CloudGraph::wish(Node node, Input input, std::uint64_t anchor) {
+  KeyWriter writer{static_cast<std::uint64_t>(input)};
   writer.number(node);
   writer.number(anchor);
-  return say(node, {Input::install_anchor, {}, {}, anchor}, writer.finish());
+  return say(node, {input, {}, {}, anchor}, writer.finish());
+}
+
+const CloudGraph::Answer& CloudGraph::install_anchor(Node node, std::uint64_t anchor) {
+  return wish(node, Input::install_anchor, anchor);
+}
+
+const CloudGraph::Answer& CloudGraph::remove_anchor(Node node, std::uint64_t anchor) {
+  return wish(node, Input::remove_anchor, anchor);
 }
 
 const CloudGraph::Answer& CloudGraph::uplink(Node node, std::string_view topic,
@@ -370,6 +399,8 @@ void CloudGraph::on(const broker::fact::MetricReceived& fact) {
     live_view_.occurrences.push_back(fact.key);
   } else if (fact.metric == broker::fact::Metric::heartbeat) {
     live_view_.announced_version = fact.version.value;
+    const int counted = live_view_.has_open_wish() ? live_view_.heartbeats + 1 : 0;
+    live_view_.heartbeats = static_cast<std::uint8_t>(std::min(counted, 2));
   }
 }
 

@@ -44,11 +44,16 @@ struct CloudView {
   std::vector<Execution> executions;
   std::vector<std::uint64_t> occurrences;  ///< of rollbacks, counted, in order
   std::vector<std::uint64_t> anchors;      ///< acknowledged, in order
-  std::uint32_t announced_version = 0;     ///< by the last heartbeat
-  std::string consent;                     ///< as the cart said it last
+  /// What an operator wants of the cart's CAs, in order: what is not acknowledged yet is sent
+  /// again.
+  std::vector<std::uint64_t> wanted, unwanted;
+  std::uint8_t heartbeats = 0;          ///< while a wish is open: the second one has it sent again
+  std::uint32_t announced_version = 0;  ///< by the last heartbeat
+  std::string consent;                  ///< as the cart said it last
   bool is_linked = false;
 
   bool is_pending() const;
+  bool has_open_wish() const;
   const Execution* newest() const { return executions.empty() ? nullptr : &executions.back(); }
 };
 
@@ -72,6 +77,7 @@ class CloudGraph final : broker::Observer {
   /// An operator cancels the job, whatever its state.
   const Answer& cancel(Node);
   const Answer& install_anchor(Node, std::uint64_t anchor);
+  const Answer& remove_anchor(Node, std::uint64_t anchor);
   /// Number of an answer that stays valid.
   std::uint32_t http(std::string_view url, std::uint32_t first, std::string_view if_match);
 
@@ -89,7 +95,7 @@ class CloudGraph final : broker::Observer {
   std::size_t nodes() const { return nodes_.size(); }
 
  private:
-  enum class Input : std::uint8_t { connect, uplink, cancel, install_anchor };
+  enum class Input : std::uint8_t { connect, uplink, cancel, install_anchor, remove_anchor };
   struct Said {
     Input input{};
     std::string topic, payload;
@@ -102,6 +108,7 @@ class CloudGraph final : broker::Observer {
     Said by;
   };
 
+  const Answer& wish(Node, Input, std::uint64_t anchor);
   const Answer& say(Node, const Said&, const Key& memo);
   void run(const Said&);
   void go_to(Node);

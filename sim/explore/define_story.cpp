@@ -90,6 +90,9 @@ const Mapping<Incident>& incident_definition() {
     add(Happening::opt_out, "The owner no longer wants updates.");
     add(Happening::redeliver, "The cloud says the pending job again.");
     add(Happening::install_ca, "Another CA arrives.");
+    add(Happening::remove_ca, "The cloud takes the cart's only CA away; the cart must keep it.");
+    add(Happening::rotate_ca,
+        "Another CA arrives, and the one that signed both images is taken away.");
     add(Happening::low_supply, "The supply sinks below the floor until the next pause.");
     add(Happening::lose_link, "The connection is lost until the next pause.");
     keys.rule([](const Node& node, const Incident&, Reader& reader) {

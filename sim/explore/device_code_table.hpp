@@ -8,8 +8,14 @@
 
 namespace cartstorm::sim::explore {
 
-/// Of a cart that was updated before, the security floor follows one update behind.
-inline void age(ota::BootRecord& record) { record.security_floor = 0; }
+/// Of a cart that was updated before, the security floor follows one update behind, and the second
+/// slot can boot too: its image is the first one's.
+inline void age(ota::BootRecord& record) {
+  record.security_floor = 0;
+  record.slots[1] = record.slots[0];
+  record.confirmed_mask = ota::mask_of(ota::Slot::a) | ota::mask_of(ota::Slot::b);
+  record.invalid_mask = 0;
+}
 template <typename Record>
 void age(Record&) {}
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/explore/outcome.hpp"
+
 namespace cartstorm::sim::explore {
 
 const char* name(Fate fate) {
@@ -17,8 +19,16 @@ const char* name(Delivery delivery) {
 
 const char* name(Happening happening) {
   constexpr std::array<const char*, happening_count> names = {
-      "nothing", "cancel", "opt_out", "redeliver", "install_ca", "low_supply", "lose_link"};
+      "nothing",   "cancel",    "opt_out",    "redeliver", "install_ca",
+      "remove_ca", "rotate_ca", "low_supply", "lose_link"};
   return names.at(static_cast<std::size_t>(happening));
+}
+
+bool may_end_as(const Story& story, Outcome outcome) {
+  if (story.incident.what != Happening::nothing || !is_good(outcome)) {
+    return is_good(outcome);
+  }
+  return outcome == (story.fate == Fate::good ? Outcome::updated : Outcome::rolled_back);
 }
 
 std::vector<Tear> every_tear() {

@@ -31,10 +31,12 @@ enum class Happening : std::uint8_t {
   opt_out,     ///< the owner no longer wants updates
   redeliver,   ///< the cloud says the pending job again
   install_ca,  ///< another CA arrives
+  remove_ca,   ///< the cloud takes its only CA away, which a cart must not let happen
+  rotate_ca,   ///< another CA arrives, and the one that signed everything is taken away
   low_supply,  ///< the supply sinks below the floor and comes back at the next pause
   lose_link,   ///< the connection is lost and comes back at the next pause
 };
-inline constexpr std::size_t happening_count = 7;
+inline constexpr std::size_t happening_count = 9;
 const char* name(Happening);
 
 struct Incident {
@@ -50,6 +52,11 @@ struct Story {
   Incident incident;
   std::uint64_t first_sequence = 1;  ///< of every record: aged flash starts high
 };
+
+/// How a story must end when nothing is cut; of one in which something else happens, any good end
+/// will do.
+enum class Outcome : std::uint8_t;
+bool may_end_as(const Story&, Outcome);
 
 struct Images {
   std::uint32_t size = 200 * 1024;  ///< bytes, of both

@@ -74,6 +74,7 @@ bool Machine::provision(Survivor& out) {
   ota::Hardware parts = hardware();
   ota::Status status = lab_.device.provision(parts, {image.content, image.trailer, anchors});
   if (status == ota::Status::ok && lab_.story.first_sequence != 1) {
+    fill_second_slot();
     status = lab_.device.age(parts, lab_.story.first_sequence);
   }
   is_silent_ = false;
@@ -90,6 +91,14 @@ bool Machine::provision(Survivor& out) {
   see_record(survivor_);
   out = survivor_;
   return true;
+}
+
+/// An aged cart has something to fall back to: the same image in both slots, as after a repair.
+void Machine::fill_second_slot() {
+  const Part& part = lab_.exploration.part;
+  for (std::uint32_t sector = 0; sector < part.slot_sectors(); ++sector) {
+    survivor_.flash.set(part.slot_sectors() + sector, survivor_.flash.at(sector), lab_.pool);
+  }
 }
 
 void Machine::power_on(const Survivor& survivor) {
@@ -279,6 +288,11 @@ Went Machine::rest() {
   }
   if (!running_.is_linked) {
     push(Due::What::link_up);
+    return Went::on;
+  }
+  if (running_.is_testing) {
+    running_.is_testing = false;
+    push(Due::What::self_test_done);
     return Went::on;
   }
   const auto& boot = lab_.lens.boot(survivor_.flash);

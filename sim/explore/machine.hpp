@@ -144,12 +144,14 @@ class Machine final : FlashListener,
   Outcome judge_rest();
   void restart(ota::ResetCause);
   bool is_settled();
+  void fill_second_slot();
   void push(Due::What, std::uint32_t argument = 0);
   // machine_world.cpp
   void obey(const ota::Command&);
   void publish(std::string_view topic, std::string_view payload);
   void note_request(std::string_view topic, std::string_view payload);
   void get(const ota::command::HttpGet&);
+  std::uint64_t anchor_named(const std::string&) const;
   void incident();
   void drop_what_needs_a_link();
   void take(const CloudGraph::Answer&);

@@ -112,7 +112,7 @@ Key Machine::key() {
   const ota::JobContext* context = r.context.current();
   KeyWriter out{domain_of_steps};
   out.key(boot_key(survivor_));
-  out.numbers({small(r.must_boot), small(r.has_power), small(r.is_linked),
+  out.numbers({small(r.must_boot), small(r.has_power), small(r.is_linked), small(r.is_testing),
                small(context != nullptr), r.draws, small(r.decision.slot), small(r.decision.reason),
                small(r.request.is_open), code_of(rule_broken_)});
   out.number(r.decision.version.value);

@@ -54,7 +54,11 @@ void Machine::obey(const ota::Command& command) {
   } else if (std::holds_alternative<ota::command::HttpStop>(command)) {
     running_.http.is_open = false;
   } else if (std::holds_alternative<ota::command::RunSelfTest>(command)) {
-    push(What::self_test_done);
+    // So that of a test and a check-in each comes first in some story.
+    running_.is_testing = lab_.story.fate == Fate::fails_self_test;
+    if (!running_.is_testing) {
+      push(What::self_test_done);
+    }
   } else if (std::holds_alternative<ota::command::Continue>(command)) {
     push(What::next_step);
   } else {
@@ -162,6 +166,10 @@ void Machine::drop_what_needs_a_link() {
   running_.due = kept;
 }
 
+std::uint64_t Machine::anchor_named(const std::string& name) const {
+  return lab_.images.authorities().at(name).anchor.id.value;
+}
+
 /// What happens once in this story. What was taken away comes back at the next rest.
 void Machine::incident() {
   const Happening what = lab_.story.incident.what;
@@ -185,8 +193,15 @@ void Machine::incident() {
       }
       break;
     case Happening::install_ca:
-      take(lab_.cloud.install_anchor(survivor_.cloud,
-                                     lab_.images.authorities().at("ca-next").anchor.id.value));
+    case Happening::rotate_ca:
+      take(lab_.cloud.install_anchor(survivor_.cloud, anchor_named("ca-next")));
+      if (what == Happening::install_ca) {
+        break;
+      }
+      [[fallthrough]];
+    case Happening::remove_ca:
+      take(lab_.cloud.remove_anchor(survivor_.cloud,
+                                    anchor_named(lab_.images.old_image().spec->signed_by)));
       break;
     case Happening::low_supply:
       running_.has_power = false;

@@ -121,7 +121,8 @@ struct Running {
   bool is_booting = false;
   bool has_power = true;  ///< the supply is above its floor
   bool is_linked = false;
-  std::uint8_t draws = 0;  ///< of randomness, modulo 4
+  bool is_testing = false;  ///< a slow self-test runs; it ends at the next rest
+  std::uint8_t draws = 0;   ///< of randomness, modulo 4
   ota::Uptime now{};
   ota::BootDecision decision{};
   ota::Agent agent;

@@ -126,8 +126,12 @@ void StorySearch::run_path(Waiting& path) {
   }
   out_.most_erases =
       std::max<std::uint32_t>(out_.most_erases, machine_->survivor().wear.most_erases());
-  if (!is_refuted_ && (end.violation || !is_good(end.outcome))) {
-    find(path, end.violation, end.outcome);
+  Violation violation = end.violation;
+  if (is_first && !violation && is_good(end.outcome) && !may_end_as(story_, end.outcome)) {
+    violation = {Promise::converges, "the story ends in another way than its image deserves"};
+  }
+  if (!is_refuted_ && (violation || !is_good(end.outcome))) {
+    find(path, violation, end.outcome);
   }
 }
 

@@ -42,6 +42,7 @@ void take(Defect& defect, std::string_view key, std::string_view value) {
   if (key == "precedent") defect.precedent = value;
   if (key == "promise") defect.promises = words_of(value);
   if (key == "case") defect.exploration = value;
+  if (key == "gap") defect.gap = value;
   if (key == "depth") defect.depth = value == "1" ? 1 : value == "2" ? 2 : 0;
 }
 

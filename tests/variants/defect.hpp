@@ -13,12 +13,13 @@ struct Defect {
   std::string precedent;  ///< where this went wrong before
   std::vector<std::string> promises;  ///< any of these may be the one that is broken; empty: any
   std::string exploration;  ///< that is expected to find it: file, or file/story; or empty
+  std::string gap;          ///< why nothing finds it yet; empty: it must be found
   int depth = 0;            ///< of that exploration; 0: as its file says
   std::string patch;        ///< unified diff, header lines included
 };
 
-/// Reads `defect:`, `precedent:`, `promise:`, `case:` and `depth:` in front of a diff. A patch
-/// without them is one that nobody expects anything of.
+/// Reads `defect:`, `precedent:`, `promise:`, `case:`, `depth:` and `gap:` in front of a diff. A
+/// patch without them is one that nobody expects anything of.
 Defect read_defect(std::string name, std::string_view patch);
 
 /// The `*.patch` and `*.diff` of a folder, by name.

@@ -29,15 +29,16 @@ Verdict verdict_of(BuildVerdict build) {
 }  // namespace
 
 const char* name(Verdict verdict) {
-  constexpr const char* names[] = {
-      "found",          "unexpected",       "alive",  "judged",     "same_code",
-      "does_not_apply", "does_not_compile", "failed", "interrupted"};
+  constexpr const char* names[] = {"found",  "unexpected", "alive",          "known_gap",
+                                   "judged", "same_code",  "does_not_apply", "does_not_compile",
+                                   "failed", "interrupted"};
   return names[static_cast<std::size_t>(verdict)];
 }
 
 Verdict verdict_of(const Task& task, const Finding& finding) {
   switch (finding.kind) {
     case Finding::Kind::nothing:
+      if (!task.defect.gap.empty()) return Verdict::known_gap;
       return task.judgement != nullptr ? Verdict::judged : Verdict::alive;
     case Finding::Kind::failure:
       return is_ending() ? Verdict::interrupted : Verdict::failed;
@@ -49,6 +50,7 @@ Verdict verdict_of(const Task& task, const Finding& finding) {
     case Finding::Kind::crash:
       break;
   }
+  if (!task.defect.gap.empty()) return Verdict::unexpected;  // The gap is closed: say so.
   const std::vector<std::string>& expected = task.defect.promises;
   const bool is_expected =
       expected.empty() || (finding.kind == Finding::Kind::promise &&
@@ -124,7 +126,12 @@ Row Runner::judge(const Task& task) {
   if (variant.verdict == BuildVerdict::built) {
     row.finding = look(variant, task);
     row.verdict = verdict_of(task, row.finding);
-    row.note = row.verdict == Verdict::judged ? task.judgement->reason : row.finding.problem;
+    row.note = row.verdict == Verdict::judged      ? task.judgement->reason
+               : row.verdict == Verdict::known_gap ? task.defect.gap
+                                                   : row.finding.problem;
+    if (row.verdict == Verdict::unexpected && !task.defect.gap.empty()) {
+      row.sentence += " It was a known gap; take `gap:` out of its patch.";
+    }
   } else {
     row.verdict = verdict_of(variant.verdict);
     row.note = variant.problem;

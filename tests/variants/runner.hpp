@@ -14,6 +14,7 @@ enum class Verdict : std::uint8_t {
   found,       ///< as expected, or nothing was expected
   unexpected,  ///< found, but by another promise than its author named
   alive,       ///< nothing found it
+  known_gap,   ///< alive, and its patch says what the search lacks
   judged,      ///< alive, and somebody wrote down why that is right
   same_code,   ///< the compiler makes the same of it
   does_not_apply,

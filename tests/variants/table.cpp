@@ -23,6 +23,7 @@ std::string second_line(const Row& row) {
       return fmt::format("{} Expected: {}", row.sentence, fmt::join(row.promises, " or "));
     case Verdict::alive:
       return row.sentence;
+    case Verdict::known_gap:
     case Verdict::judged:
     case Verdict::does_not_apply:
     case Verdict::does_not_compile:
@@ -91,6 +92,9 @@ Summary summary_of(const std::vector<Row>& rows, std::size_t total, bool are_mut
       case Verdict::alive:
         ++summary.alive;
         break;
+      case Verdict::known_gap:
+        ++summary.gaps;
+        break;
       case Verdict::judged:
         ++summary.judged;
         break;
@@ -120,6 +124,7 @@ std::string to_text(const Summary& s, bool are_mutants) {
   };
   add(s.unexpected, "of them by another promise than expected");
   add(s.alive, "alive");
+  add(s.gaps, "known gaps");
   add(s.judged, "judged as equivalent");
   add(s.no_program, "that change no program");
   add(s.failed, "failed");
@@ -131,11 +136,17 @@ std::string to_text(const Summary& s, bool are_mutants) {
 std::string to_json(const std::vector<Row>& rows, const Summary& s, bool was_interrupted) {
   json::array variants;
   for (const Row& row : rows) variants.push_back(to_object(row));
-  const json::object summary{{"total", s.total},           {"found", s.found},
-                             {"unexpected", s.unexpected}, {"alive", s.alive},
-                             {"judged", s.judged},         {"no_program", s.no_program},
-                             {"failed", s.failed},         {"skipped", s.skipped},
-                             {"score", s.score()},         {"was_interrupted", was_interrupted}};
+  const json::object summary{{"total", s.total},
+                             {"found", s.found},
+                             {"unexpected", s.unexpected},
+                             {"alive", s.alive},
+                             {"known_gaps", s.gaps},
+                             {"judged", s.judged},
+                             {"no_program", s.no_program},
+                             {"failed", s.failed},
+                             {"skipped", s.skipped},
+                             {"score", s.score()},
+                             {"was_interrupted", was_interrupted}};
   return json::serialize(json::object{{"variants", variants}, {"summary", summary}}) + "\n";
 }
 

@@ -12,7 +12,7 @@ std::string to_text(const Row&);
 std::string heading();
 
 struct Summary {
-  std::size_t total = 0, found = 0, unexpected = 0, alive = 0, judged = 0, no_program = 0,
+  std::size_t total = 0, found = 0, unexpected = 0, alive = 0, gaps = 0, judged = 0, no_program = 0,
               failed = 0, skipped = 0;
   double seconds = 0;
 
