@@ -1,37 +1,18 @@
 #include "sim/explore/cloud_graph.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <charconv>
+
+#include "sim/virtual_fleet/release.hpp"
 
 namespace cartstorm::sim::explore {
 namespace {
 
 constexpr std::string_view rollout_name = "rollout";
 constexpr std::string_view stage_name = "all";
-constexpr std::string_view bucket = "firmware";
-constexpr std::string_view image_object = "new.bin";
-constexpr std::string_view patch_object = "patches/new.patch";
 constexpr broker::ThingId the_thing{0};
-
-std::string base64(std::span<const std::byte> bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
-std::string hex(std::span<const std::byte> bytes) {
-  std::string text;
-  for (const std::byte b : bytes) {
-    text += fmt::format("{:02x}", std::to_integer<unsigned>(b));
-  }
-  return text;
-}
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span{text});
@@ -70,7 +51,7 @@ Number number_of(std::string_view json, std::string_view key, int base = 10) {
 void blank(std::string& json, std::string_view key) {
   for (Span span = member(json, key); span.from != std::string::npos;
        span = member(json, key, span.from)) {
-    json.replace(span.from, span.size, "#");
+    json.replace(span.from, span.size, 1, '#');
   }
 }
 
@@ -145,26 +126,6 @@ Key lasting_key(const CloudView& view) {
   return writer.finish();
 }
 
-broker::RolloutSpec rollout_of(const ImageSet& images) {
-  const FirmwareImage& image = images.new_image();
-  broker::RolloutSpec spec;
-  spec.name = rollout_name;
-  spec.version = {image.spec->version.value};
-  spec.base = {images.old_image().spec->version.value};
-  spec.bucket = bucket;
-  spec.key = image_object;
-  spec.size = image.spec->size;
-  spec.sha256_hex = hex(image.digest);
-  spec.manifest_base64 = base64(ota::manifest_of(image.trailer));
-  spec.chain_base64 = base64(ota::chain_of(image.trailer));
-  if (!image.patch.empty()) {
-    spec.patch_key = patch_object;
-    spec.patch_base_sha256_hex = hex(images.old_image().digest);
-  }
-  spec.plan.stages = {{std::string{stage_name}, 1, 0, 24LL * 3'600'000}};
-  return spec;
-}
-
 }  // namespace
 
 bool CloudView::is_pending() const {
@@ -194,16 +155,11 @@ void CloudGraph::start() {
   broker::Observer& facts = *this;
   live_ = std::make_unique<broker::Cloud>(broker::CloudConfig{}, facts);
   live_->register_thing({thing_, 3, "eu", "retail", "standard", "board-c"});
-  const FirmwareImage& image = images_.new_image();
-  live_->put_object(bucket, image_object, image.content);
-  if (!image.patch.empty()) {
-    live_->put_object(bucket, patch_object, image.patch);
-  }
-  for (const auto& [name, authority] : images_.authorities()) {
-    live_->add_anchor({authority.anchor.id.value, base64(authority.certificate)});
-  }
-  if (const auto refusal = live_->create_rollout(rollout_of(images_), now())) {
-    throw std::runtime_error{"the cloud refused the rollout: " + refusal->message};
+  stock(images_, *live_);
+  broker::RolloutSpec spec = release_of(images_, std::string{rollout_name});
+  spec.plan.stages = {{std::string{stage_name}, 1, 0, 24LL * 3'600'000}};
+  if (const auto refusal = live_->create_rollout(spec, now())) {
+    throw std::runtime_error{fmt::format("the cloud refused the rollout: {}", refusal->message)};
   }
   live_->advance(now());
   live_->take_deliveries();
@@ -270,7 +226,7 @@ CloudGraph::Node CloudGraph::node_of_live(Node before, const Said& said) {
 }
 
 MessageId CloudGraph::as_notification(MessageId described) {
-  return keep("$aws/things/" + thing_ + "/jobs/notify-next", messages_[described].payload);
+  return keep(fmt::format("$aws/things/{}/jobs/notify-next", thing_), messages_[described].payload);
 }
 
 MessageId CloudGraph::keep(std::string_view topic, std::string_view payload) {

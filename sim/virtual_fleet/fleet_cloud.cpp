@@ -1,9 +1,7 @@
-#include <fmt/format.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
 
 #include "sim/virtual_fleet/fleet.hpp"
+#include "sim/virtual_fleet/release.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
 
 /// The cloud in virtual time: who is registered, when it is called, what operators do.
@@ -12,32 +10,6 @@ namespace {
 
 constexpr std::uint32_t nobody = 0xffffffffU;
 constexpr std::string_view rollout_name = "rollout";
-constexpr std::string_view bucket = "firmware";
-
-std::string hex(std::span<const std::byte> bytes) {
-  std::string text;
-  for (const std::byte b : bytes) {
-    text += fmt::format("{:02x}", std::to_integer<unsigned>(b));
-  }
-  return text;
-}
-
-std::string base64(std::span<const std::byte> bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
-std::string patch_key(const FirmwareImage& image) {
-  return "patches/" + to_string(image.spec->version) + ".patch";
-}
-
-std::string object_key(const FirmwareImage& image) {
-  return to_string(image.spec->version) + ".bin";
-}
 
 broker::RolloutPlan plan_of(const Rollout& rollout) {
   broker::RolloutPlan plan;
@@ -69,15 +41,7 @@ void VirtualFleet::build_cloud() {
     cloud_->register_thing({spec.thing, profile.hardware_revision, profile.region, profile.use,
                             profile.tier, profile.name});
   }
-  for (const auto& image : images_.all()) {
-    cloud_->put_object(bucket, object_key(image), image.content);
-    if (!image.patch.empty()) {
-      cloud_->put_object(bucket, patch_key(image), image.patch);
-    }
-  }
-  for (const auto& [name, authority] : images_.authorities()) {
-    cloud_->add_anchor({authority.anchor.id.value, base64(authority.certificate)});
-  }
+  stock(images_, *cloud_);
 }
 
 // After every call into the cloud: its messages go on the wire, and its timer is followed.
@@ -110,22 +74,9 @@ void VirtualFleet::collect_deliveries() {
 
 void VirtualFleet::begin_rollout() {
   const FirmwareImage& image = images_.new_image();
-  broker::RolloutSpec spec;
-  spec.name = rollout_name;
-  spec.version = {image.spec->version.value};
-  spec.base = {images_.old_image().spec->version.value};
-  spec.bucket = bucket;
-  spec.key = object_key(image);
-  spec.size = image.spec->size;
-  spec.sha256_hex = hex(image.digest);
-  spec.manifest_base64 = base64(ota::manifest_of(image.trailer));
-  spec.chain_base64 = base64(ota::chain_of(image.trailer));
+  broker::RolloutSpec spec = release_of(images_, std::string{rollout_name});
   const bool needs_new_anchor = image.anchor != images_.old_image().anchor;
   spec.requires_anchor = needs_new_anchor ? image.anchor.value : 0;
-  if (!image.patch.empty()) {
-    spec.patch_key = patch_key(image);
-    spec.patch_base_sha256_hex = hex(images_.old_image().digest);
-  }
   spec.plan = plan_of(scenario_.rollout);
   spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
   if (const auto refusal = cloud_->create_rollout(spec, server_time())) {
