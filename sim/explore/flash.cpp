@@ -145,22 +145,7 @@ ota::Status ExploredFlash::program_page(const Operation& op) {
     listener_.broke_rule("a page is programmed that was not erased");
     return ota::Status::io_error;
   }
-  listener_.before_operation(op);
-  if (op.number == cut_at_) {
-    return fail_at(op);
-  }
-  ++operations_;
-  if (op.number == fault_at_) {
-    return misbehave(op);
-  }
-  if (state_->is_bad(sector, BadSector::program_error)) {
-    return ota::Status::io_error;
-  }
-  if (!state_->is_bad(sector, BadSector::program_noop)) {
-    apply(*state_, sector, op);
-  }
-  listener_.after_operation(op);
-  return ota::Status::ok;
+  return perform(op, BadSector::program_error, BadSector::program_noop);
 }
 
 ota::Status ExploredFlash::erase(ota::Region region, std::uint32_t offset) {
@@ -172,8 +157,13 @@ ota::Status ExploredFlash::erase(ota::Region region, std::uint32_t offset) {
     return refuse("an erase leaves its region or is not aligned");
   }
   listener_.on_change(region, offset, size, FlashOp::erase);
-  const std::uint32_t sector = part_.sector_of(region, offset);
   const Operation op{operations_, FlashOp::erase, region, offset, {}};
+  return perform(op, BadSector::erase_error, BadSector::erase_noop);
+}
+
+/// One operation of the part: cut, disobeyed, refused, ignored or done.
+ota::Status ExploredFlash::perform(const Operation& op, BadSector refuses, BadSector ignores) {
+  const std::uint32_t sector = part_.sector_of(op.region, op.offset);
   listener_.before_operation(op);
   if (op.number == cut_at_) {
     return fail_at(op);
@@ -182,11 +172,11 @@ ota::Status ExploredFlash::erase(ota::Region region, std::uint32_t offset) {
   if (op.number == fault_at_) {
     return misbehave(op);
   }
-  if (state_->is_bad(sector, BadSector::erase_error)) {
+  if (state_->is_bad(sector, refuses)) {
     return ota::Status::io_error;
   }
-  if (!state_->is_bad(sector, BadSector::erase_noop)) {
-    state_->erase(sector, pool_);
+  if (!state_->is_bad(sector, ignores)) {
+    op.kind == FlashOp::erase ? state_->erase(sector, pool_) : apply(*state_, sector, op);
   }
   listener_.after_operation(op);
   return ota::Status::ok;

@@ -108,6 +108,7 @@ class ExploredFlash final : public ota::Flash {
   bool is_inside(ota::Region, std::uint32_t offset, std::size_t size) const;
   ota::Status refuse(const char* rule);
   ota::Status program_page(const Operation&);
+  ota::Status perform(const Operation&, BadSector refuses, BadSector ignores);
   ota::Status fail_at(const Operation&);
   ota::Status misbehave(const Operation&);
   void apply(FlashState&, std::uint32_t sector, const Operation&) const;
