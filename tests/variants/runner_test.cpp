@@ -169,6 +169,20 @@ TEST_F(Look, AWrittenJudgementExplainsASurvivor) {
   EXPECT_EQ(row.note, "nobody asks");
 }
 
+TEST_F(Look, AKnownGapIsNoFailureUntilItIsClosed) {
+  given("aaa", "nothing");
+  Task task = task_of(harmful);
+  task.defect.gap = "no story goes there";
+  const Row open = judge(task);
+  EXPECT_EQ(open.verdict, Verdict::known_gap);
+  EXPECT_EQ(open.note, "no story goes there");
+  EXPECT_EQ(exit_code(summary_of({open}, 1, false), false), 0);
+  given("aaa", "finds");
+  const Row closed = judge(task);
+  EXPECT_EQ(closed.verdict, Verdict::unexpected);
+  EXPECT_THAT(closed.sentence, testing::HasSubstr("take `gap:` out"));
+}
+
 TEST_F(Look, SaysWhyThereIsNoVariant) {
   given("aaa", "finds");
   const Row misfit = judge(task_of(change_of_turn("no such line", "")));
