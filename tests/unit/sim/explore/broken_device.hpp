@@ -31,6 +31,9 @@ DeviceCode device_with_policy() {
 inline void need_no_check_in(ota::Tuning& tuning) { tuning.confirm_needs_check_in = false; }
 inline void allow_nine_attempts(ota::Tuning& tuning) { tuning.trial_attempts = 9; }
 
+inline void end_probation_at_once(ota::Tuning& tuning) { tuning.probation_resets = 0; }
+
+inline DeviceCode has_no_probation() { return device_with_policy<end_probation_at_once>(); }
 inline DeviceCode confirms_without_check_in() { return device_with_policy<need_no_check_in>(); }
 inline DeviceCode tries_too_often() { return device_with_policy<allow_nine_attempts>(); }
 

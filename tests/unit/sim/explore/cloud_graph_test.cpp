@@ -20,6 +20,7 @@ class CloudGraphTest : public testing::Test {
   CloudGraphTest() : lab_{exploration_, exploration_.stories[0], linked_device_code(), true} {}
 
   CloudGraph fresh() const { return {lab_.images, "cart-00001", lab_.scenario.epoch_unix_s}; }
+  const ImageSet& images() const { return lab_.images; }
   static std::string jobs(const std::string& rest) { return "$aws/things/cart-00001/jobs/" + rest; }
   /// The only message of an answer.
   static const CloudMessage& only(const CloudGraph& graph, const CloudGraph::Answer& answer) {
@@ -63,6 +64,20 @@ TEST_F(CloudGraphTest, TheSameInputLeadsToTheSameNode) {
   EXPECT_EQ(ask(graph, linked).next, linked);  // To ask changes nothing.
   EXPECT_EQ(ask(graph, linked).messages, messages);
   EXPECT_EQ(graph.nodes(), 2u);
+}
+
+/// What an operator wants and the cart has not acknowledged is said again at the next connect: a
+/// cloud that owes it is another one than a cloud that does not.
+TEST_F(CloudGraphTest, AnOpenWishIsAnotherCloud) {
+  CloudGraph graph = fresh();
+  const auto& next = images().authorities().at("ca-next").anchor;
+  const Node linked = graph.connect(graph.root()).next;
+  graph.connect(linked);  // An answer that must not be taken for the one below.
+  const Node owing = graph.install_anchor(linked, next.id.value).next;
+  EXPECT_NE(owing, linked);
+  const auto& again = graph.connect(owing).messages;
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(graph.message(again[0]).kind, CloudMessage::Kind::ca_install);
 }
 
 TEST_F(CloudGraphTest, DescribesTheJobToWhoeverAsks) {

@@ -130,6 +130,33 @@ TEST_P(BadEnds, AreCalledByTheirName) {
   EXPECT_THAT(result.kinds, Contains(testing::HasSubstr(GetParam().kind)));
 }
 
+TEST(AStoryWithoutACut, EndsAsItsImageDeserves) {
+  // The image crashes in its probation; a policy without one lets it stay.
+  const DeviceCode device = test::has_no_probation();
+  const ExploreResult result = run(test::tiny(Fate::crashes_after_confirm, 1), device);
+  EXPECT_EQ(result.stories[0].clean, Outcome::updated);
+  EXPECT_THAT(result.kinds, Contains("converges/updated"));
+}
+
+/// A check that never had anything to judge has proven nothing.
+TEST(ShippedExplorations, PutEveryPromiseOfACartToTheTest) {
+  Premises premises;
+  for (const char* file : {"aged", "broken_flash", "interrupted", "update"}) {
+    Exploration exploration = test::shipped(file);
+    exploration.search.depth = 1;
+    const ExploreResult result = run(exploration);
+    for (std::size_t i = 0; i < promise_count; ++i) {
+      premises.counts[i] += result.premises.counts[i];
+    }
+  }
+  for (std::size_t i = 0; i < promise_count; ++i) {
+    const auto promise = static_cast<Promise>(i);
+    if (promise != Promise::data_compatible) {  // which only an application can break
+      EXPECT_GT(premises.of(promise), 0u) << name(promise);
+    }
+  }
+}
+
 class ShippedExploration : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(OneCut, ShippedExploration,
                          testing::Values("aged", "broken_flash", "interrupted", "large_sector_nor",
