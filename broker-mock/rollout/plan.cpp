@@ -6,13 +6,11 @@
 #include <set>
 
 #include "broker-mock/jobs/job.hpp"
-#include "broker-mock/telemetry/exposure.hpp"
 
 namespace cartstorm::broker {
 namespace {
 
 constexpr std::int64_t hour_ms = 3'600'000;
-constexpr std::int64_t longest_window_ms = telemetry::Exposure::kept_minutes * 60'000;
 /// Job ids are `<rollout>-<stage>-r<n>`, 64 characters at most.
 constexpr std::size_t max_stage_name = 24;
 
@@ -42,34 +40,6 @@ std::string stage_error(const StageSpec& stage, std::uint32_t before, std::uint3
   if (stage.soak_ms <= 0) {
     return fmt::format("stage {}: without soak time no rule sees anything; give it at least 1 h",
                        stage.name);
-  }
-  return {};
-}
-
-std::string rule_error(const RolloutPlan& plan) {
-  const RatioRule& ratio = plan.ratio;
-  const DevicesRule& devices = plan.devices;
-  if (!ratio.enabled && !devices.enabled) {
-    return "no rule is enabled, so nothing could ever say go; enable ratio or devices";
-  }
-  if (ratio.enabled && !(ratio.ratio >= 1 && ratio.ratio <= 1000)) {
-    return fmt::format(
-        "rule ratio: {} would hold a release that is better than its base; say 1 or "
-        "more (at most 1000)",
-        ratio.ratio);
-  }
-  if (ratio.enabled && (ratio.window_ms < 60'000 || ratio.window_ms > longest_window_ms)) {
-    return "rule ratio: the window must be within 1 min and 24 h";
-  }
-  if (ratio.enabled && !(ratio.min_expected >= 0 && ratio.min_expected <= 1e6)) {
-    return "rule ratio: min_expected must be within 0 and 1000000";
-  }
-  if (devices.enabled && !(devices.tolerate >= 0 && devices.tolerate < 1)) {
-    return fmt::format("rule devices: tolerate {} is no share; say 0 to below 1", devices.tolerate);
-  }
-  if (devices.enabled && !(devices.alpha > 0 && devices.alpha < 1)) {
-    return fmt::format("rule devices: alpha {} is no probability; say above 0 and below 1",
-                       devices.alpha);
   }
   return {};
 }
@@ -104,11 +74,6 @@ std::string why_impossible(const RolloutPlan& plan, std::uint32_t carts) {
     if (!names.insert(stage.name).second) {
       return fmt::format("stage {}: the name is there twice; job ids are made from it", stage.name);
     }
-    if (!plan.devices.enabled && plan.ratio.enabled && stage.soak_ms < plan.ratio.window_ms) {
-      return fmt::format(
-          "stage {}: it soaks for less than the window of rule ratio, the only one; soak longer",
-          stage.name);
-    }
     before = carts_up_to(stage, carts);
   }
   if (before != carts) {
@@ -117,7 +82,7 @@ std::string why_impossible(const RolloutPlan& plan, std::uint32_t carts) {
         plan.stages.back().name, before, carts);
   }
   if (plan.evaluate_every_ms <= 0) return "evaluate_every_ms must be positive; 60000 is usual";
-  return rule_error(plan);
+  return why_rules_impossible(plan);
 }
 
 }  // namespace cartstorm::broker

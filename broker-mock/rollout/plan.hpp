@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,51 @@ struct RatioRule {
   double ratio = 1.5;  ///< strictly greater holds
   std::int64_t window_ms = 1'800'000;
   double min_expected = 90;  ///< baseline errors expected in the window; fewer: undecided
+  /// Error episodes per device hour of the old version, learnt from long history; absent: the old
+  /// arm of the same minutes ("concurrent").
+  std::optional<double> baseline_errors_per_hour = std::nullopt;
+};
+/// The same question, asked once: when the soak is over, of the last window.
+struct RatioAtPromotionRule {
+  bool enabled = false;
+  double ratio = 1.5;
+  std::int64_t window_ms = 1'800'000;
+  double min_expected = 0;
+  std::optional<double> baseline_errors_per_hour = std::nullopt;
+};
+/// The ratio must be exceeded at so many looks on end (halt-rule.md 3.2).
+struct PersistenceRule {
+  bool enabled = false;
+  double ratio = 1.5;
+  std::int64_t window_ms = 1'800'000;
+  std::uint32_t looks = 15;
+  double min_expected = 0;
+  std::optional<double> baseline_errors_per_hour = std::nullopt;
+};
+/// Exact test of the window at alpha divided by the number of looks (halt-rule.md 3.3, 3.4).
+struct PoissonExactRule {
+  bool enabled = false;
+  double alpha = 0.05;  ///< false holds of a whole stage
+  std::int64_t window_ms = 1'800'000;
+  double min_expected = 90;  ///< only a window that expects so many errors can say go
+  std::optional<double> baseline_errors_per_hour = std::nullopt;
+};
+/// Wald's sequential test of ratio theta1 against 1 (halt-rule.md 3.5).
+struct SprtRule {
+  bool enabled = false;
+  double theta1 = 2;                   ///< smallest ratio worth catching
+  double alpha = 0.05;                 ///< false holds
+  double beta = 0.2;                   ///< misses of theta1
+  std::int64_t window_ms = 1'800'000;  ///< least time that gives a concurrent baseline
+  std::optional<double> baseline_errors_per_hour = std::nullopt;
+};
+/// Always-valid evidence against "no worse", both arms of every minute (halt-rule.md 3.6, 3.9).
+struct EValueRule {
+  bool enabled = false;
+  double alpha = 0.05;  ///< holds at 1 / alpha; also what a certificate may err
+  std::vector<double> grid = {1.25, 1.5, 2, 3, 5, 10};  ///< ratios looked for, equal weights
+  std::int64_t restart_ms = 3'600'000;  ///< a new process every so often; 0: one for the stage
+  double certify = 1.5;  ///< go when the ratio is below this with confidence 1 - alpha
 };
 /// Rejected, failed, rolled back or silent carts of the target version (halt-rule.md 3.7).
 struct DevicesRule {
@@ -31,11 +77,20 @@ struct DevicesRule {
   double tolerate = 0.01;
   double alpha = 0.01;
 };
+/// What may hold a rollout; any number of them at once.
+struct HaltRules {
+  RatioRule ratio;
+  RatioAtPromotionRule ratio_at_promotion;
+  PersistenceRule persistence;
+  PoissonExactRule poisson_exact;
+  SprtRule sprt;
+  EValueRule e_value;
+  DevicesRule devices;
+};
 
 struct RolloutPlan {
   std::vector<StageSpec> stages;
-  RatioRule ratio;
-  DevicesRule devices;
+  HaltRules rules;
   OnHold on_hold = OnHold::cancel_queued;
   std::int64_t evaluate_every_ms = 60'000;
 };
@@ -73,5 +128,9 @@ std::uint32_t carts_up_to(const StageSpec&, std::uint32_t fleet);
 /// First reason why the plan cannot work for a fleet of `carts`, or an empty text. Checked before a
 /// run too, so that a scenario can be refused with its line.
 std::string why_impossible(const RolloutPlan&, std::uint32_t carts);
+
+/// The part of it that the rules decide: numbers that make no sense, rules that could never judge
+/// a stage.
+std::string why_rules_impossible(const RolloutPlan&);
 
 }  // namespace cartstorm::broker

@@ -4,7 +4,6 @@
 
 #include "broker-mock/base/draw.hpp"
 #include "broker-mock/base/time_text.hpp"
-#include "broker-mock/rollout/binomial.hpp"
 #include "broker-mock/rollout/cohort.hpp"
 #include "broker-mock/rollout/job_document.hpp"
 
@@ -33,7 +32,8 @@ std::string cells_text(const std::vector<std::string>& cells) {
 Rollout::Rollout(Surroundings surroundings, RolloutSpec spec)
     : around_{std::move(surroundings)},
       spec_{std::move(spec)},
-      ledger_{spec_.version, around_.silent_after_ms} {}
+      ledger_{spec_.version, around_.silent_after_ms},
+      watch_{spec_.name, spec_.plan, {spec_.version, spec_.base}} {}
 
 void Rollout::tell(std::uint32_t stage, fact::StageEvent event, std::string_view actor,
                    std::string_view reason, std::uint32_t hold_id) {
@@ -130,8 +130,7 @@ void Rollout::start_stage(ServerTime now) {
   for (const ThingId thing : cohort.things) {
     ledger_.target(thing, number, job, around_.things.is_connected(thing), now);
   }
-  hold_threshold_ =
-      binomial_threshold(ledger_.targeted(), spec_.plan.devices.tolerate, spec_.plan.devices.alpha);
+  watch_.start_stage(number, ledger_.targeted(), now, around_.exposure);
 }
 
 void Rollout::exclude_opted_out() {
@@ -171,9 +170,9 @@ void Rollout::advance(ServerTime now) {
   if (!is_ticking() || now < next_tick_) return;
   set_next_tick(now);
   ledger_.find_silent(now);
-  Verdicts verdicts;
+  StageWatch::Verdicts verdicts;
   if (has_stage()) {
-    verdicts = evaluate(now);
+    verdicts = watch_.judge(around_.exposure, ledger_, soak_end_, now, around_.observer);
     if (!verdicts.hold_reason.empty()) {
       hold(verdicts.hold_reason, false, now);
       return;

@@ -10,7 +10,7 @@
 #include "broker-mock/rollout/anchor_gate.hpp"
 #include "broker-mock/rollout/cart_ledger.hpp"
 #include "broker-mock/rollout/plan.hpp"
-#include "broker-mock/rollout/rules.hpp"
+#include "broker-mock/rollout/stage_watch.hpp"
 #include "broker-mock/telemetry/ledger.hpp"
 
 namespace cartstorm::broker::rollout {
@@ -19,7 +19,7 @@ namespace cartstorm::broker::rollout {
 struct Surroundings {
   const Things& things;
   jobs::Engine& jobs;
-  const telemetry::Exposure& exposure;
+  telemetry::Exposure& exposure;
   services::Anchors& anchors;
   const services::Consent& consent;
   Observer& observer;
@@ -68,16 +68,6 @@ class Rollout {
   bool is_over() const { return phase_ == Phase::ended || phase_ == Phase::aborted; }
 
  private:
-  /// What a rule said last, to keep the trace small: changes, and one every half hour.
-  struct Said {
-    ServerTime at = never;
-    fact::Verdict verdict = fact::Verdict::undecided;
-  };
-  struct Verdicts {
-    bool says_go = false;
-    std::string hold_reason;  ///< empty: no rule holds
-  };
-
   bool is_ticking() const { return phase_ == Phase::gated || phase_ == Phase::soaking; }
   bool has_stage() const { return next_stage_ > 0; }
   std::uint32_t stage() const { return next_stage_ - 1; }
@@ -95,13 +85,6 @@ class Rollout {
   std::string create_job(const std::string& id, const std::vector<ThingId>& things, ServerTime now,
                          jobs::JobNumber& number);
 
-  Verdicts evaluate(ServerTime now);
-  Judgement judge_ratio_now(ServerTime now) const;
-  Judgement judge_devices_now() const;
-  void say(std::string_view rule, const Judgement& judgement, Said& said, ServerTime now);
-  std::string ratio_reason(const Judgement& judgement) const;
-  std::string devices_reason(const Judgement& judgement) const;
-
   void hold(std::string_view reason, bool is_at_end, ServerTime now);
   void cancel_queued(ServerTime now);
   void requeue_cancelled(ServerTime now);
@@ -115,20 +98,18 @@ class Rollout {
   RolloutSpec spec_;
   CartLedger ledger_;
   AnchorGate gate_;
+  StageWatch watch_;
   Phase phase_ = Phase::gated;
   Phase phase_before_hold_ = Phase::gated;
   bool is_held_at_end_ = false;  ///< of the soak: the release itself completes the stage
   std::uint32_t next_stage_ = 0;
   ServerTime soak_end_ = never;
   ServerTime held_at_ = never;
-  ServerTime judge_since_{0};  ///< minutes before it were released by a person
   ServerTime next_tick_ = never;
   std::uint32_t holds_ = 0;
-  std::uint32_t gate_things_ = 0;  ///< registered things when the gate last looked
-  std::uint32_t gate_carts_ = 0;   ///< of all remaining stages, then
-  bool is_gate_stale_ = false;     ///< a consent changed since
-  std::uint64_t hold_threshold_ = 1;
-  Said said_ratio_, said_devices_;
+  std::uint32_t gate_things_ = 0;        ///< registered things when the gate last looked
+  std::uint32_t gate_carts_ = 0;         ///< of all remaining stages, then
+  bool is_gate_stale_ = false;           ///< a consent changed since
   std::vector<std::string> stage_jobs_;  ///< job ids of the running stage
   std::vector<std::string> all_jobs_;
   std::vector<ThingId> cancelled_;  ///< by the current hold

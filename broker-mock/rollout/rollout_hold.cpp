@@ -75,8 +75,7 @@ std::string Rollout::release(std::uint32_t hold_id, std::string_view person,
   tell(stage(), fact::StageEvent::release, person, reason, hold_id);
   // What the person has seen does not hold again; what happens from now on does.
   ledger_.acknowledge_bad();
-  judge_since_ = now;
-  said_ratio_ = said_devices_ = {};
+  watch_.release(now, around_.exposure);
   soak_end_ = soak_end_ + (now.unix_ms - held_at_.unix_ms);
   set_next_tick(now);
   requeue_cancelled(now);

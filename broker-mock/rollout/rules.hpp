@@ -13,7 +13,8 @@ struct Judgement {
 };
 
 /// x and y: errors of the new and the old arm in the window; e_new, e_old: their device time in ms.
-/// Compared by exact cross-multiplication. No exposure in an arm is "no data", never "healthy".
+/// Compared by exact cross-multiplication of millionths. No exposure in an arm is "no data", never
+/// "healthy"; a known baseline needs no old arm.
 Judgement judge_ratio(const RatioRule& rule, const telemetry::Counts& new_arm,
                       const telemetry::Counts& old_arm);
 

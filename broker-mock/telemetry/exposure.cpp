@@ -26,7 +26,6 @@ Exposure::Arm Exposure::arm_of(Version version) {
   if (arms_.size() >= max_versions) return no_arm;
   arms_.push_back({});
   arms_.back().version = version;
-  arms_.back().closed.resize(kept_minutes);
   return static_cast<Arm>(arms_.size() - 1);
 }
 
@@ -45,10 +44,21 @@ void Exposure::accrue(PerVersion& arm, ServerTime now) {
       arm.connected * static_cast<std::uint64_t>(now.unix_ms - accrued_until_.unix_ms);
 }
 
+/// Only once half of the minutes are stale, so that a minute costs O(1) on average.
+void Exposure::forget_old(PerVersion& arm) const {
+  const std::int64_t first = std::max(std::min(kept_from_, open_minute_ - kept_minutes),
+                                      open_minute_ - longest_kept_minutes);
+  if (arm.closed.size() < 2 || arm.closed[arm.closed.size() / 2].number >= first) return;
+  const auto stale = [first](const Minute& minute) { return minute.number < first; };
+  arm.closed.erase(arm.closed.begin(),
+                   std::find_if_not(arm.closed.begin(), arm.closed.end(), stale));
+}
+
 void Exposure::close_minute() {
   for (PerVersion& arm : arms_) {
     if (arm.open.errors == 0 && arm.open.device_ms == 0) continue;
-    arm.closed[static_cast<std::size_t>(open_minute_ % kept_minutes)] = {open_minute_, arm.open};
+    forget_old(arm);
+    arm.closed.push_back({open_minute_, arm.open});
     on_minute_({arm.version, open_minute_, arm.open.device_ms,
                 static_cast<std::uint32_t>(arm.open.errors)});
     arm.open = {};
@@ -79,23 +89,16 @@ void Exposure::leave(Arm arm, ServerTime now) {
   --arms_[arm].connected;
 }
 
-Counts Exposure::window(Version version, ServerTime until, std::int64_t window_ms,
-                        ServerTime since) const {
-  Counts sum;
+Counts Exposure::minute(Version version, std::int64_t number) const {
   const PerVersion* const arm = find(version);
-  if (arm == nullptr) return sum;
-  const std::int64_t end = floor_div(until.unix_ms, minute_ms);
-  const std::int64_t minutes =
-      std::min(kept_minutes, floor_div(window_ms + minute_ms - 1, minute_ms));
-  const std::int64_t first_allowed = floor_div(since.unix_ms + minute_ms - 1, minute_ms);
-  for (std::int64_t n = std::max({end - minutes, first_allowed, std::int64_t{0}}); n < end; ++n) {
-    const Minute& minute = arm->closed[static_cast<std::size_t>(n % kept_minutes)];
-    if (minute.number != n) continue;
-    sum.errors += minute.counts.errors;
-    sum.device_ms += minute.counts.device_ms;
-  }
-  return sum;
+  if (arm == nullptr) return {};
+  const auto found = std::lower_bound(
+      arm->closed.begin(), arm->closed.end(), number,
+      [](const Minute& minute, std::int64_t wanted) { return minute.number < wanted; });
+  return found != arm->closed.end() && found->number == number ? found->counts : Counts{};
 }
+
+void Exposure::keep_from(ServerTime since) { kept_from_ = floor_div(since.unix_ms, minute_ms); }
 
 std::uint64_t Exposure::connected(Version version) const {
   const PerVersion* const arm = find(version);

@@ -34,27 +34,32 @@ class Exposure {
   /// End of the open minute while anything is connected or counted, else `never`.
   ServerTime deadline() const;
 
-  /// Sum over the minutes that ended by `until` and began at or after both `since` and
-  /// `until - window_ms`. Windows reach back `kept_minutes` at most.
-  Counts window(Version version, ServerTime until, std::int64_t window_ms, ServerTime since) const;
+  /// What a version did in a minute of server time (since 1970). Nothing if the minute has not
+  /// ended or is not kept any more.
+  Counts minute(Version version, std::int64_t number) const;
+  /// Keeps the minutes from `since` on for whoever will ask for them again, `longest_kept_minutes`
+  /// at most. The last `kept_minutes` are kept anyway. A later call replaces an earlier one.
+  void keep_from(ServerTime since);
   /// Carts connected with this version now.
   std::uint64_t connected(Version version) const;
 
   static constexpr std::int64_t kept_minutes = 24 * 60;
+  static constexpr std::int64_t longest_kept_minutes = 100 * kept_minutes;
 
  private:
   struct Minute {
-    std::int64_t number = -1;
+    std::int64_t number = 0;
     Counts counts;
   };
   struct PerVersion {
     Version version;
     std::uint64_t connected = 0;
     Counts open;                 ///< of the minute under way
-    std::vector<Minute> closed;  ///< ring by minute number
+    std::vector<Minute> closed;  ///< those that had exposure or errors, ascending
   };
   void accrue(PerVersion& arm, ServerTime now);
   void close_minute();
+  void forget_old(PerVersion& arm) const;
   bool is_active() const;
   const PerVersion* find(Version version) const;
 
@@ -62,6 +67,7 @@ class Exposure {
   std::vector<PerVersion> arms_;
   ServerTime accrued_until_{0};
   std::int64_t open_minute_ = 0;
+  std::int64_t kept_from_ = INT64_MAX;  ///< minute from which somebody needs all
 };
 
 }  // namespace cartstorm::broker::telemetry

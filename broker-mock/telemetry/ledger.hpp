@@ -43,6 +43,7 @@ class Ledger {
   ServerTime deadline() const { return exposure_.deadline(); }
 
   const Exposure& exposure() const { return exposure_; }
+  Exposure& exposure() { return exposure_; }
   RollbackTotals rollbacks(Version target) const;
 
  private:

@@ -116,8 +116,8 @@ TEST(LiteralRule, HoldsAGoodReleaseForOneStrayError) {
   FakeFleet fleet{200};
   fleet.connect_all();
   RolloutSpec spec = FakeFleet::spec(24 * hour_ms);
-  spec.plan.ratio.min_expected = 0;
-  spec.plan.devices.enabled = false;
+  spec.plan.rules.ratio.min_expected = 0;
+  spec.plan.rules.devices.enabled = false;
   fleet.old_errors_per_hour = 1;
   fleet.new_errors_per_hour = 0;
   fleet.start(spec);

@@ -19,11 +19,11 @@ TEST(StandardPlan, IsTheOneOfTheDesign) {
   EXPECT_EQ(carts_up_to(plan.stages[2], 5000), 500U);
   EXPECT_EQ(carts_up_to(plan.stages[3], 5000), 1250U);
   EXPECT_EQ(carts_up_to(plan.stages[4], 5000), 5000U);
-  EXPECT_EQ(plan.ratio.ratio, 1.5);
-  EXPECT_EQ(plan.ratio.window_ms, 1'800'000);
-  EXPECT_EQ(plan.ratio.min_expected, 90);
-  EXPECT_EQ(plan.devices.tolerate, 0.01);
-  EXPECT_EQ(plan.devices.alpha, 0.01);
+  EXPECT_EQ(plan.rules.ratio.ratio, 1.5);
+  EXPECT_EQ(plan.rules.ratio.window_ms, 1'800'000);
+  EXPECT_EQ(plan.rules.ratio.min_expected, 90);
+  EXPECT_EQ(plan.rules.devices.tolerate, 0.01);
+  EXPECT_EQ(plan.rules.devices.alpha, 0.01);
   EXPECT_EQ(why_impossible(plan, 5000), "");
 }
 
@@ -79,9 +79,9 @@ TEST_F(PlanOfTwoStages, SoakMustLetARuleSeeSomething) {
   EXPECT_THAT(why_impossible(plan, 100), HasSubstr("stage canary: without soak time"));
   plan.stages[0].soak_ms = 60'000;
   EXPECT_EQ(why_impossible(plan, 100), "");
-  plan.devices.enabled = false;
+  plan.rules.devices.enabled = false;
   EXPECT_THAT(why_impossible(plan, 100), HasSubstr("less than the window of rule ratio"));
-  plan.ratio.enabled = false;
+  plan.rules.ratio.enabled = false;
   EXPECT_THAT(why_impossible(plan, 100), HasSubstr("no rule is enabled"));
 }
 
@@ -91,13 +91,14 @@ TEST_F(PlanOfTwoStages, NumbersMustMakeSense) {
     change(copy);
     return why_impossible(copy, 100);
   };
-  EXPECT_THAT(broken([](auto& p) { p.ratio.ratio = 0.5; }), HasSubstr("better than its base"));
-  EXPECT_THAT(broken([](auto& p) { p.ratio.ratio = 0.0 / 0.0; }), HasSubstr("rule ratio"));
-  EXPECT_THAT(broken([](auto& p) { p.ratio.min_expected = -1; }), HasSubstr("min_expected"));
-  EXPECT_THAT(broken([](auto& p) { p.ratio.window_ms = 0; }), HasSubstr("window"));
-  EXPECT_THAT(broken([](auto& p) { p.ratio.window_ms = 25 * hour_ms; }), HasSubstr("24 h"));
-  EXPECT_THAT(broken([](auto& p) { p.devices.tolerate = 1; }), HasSubstr("tolerate"));
-  EXPECT_THAT(broken([](auto& p) { p.devices.alpha = 0; }), HasSubstr("alpha"));
+  EXPECT_THAT(broken([](auto& p) { p.rules.ratio.ratio = 0.5; }),
+              HasSubstr("better than its base"));
+  EXPECT_THAT(broken([](auto& p) { p.rules.ratio.ratio = 0.0 / 0.0; }), HasSubstr("rule ratio"));
+  EXPECT_THAT(broken([](auto& p) { p.rules.ratio.min_expected = -1; }), HasSubstr("min_expected"));
+  EXPECT_THAT(broken([](auto& p) { p.rules.ratio.window_ms = 0; }), HasSubstr("window"));
+  EXPECT_THAT(broken([](auto& p) { p.rules.ratio.window_ms = 25 * hour_ms; }), HasSubstr("24 h"));
+  EXPECT_THAT(broken([](auto& p) { p.rules.devices.tolerate = 1; }), HasSubstr("tolerate"));
+  EXPECT_THAT(broken([](auto& p) { p.rules.devices.alpha = 0; }), HasSubstr("alpha"));
   EXPECT_THAT(broken([](auto& p) { p.stages[1].percent = 101; }), HasSubstr("0 to 100"));
   EXPECT_THAT(broken([](auto& p) { p.evaluate_every_ms = 0; }), HasSubstr("evaluate_every_ms"));
 }

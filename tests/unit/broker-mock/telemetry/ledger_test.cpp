@@ -192,28 +192,58 @@ TEST_F(TwoCarts, AMinuteIsDueOnlyWhileSomethingCounts) {
   EXPECT_EQ(ledger.deadline(), never);
 }
 
-TEST_F(TwoCarts, AWindowIsClosedAtItsEndAndOpenAtItsBegin) {
+TEST_F(TwoCarts, AMinuteCanBeAskedForOnceItHasEnded) {
   beat(cart, base, 0);
   for (std::int64_t i = 0; i < 5; ++i) episode(static_cast<std::uint64_t>(i) + 1, i * minute + 1);
+  const telemetry::Exposure& exposure = ledger.exposure();
+  EXPECT_EQ(exposure.minute(base, 3).errors, 1U);
+  EXPECT_EQ(exposure.minute(base, 3).device_ms, 60'000U);
+  EXPECT_EQ(exposure.minute(base, 4).errors, 0U);
   ledger.advance({5 * minute});
-  const auto window = [this](std::int64_t until, std::int64_t length, std::int64_t since = 0) {
-    return ledger.exposure().window(base, {until}, length, {since});
-  };
-  EXPECT_EQ(window(5 * minute, 3 * minute).errors, 3U);
-  EXPECT_EQ(window(5 * minute, 3 * minute).device_ms, 180'000U);
-  EXPECT_EQ(window(5 * minute + 59'999, 3 * minute).errors, 3U);
-  EXPECT_EQ(window(4 * minute, 30 * minute).errors, 4U);
-  EXPECT_EQ(window(5 * minute, 30 * minute, 2 * minute + 1).errors, 2U);
-  EXPECT_EQ(window(5 * minute, 30 * minute, 2 * minute).errors, 3U);
-  EXPECT_EQ(ledger.exposure().window(target, {5 * minute}, 3 * minute, {0}).device_ms, 0U);
+  EXPECT_EQ(exposure.minute(base, 4).errors, 1U);
+  EXPECT_EQ(exposure.minute(base, -1).device_ms, 0U);
+  EXPECT_EQ(exposure.minute(target, 3).device_ms, 0U);
 }
 
-TEST_F(TwoCarts, ADayOfTenThousandMinutesKeepsTheLastDayOnly) {
+/// Ten thousand minutes, some of them with nobody connected.
+class TenThousandMinutes : public TwoCarts {
+ protected:
+  void pass() {
+    beat(cart, base, 0);
+    ledger.advance({4'000 * minute});
+    disconnect(cart, 4'000 * minute);
+    ledger.advance({5'000 * minute});
+    connect(cart, 5'000 * minute);
+    beat(cart, base, 5'000 * minute);
+    ledger.advance({10'000 * minute});
+  }
+  std::uint64_t device_ms(std::int64_t number) const {
+    return ledger.exposure().minute(base, number).device_ms;
+  }
+};
+
+TEST_F(TenThousandMinutes, TheLastDayIsKept) {
+  pass();
+  EXPECT_EQ(facts.minutes.size(), 9'000U);
+  for (std::int64_t i = 10'000 - 1'440; i < 10'000; ++i) ASSERT_EQ(device_ms(i), 60'000U) << i;
+  EXPECT_EQ(device_ms(3'000), 0U);
+}
+
+TEST_F(TenThousandMinutes, WhoNeedsMoreGetsMore) {
+  ledger.exposure().keep_from({2'000 * minute + 1});
+  pass();
+  for (std::int64_t i = 2'000; i < 10'000; ++i) {
+    ASSERT_EQ(device_ms(i), i >= 4'000 && i < 5'000 ? 0U : 60'000U) << i;
+  }
+}
+
+TEST_F(TwoCarts, NothingIsKeptForEver) {
+  ledger.exposure().keep_from({0});
   beat(cart, base, 0);
-  ledger.advance({10'000 * minute});
-  EXPECT_EQ(facts.minutes.size(), 10'000U);
-  const auto all = ledger.exposure().window(base, {10'000 * minute}, 100'000 * minute, {0});
-  EXPECT_EQ(all.device_ms, 1440U * 60'000U);
+  const std::int64_t kept = telemetry::Exposure::longest_kept_minutes;
+  ledger.advance({3 * kept * minute});
+  EXPECT_EQ(ledger.exposure().minute(base, 2 * kept).device_ms, 60'000U);
+  EXPECT_EQ(ledger.exposure().minute(base, kept - 2).device_ms, 0U);
 }
 
 TEST_F(TwoCarts, InventedVersionsAreRefusedFromTheSixtyFifthOn) {
