@@ -222,7 +222,12 @@ std::optional<Cloud::Refusal> Cloud::release(std::string_view rollout, std::uint
                                              std::string_view person, std::string_view reason,
                                              ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  return refusal_of(parts_->controller.release(rollout, hold_id, person, reason, now));
+  auto refusal = refusal_of(parts_->controller.release(rollout, hold_id, person, reason, now));
+  // A refused release is what an investigation asks for first, so it is a fact of its own.
+  if (refusal) {
+    parts_->observer.on(fact::OperatorActed{person, "release_refused", hold_id, refusal->message});
+  }
+  return refusal;
 }
 
 std::optional<Cloud::Refusal> Cloud::abort(std::string_view rollout, std::string_view person,

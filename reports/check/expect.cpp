@@ -35,12 +35,15 @@ std::string describe(const std::vector<HoldFacts>& holds) {
 }
 
 Outcome see(const ExpectHeld& wanted, const Fleet& fleet, const Results&) {
-  const auto& holds = fleet.holds();
-  const auto met = std::find_if(holds.begin(), holds.end(), [&wanted](const HoldFacts& hold) {
-    return (wanted.stage.empty() || hold.stage == wanted.stage) && was_held_by(hold, wanted.by) &&
-           (!wanted.within_us || hold.since_start_us <= *wanted.within_us);
-  });
-  return met != holds.end() ? verdict(true, describe({*met})) : verdict(false, describe(holds));
+  std::vector<HoldFacts> met;
+  for (const HoldFacts& hold : fleet.holds()) {
+    if ((wanted.stage.empty() || hold.stage == wanted.stage) && was_held_by(hold, wanted.by) &&
+        (!wanted.within_us || hold.since_start_us <= *wanted.within_us)) {
+      met.push_back(hold);
+    }
+  }
+  const bool is_as_often = wanted.times ? met.size() == *wanted.times : !met.empty();
+  return is_as_often ? verdict(true, describe(met)) : verdict(false, describe(fleet.holds()));
 }
 
 Outcome see(const ExpectNotHeld&, const Fleet& fleet, const Results&) {
@@ -63,7 +66,7 @@ Outcome see(const ExpectRefused& wanted, const Fleet& fleet, const Results&) {
     }
   }
   return verdict(false, fleet.refusals().empty()
-                            ? std::string{"no gate refused anything"}
+                            ? std::string{"nothing was refused"}
                             : fmt::format("refused for another reason: {}", fleet.refusals()[0]));
 }
 

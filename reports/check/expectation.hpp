@@ -23,6 +23,8 @@ struct Bound {
 struct ExpectHeld {
   std::string stage, by;
   std::optional<std::int64_t> within_us;
+  /// So many such holds, neither more nor fewer.
+  std::optional<std::uint32_t> times = std::nullopt;
 };
 /// No hold in any stage.
 struct ExpectNotHeld {};
@@ -30,7 +32,8 @@ struct ExpectNotHeld {};
 struct ExpectCompleted {
   std::optional<std::int64_t> within_us;
 };
-/// The rollout was refused by a gate at least once; `reason` is a part of the refusal.
+/// A gate refused the rollout, or the cloud what a person asked for, at least once; `reason` is a
+/// part of the refusal.
 struct ExpectRefused {
   std::string reason;
 };

@@ -13,7 +13,7 @@ struct KindList {
   static void hand(Fleet& fleet, const Record& record) { hand_out<Fleet, Kinds...>(fleet, record); }
 };
 using Wanted = KindList<MetricRx, BootDecide, Jump, JobRx, ManifestVerdict, Confirm, Rollback, Run,
-                        Cart, Image, Stage, Target, HaltEval, Fault>;
+                        Cart, Image, Stage, Target, HaltEval, Operator, Fault>;
 
 std::uint32_t bit(auto word) { return 1U << static_cast<unsigned>(word); }
 
@@ -127,6 +127,10 @@ void Fleet::see(const Record&, const Target& row) {
   if (row.event == TargetEvent::queued && facts.stage == no_stage) {
     facts.stage = row.stage;
   }
+}
+
+void Fleet::see(const Record&, const Operator& row) {
+  if (texts_.text(row.action) == "release_refused") refusals_.emplace_back(texts_.text(row.reason));
 }
 
 void Fleet::see(const Record&, const Fault& row) {

@@ -60,6 +60,7 @@ class Fleet final : public Sink {
   const std::vector<CartFacts>& carts() const { return carts_; }
   const std::vector<StageFacts>& stages() const { return stages_; }
   const std::vector<HoldFacts>& holds() const { return holds_; }
+  /// What gates and the cloud answered to whom they did not obey.
   const std::vector<std::string>& refusals() const { return refusals_; }
   const std::vector<FaultFacts>& faults() const { return faults_; }
   /// When the last stage was complete.
@@ -85,6 +86,7 @@ class Fleet final : public Sink {
   void see(const Record&, const Stage&);
   void see(const Record&, const Target&);
   void see(const Record&, const HaltEval&);
+  void see(const Record&, const Operator&);
   void see(const Record&, const Fault&);
 
  private:

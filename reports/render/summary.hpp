@@ -1,10 +1,12 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reports/check/check.hpp"
 #include "reports/check/expectation.hpp"
+#include "reports/render/odds.hpp"
 #include "reports/trace/store.hpp"
 #include "reports/trace/stream.hpp"
 
@@ -54,6 +56,7 @@ struct Summary {
   std::string refusal;  ///< last reason of a gate
   std::vector<CheckResult> checks;
   std::vector<ExpectationResult> expectations;
+  std::optional<Odds> odds;  ///< what the plan's rules could see; set by whoever knows the plan
   std::string repeat_command;
 };
 

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "reports/render/clean.hpp"
+#include "reports/render/odds_json.hpp"
 #include "reports/render/summary.hpp"
 
 namespace cartstorm::report {
@@ -131,6 +132,7 @@ std::string to_json(const Summary& summary) {
       {"refusal", text(summary.refusal)},
       {"expectations", list(summary.expectations, expectation_json)},
       {"checks", list(summary.checks, check_json)},
+      {"odds", summary.odds ? odds_value(*summary.odds) : json::value(nullptr)},
   };
   std::string out;
   print(document, "", out);

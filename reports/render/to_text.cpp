@@ -51,7 +51,7 @@ std::string fleet_part(const Summary& summary, bool with_color) {
   text += reasons("carts by reason of rollback", summary.rollback_reasons);
   text += reasons("carts by reason of failure or rejection", summary.rejection_reasons);
   if (!summary.refusal.empty()) {
-    text += wrapped("last refusal of a gate: " + summary.refusal, 2);
+    text += wrapped("last refusal: " + summary.refusal, 2);
   }
   return text;
 }
@@ -159,6 +159,11 @@ std::string expectations_part(const Summary& summary, bool with_color) {
   return text;
 }
 
+std::string odds_part(const Summary& summary, bool with_color) {
+  if (!summary.odds) return {};
+  return heading("what the halt rules can see", with_color) + summary_text(*summary.odds);
+}
+
 std::string run_part(const Summary& summary, bool with_color) {
   std::string text = heading("run", with_color);
   text += wrapped(fmt::format("driver {}, build {}, ended at {}, {} records, {} events",
@@ -176,7 +181,7 @@ std::string to_text(const Summary& summary, bool with_color) {
   std::string text = verdict_part(summary, with_color) + wrapped("why: " + summary.why, 2) +
                      stages_part(summary, with_color) + fleet_part(summary, with_color) +
                      expectations_part(summary, with_color) + checks_part(summary, with_color) +
-                     run_part(summary, with_color);
+                     odds_part(summary, with_color) + run_part(summary, with_color);
   text.pop_back();  // the caller ends the last line
   return text;
 }

@@ -11,6 +11,7 @@
 
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/make/make_options.hpp"
+#include "sim/cli/odds_options.hpp"
 #include "sim/cli/suggestion.hpp"
 #include "sim/explore/exploration_file.hpp"
 
@@ -215,16 +216,19 @@ void add_list(CLI::App& top, Arguments& all, ListArguments& list) {
 }
 
 void add_explain(CLI::App& top, Arguments& all, ExplainArguments& explain) {
-  CLI::App* app = top.add_subcommand("explain", "say what a promise means; print a schema");
+  CLI::App* app = top.add_subcommand("explain", "say what a promise, a fault or a key means");
   app->add_option("name", explain.name,
-                  "name of a promise (default: all); with --schema: scenario (default), "
-                  "exploration or profiles");
+                  "a promise, fault, expectation, plan or key (default: all promises); with "
+                  "--schema: scenario (default), exploration or profiles");
   app->add_flag("--schema", explain.schema, "print the JSON Schema of a kind of file");
+  app->add_flag("--vocabulary", explain.vocabulary,
+                "print all words of a file: this is scenarios/VOCABULARY.md");
   add_style(*app, all.style);
   app->footer(
       "\nExamples:\n"
       "  cartstorm explain\n"
       "  cartstorm explain always_bootable\n"
+      "  cartstorm explain power_cut\n"
       "  cartstorm explain --schema exploration > exploration.schema.json");
 }
 
@@ -252,16 +256,18 @@ void add_option(CLI::App& app, const OptionSpec& spec) {
       ->required(spec.is_required);
 }
 
+void add_command(CLI::App& group, Arguments& all, const CommandSpec& spec) {
+  CLI::App* app = group.add_subcommand(spec.name, spec.what);
+  for (const OptionSpec& option : spec.options) add_option(*app, option);
+  add_style(*app, all.style);
+  app->footer(spec.footer);
+}
+
 void add_group(CLI::App& top, Arguments& all, const GroupSpec& spec) {
   CLI::App* group = top.add_subcommand(spec.name, spec.what);
   group->require_subcommand(1);
   group->footer(spec.footer);
-  for (const CommandSpec& command : spec.commands) {
-    CLI::App* app = group->add_subcommand(command.name, command.what);
-    for (const OptionSpec& option : command.options) add_option(*app, option);
-    add_style(*app, all.style);
-    app->footer(command.footer);
-  }
+  for (const CommandSpec& command : spec.commands) add_command(*group, all, command);
 }
 
 /// The command that was chosen, inside its group if it has one, and its whole name.
@@ -372,6 +378,7 @@ struct Commands {
   LintArguments lint;
   ListArguments list;
   ExplainArguments explain;
+  OddsArguments odds;
   KeysWishes keys;
   ImageWishes image;
 };
@@ -391,6 +398,8 @@ void choose(const CLI::App& top, Commands commands, Arguments& all) {
     all.command = std::move(commands.list);
   } else if (name == "explain") {
     all.command = std::move(commands.explain);
+  } else if (name == "odds") {
+    all.command = std::move(commands.odds);
   } else if (name == "keys") {
     all.command = chosen(commands.keys, command.get_subcommands().front()->get_name());
   } else if (name == "image") {
@@ -446,6 +455,7 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_lint(top, all, commands.lint);
   add_list(top, all, commands.list);
   add_explain(top, all, commands.explain);
+  add_command(top, all, odds_spec(commands.odds));
   add_group(top, all, keys_group(commands.keys));
   add_group(top, all, image_group(commands.image));
   add_version(top, all);

@@ -55,14 +55,23 @@ struct ListArguments {
 };
 struct ExplainArguments {
   bool schema = false;
-  std::string name;  ///< of a promise, or of a kind of file; empty: all of them, or scenarios
+  bool vocabulary = false;  ///< all words of a file, as Markdown
+  std::string name;  ///< of whatever is to be explained, or of a kind of file; empty: all promises
+};
+struct OddsArguments {
+  std::string path;  ///< scenario file or folder; empty: `carts` and `errors_per_hour` say it all
+  std::optional<std::uint64_t> carts;
+  std::optional<double> errors_per_hour;
+  std::string plan;  ///< empty: the scenario's, or standard
+  std::uint64_t repetitions = 1000;
+  std::uint64_t seed = 1;
 };
 struct VersionArguments {};
 
 struct Arguments {
   Style style;
   std::variant<RunArguments, ExploreArguments, ReplayArguments, LintArguments, ListArguments,
-               ExplainArguments, KeysArguments, ImageArguments, VersionArguments>
+               ExplainArguments, OddsArguments, KeysArguments, ImageArguments, VersionArguments>
       command;
 };
 

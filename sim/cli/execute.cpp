@@ -9,6 +9,7 @@
 #include "sim/cli/files.hpp"
 #include "sim/cli/home.hpp"
 #include "sim/cli/judge_input.hpp"
+#include "sim/odds/odds.hpp"
 
 namespace cartstorm::cli {
 namespace fs = std::filesystem;
@@ -33,6 +34,17 @@ sim::RunOutcome run_guarded(const PlannedRun& run, const sim::RunOptions& option
     outcome.infrastructure_error = std::string("the simulator failed: ") + problem.what();
     return outcome;
   }
+}
+
+/// For every night's summary: few factors and repetitions, because the odds of a plan hardly change
+/// from one night to the next; `cartstorm odds` takes its time.
+report::Odds odds_of_run(const PlannedRun& run) {
+  sim::odds::Wish wish;
+  wish.seed = run.seed;
+  wish.repetitions = 200;
+  wish.factors = {1.5, 2, 3};
+  wish.shows_other_rules = false;
+  return sim::odds::odds_of(run.entry->scenario, wish).odds;
 }
 
 /// Evidence that could not be stored makes a good result unusable; a failure stays a failure.
@@ -66,6 +78,7 @@ Execution execute(const PlannedRun& run, const RunArguments& arguments, const fs
   done.summary =
       judge.finish(outcome.was_interrupted, outcome.infrastructure_error, outcome.events);
   done.summary.repeat_command = repeat_command(run.entry->file, run.seed);
+  if (!outcome.was_interrupted) done.summary.odds = odds_of_run(run);
   report::store_verdicts(done.summary, store);
   store.close();
   if (done.storage_problem.empty()) done.storage_problem = store.error();

@@ -8,6 +8,7 @@
 #include "sim/cli/terminal.hpp"
 #include "sim/explore/exploration_file.hpp"
 #include "sim/scenario/schema.hpp"
+#include "sim/scenario/vocabulary.hpp"
 
 namespace cartstorm::cli {
 namespace {
@@ -43,24 +44,40 @@ int print_schema(const std::string& name) {
   return exit_pass;
 }
 
+/// A promise, or a word of a scenario file: the kind of a fault, an expectation, a plan, a key.
+std::string meaning_of(const std::string& name) {
+  for (const report::CheckEntry& entry : report::all_checks()) {
+    if (entry.id == name) return std::string(entry.promise) + "\n";
+  }
+  return sim::explain_word(name);
+}
+
+int explain_one(const std::string& name, const Style& style) {
+  const std::string meaning = meaning_of(name);
+  if (meaning.empty()) {
+    std::vector<std::string> known = sim::explainable_words();
+    for (const report::CheckEntry& entry : report::all_checks()) known.emplace_back(entry.id);
+    complain(fmt::format(
+        "there is no promise, fault, expectation, plan or key \"{}\"{}; cartstorm explain lists "
+        "the promises, scenarios/VOCABULARY.md has the rest",
+        name, did_you_mean(name, known)));
+    return exit_usage;
+  }
+  print(style.json ? fmt::format("{{\"name\": {}, \"meaning\": {}}}\n", json_text(name),
+                                 json_text(meaning))
+                   : meaning);
+  return exit_pass;
+}
+
 }  // namespace
 
 int explain_command(const ExplainArguments& arguments, const Style& style) {
   if (arguments.schema) return print_schema(arguments.name);
-  if (arguments.name.empty()) return explain_all(style);
-  std::vector<std::string> known;
-  for (const report::CheckEntry& entry : report::all_checks()) {
-    if (entry.id == arguments.name) {
-      print(style.json ? promise_json(entry) + "\n" : std::string(entry.promise) + "\n");
-      return exit_pass;
-    }
-    known.emplace_back(entry.id);
+  if (arguments.vocabulary) {
+    print(sim::vocabulary_markdown() + sim::explore::exploration_vocabulary());
+    return exit_pass;
   }
-  complain(
-      fmt::format("there is no promise \"{}\"{}; cartstorm explain lists them "
-                  "all, scenarios/VOCABULARY.md has the faults, keys and expectations",
-                  arguments.name, did_you_mean(arguments.name, known)));
-  return exit_usage;
+  return arguments.name.empty() ? explain_all(style) : explain_one(arguments.name, style);
 }
 
 }  // namespace cartstorm::cli

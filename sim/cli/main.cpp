@@ -21,6 +21,7 @@ struct Dispatch {
   int operator()(const LintArguments& a) const { return lint_command(a, style); }
   int operator()(const ListArguments& a) const { return list_command(a, style); }
   int operator()(const ExplainArguments& a) const { return explain_command(a, style); }
+  int operator()(const OddsArguments& a) const { return odds_command(a, style); }
   int operator()(const KeysArguments& a) const { return keys_command(a, style); }
   int operator()(const ImageArguments& a) const { return image_command(a, style); }
   int operator()(const VersionArguments&) const { return version_command(style); }

@@ -25,7 +25,9 @@ Mapping<report::ExpectHeld> held() {
       .required("by", halt_rule(), &report::ExpectHeld::by,
                 "Rule that held it: ratio, devices, or undecided if no rule said go.")
       .key("within", optional_of(positive_duration()), &report::ExpectHeld::within_us,
-           "At most this long after the stage started.");
+           "At most this long after the stage started.")
+      .key("times", optional_of(count_between(1, 1000)), &report::ExpectHeld::times,
+           "So many such holds, neither more nor fewer; absent: at least one.");
   return keys;
 }
 
@@ -37,7 +39,8 @@ Mapping<report::ExpectCompleted> completed() {
 }
 
 Mapping<report::ExpectRefused> refused() {
-  Mapping<report::ExpectRefused> keys("refused", "A gate refused the rollout at least once.");
+  Mapping<report::ExpectRefused> keys(
+      "refused", "A gate refused the rollout, or the cloud a person, at least once.");
   keys.key("reason", sentence(), &report::ExpectRefused::reason, "A part of the refusal.");
   return keys;
 }

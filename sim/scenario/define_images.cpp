@@ -61,6 +61,8 @@ const Mapping<Image>& image_definition() {
              "Anti-rollback counter; a cart refuses one below its floor.")
         .key("signed_by", anchor_name(), &Image::signed_by,
              "Trust anchor that verifies the image; its key derives from the seed.")
+        .key("hardware", list_of("hardware revisions", count_between(0, 31)), &Image::hardware,
+             "Hardware revisions that the image is signed for; left out: all of them.")
         .key("changes", optional_of(positive_share()), &Image::changes,
              "Of the new image: makes it from the old one by changing this share of its 4 KiB "
              "sectors, and offers carts the patch. Left out: another image, fetched whole.");

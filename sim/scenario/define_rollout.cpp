@@ -100,6 +100,8 @@ const Mapping<Release>& release_definition() {
   static const Mapping<Release> definition = [] {
     Mapping<Release> keys("release", "A person lets a held rollout go on.");
     keys.key("stage", word(), &Release::stage, "Only a hold in this stage; absent: any stage.")
+        .key("hold", optional_of(count_between(1, 1000)), &Release::hold,
+             "Number of the hold that the person names; absent: the one that began.")
         .required("after", duration(), &Release::after_us, "Time since the hold began.")
         .required("person", sentence(), &Release::person, "Who takes the responsibility.")
         .required("reason", sentence(), &Release::reason, "Why the rollout may go on.");

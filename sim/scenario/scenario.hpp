@@ -73,6 +73,7 @@ struct Image {
   std::int64_t valid_until_us = 365LL * 24 * 3'600'000'000;
   std::uint32_t security_version = 1;
   std::string signed_by = "ca-current";  ///< name of the trust anchor; keys derive from the seed
+  std::vector<std::uint32_t> hardware;  ///< revisions it is signed for; empty: all
   std::optional<double> changes;  ///< share of the old image's sectors; none: unrelated, no patch
   bool has(ImageQuirk) const;
 };
@@ -100,6 +101,7 @@ struct DevicesRule {
 /// A person releases a hold `after_us` after it began.
 struct Release {
   std::string stage;  ///< empty: any stage
+  std::optional<std::uint32_t> hold;  ///< the number that the person names; absent: the right one
   std::int64_t after_us = 0;
   std::string person, reason;
 };

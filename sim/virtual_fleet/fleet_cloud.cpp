@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/virtual_fleet/fleet.hpp"
+#include "sim/virtual_fleet/plan_of.hpp"
 #include "sim/virtual_fleet/release.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
 
@@ -10,19 +11,6 @@ namespace {
 
 constexpr std::uint32_t nobody = 0xffffffffU;
 constexpr std::string_view rollout_name = "rollout";
-
-broker::RolloutPlan plan_of(const Rollout& rollout) {
-  broker::RolloutPlan plan;
-  for (const auto& stage : rollout.stages) {
-    plan.stages.push_back({stage.name, stage.carts, stage.percent, stage.soak_us / 1000});
-  }
-  plan.rules.ratio = {rollout.ratio.enabled, rollout.ratio.ratio, rollout.ratio.window_us / 1000,
-                      rollout.ratio.min_expected};
-  plan.rules.devices = {rollout.devices.enabled, rollout.devices.tolerate, rollout.devices.alpha};
-  plan.on_hold = rollout.on_hold == OnHold::cancel_queued ? broker::OnHold::cancel_queued
-                                                          : broker::OnHold::let_run;
-  return plan;
-}
 
 }  // namespace
 
@@ -112,8 +100,8 @@ void VirtualFleet::release_hold(std::uint32_t number) {
   const auto& [hold_id, index] = releases_[number];
   const Release& release = scenario_.rollout.releases[index];
   // A refusal is the cloud's answer to a person; the trace shows that the hold stays.
-  static_cast<void>(
-      cloud_->release(rollout_name, hold_id, release.person, release.reason, server_time()));
+  static_cast<void>(cloud_->release(rollout_name, release.hold.value_or(hold_id), release.person,
+                                    release.reason, server_time()));
   called_cloud();
 }
 

@@ -16,6 +16,14 @@
 namespace cartstorm::sim {
 namespace {
 
+/// WIRE.md section 9: bit n set means that the image runs on hardware revision n.
+std::uint32_t hardware_mask(const Image& image) {
+  if (image.hardware.empty()) return 0xffffffffU;
+  std::uint32_t mask = 0;
+  for (const std::uint32_t revision : image.hardware) mask |= 1U << revision;
+  return mask;
+}
+
 constexpr std::int64_t year_s = 365LL * 24 * 3600;
 
 // HKDF-SHA256(seed, info). That 32 bytes exceed the order of P-256 has probability 2^-32 and would
@@ -152,7 +160,7 @@ void ImageSet::build(FirmwareImage& image, const Scenario& scenario, std::uint64
   fields.issued = {scenario.epoch_unix_s + spec.valid_from_us / 1'000'000};
   fields.expires = {scenario.epoch_unix_s + spec.valid_until_us / 1'000'000};
   fields.security_version = spec.security_version;
-  fields.hardware_mask = 0xffffffffU;
+  fields.hardware_mask = hardware_mask(spec);
   fields.layout = simulated_layout;
   fields.anchor = image.anchor;
   image.trailer = ota::host::encode_trailer(

@@ -99,6 +99,12 @@ explain_knows_promises_and_the_schema() {
   run_program explain always_botable
   expect_code 2
   expect_text stderr 'did you mean "always_bootable"'
+  run_program explain power_cut
+  expect_code 0
+  expect_text stdout 'fault power_cut'
+  run_program explain --vocabulary
+  expect_code 0
+  expect_text stdout '^# The words of a scenario'
   local kind
   for kind in "" scenario exploration profiles; do
     # shellcheck disable=SC2086  # no kind is no word

@@ -82,6 +82,8 @@ std::vector<Room> upper_floor() {
       {"sim/network", meeting, {}, of_undecided_results},
       {"sim/virtual_fleet", meeting, {}, of_undecided_results},
       {"sim/explore", with(meeting, {"sim/explore"}), {}, of_undecided_results},
+      // Odds decide no event, so they may use a maths library.
+      {"sim/odds", with(meeting, {"sim/odds"}), {}, {"random", "ctime", "time.h"}},
       {"sim/cli", everything, {}, {"random", "boost/asio/", "boost/beast/"}},
       {"bench", with(everything, {"bench"}), {}, {"random"}},
       {"tests", with(everything, {"tests", "bench"}), {}, {"random"}},

@@ -154,7 +154,9 @@ Rollout any_rollout() {
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
   if (maybe()) rollout.quirks = {RolloutQuirk::no_ca_gate};
   if (maybe())
-    rollout.releases = {{maybe() ? "early" : "", between(0, day_us), "dana", "seen: it"}};
+    rollout.releases = {{maybe() ? "early" : "",
+                         maybe() ? std::optional<std::uint32_t>{7} : std::nullopt,
+                         between(0, day_us), "dana", "seen: it"}};
   return rollout;
 }
 

@@ -80,6 +80,26 @@ TEST_F(SmallFleet, HeldNamesStageRuleAndTime) {
   EXPECT_EQ(outcome(ExpectHeld{"canary", "devices", {}}).seen,
             "canary was held 30 min after its start (2 of 10 carts are bad)");
 }
+TEST_F(SmallFleet, HeldMayCountItsHolds) {
+  ExpectHeld wanted{"canary", "devices", {}};
+  wanted.times = 1;
+  EXPECT_EQ(judged(wanted), pass);
+  wanted.times = 2;
+  EXPECT_EQ(judged(wanted), fail);
+  emit(3 * hour, HaltEval{{}, 0, text("devices"), 2, 10, 0, 0, Verdict::hold});
+  stage(3 * hour, 0, "canary", StageEvent::hold, "devices: again");
+  EXPECT_EQ(judged(wanted), pass);
+  wanted.times = 1;
+  EXPECT_EQ(judged(wanted), fail);
+}
+TEST_F(SmallFleet, RefusalsOfPeopleAreRefusalsToo) {
+  EXPECT_EQ(judged(ExpectRefused{""}), fail);
+  emit(hour, Operator{text("Dana"), text("release"), 1, text("fine")});
+  EXPECT_EQ(judged(ExpectRefused{""}), fail);
+  emit(hour, Operator{text("Dana"), text("release_refused"), 7, text("hold 7 is not current")});
+  EXPECT_EQ(judged(ExpectRefused{"hold 7"}), pass);
+  EXPECT_EQ(judged(ExpectRefused{"hold 8"}), fail);
+}
 TEST_F(SmallFleet, ARuleIsTheFirstWordOfAReason) {
   stage(3 * hour, 1, "early", StageEvent::hold, "undecided: ratio says nothing of this duration");
   EXPECT_EQ(judged(ExpectHeld{"early", "ratio", {}}), fail);

@@ -1,0 +1,135 @@
+#include "sim/odds/odds.hpp"
+
+#include <algorithm>
+
+#include "broker-mock/base/draw.hpp"
+#include "broker-mock/rollout/binomial.hpp"
+#include "sim/odds/closed_forms.hpp"
+#include "sim/odds/fleet_view.hpp"
+#include "sim/odds/rule_odds.hpp"
+#include "sim/virtual_fleet/plan_of.hpp"
+
+namespace cartstorm::sim::odds {
+namespace {
+
+constexpr double failing_shares[] = {0.02, 0.05, 0.1, 0.2, 0.5, 1};
+constexpr std::string_view rollout_name = "rollout";
+
+report::DevicesOdds devices_odds(const broker::DevicesRule& rule, std::uint64_t targeted) {
+  using broker::rollout::binomial_tail;
+  report::DevicesOdds odds;
+  odds.targeted = targeted;
+  odds.threshold = broker::rollout::binomial_threshold(targeted, rule.tolerate, rule.alpha);
+  odds.tolerated = rule.tolerate;
+  odds.false_hold = binomial_tail(targeted, rule.tolerate, odds.threshold);
+  for (const double failing : failing_shares) {
+    odds.at.push_back({failing, binomial_tail(targeted, failing, odds.threshold)});
+  }
+  return odds;
+}
+
+/// The stages of one plan in one fleet, one after the other.
+class Planner {
+ public:
+  Planner(const Scenario& scenario, const Wish& wish)
+      : scenario_{scenario},
+        wish_{wish},
+        plan_{plan_of(scenario.rollout)},
+        powered_{powered_share(scenario.fleet)} {
+    for (const broker::StageSpec& stage : plan_.stages) {
+      sizes_.push_back(broker::carts_up_to(stage, scenario.fleet.carts));
+    }
+  }
+
+  Answer answer() {
+    Answer answer;
+    answer.odds = frame();
+    const Coverage coverage =
+        coverage_of(scenario_.fleet, sizes_, wish_.seed ^ broker::hash_of(rollout_name));
+    double good = 1, good_at_worst = 1;
+    for (std::size_t i = 0; i < plan_.stages.size() && !is_stopped_; ++i) {
+      report::StageOdds stage = stage_odds(i);
+      stage.cells = coverage.cells;
+      stage.unseen = coverage.unseen[i];
+      for (const report::RuleOdds& rule : stage.rules) {
+        if (!rule.is_in_plan) continue;
+        good *= 1 - rule.false_hold.value;
+        good_at_worst *= 1 - rule.false_hold.high;
+      }
+      answer.odds.stages.push_back(std::move(stage));
+    }
+    // Rules of a plan watch the same errors, so the chance of any hold is at most this.
+    answer.odds.false_hold = {1 - good, 0, 1 - good_at_worst, report::Chance::Known::bounded};
+    answer.was_stopped = is_stopped_;
+    return answer;
+  }
+
+ private:
+  report::Odds frame() const {
+    report::Odds odds;
+    odds.plan = scenario_.rollout.plan_name;
+    odds.carts = scenario_.fleet.carts;
+    odds.errors_per_hour = old_rate();
+    odds.powered_share = powered_;
+    odds.seed = wish_.seed;
+    odds.repetitions = wish_.repetitions;
+    return odds;
+  }
+  double old_rate() const { return scenario_.images.at("old").errors_per_hour; }
+
+  report::StageOdds stage_odds(std::size_t number) {
+    const broker::StageSpec& spec = plan_.stages[number];
+    const double hours = static_cast<double>(spec.soak_ms) / 3.6e6;
+    report::StageOdds stage;
+    stage.stage = spec.name;
+    stage.carts_on_new = sizes_[number];
+    stage.carts_on_old = scenario_.fleet.carts - sizes_[number];
+    stage.soak_hours = hours;
+    stage.window_minutes = static_cast<double>(plan_.rules.ratio.window_ms) / 60'000;
+    const double errors_per_hour = static_cast<double>(stage.carts_on_new) * powered_ * old_rate();
+    stage.expected_in_window = errors_per_hour * stage.window_minutes / 60;
+    if (plan_.rules.devices.enabled) {
+      stage.devices = devices_odds(plan_.rules.devices, stage.carts_on_new);
+    }
+    const double expected = errors_per_hour * hours;
+    if (expected >= 1) {
+      stage.proven_ratio = upper_bound_95(static_cast<std::int64_t>(expected + 0.5)) / expected;
+    }
+    stage.proven_failing = failing_share_proven(stage.carts_on_new);
+    const StageModel model{static_cast<std::int64_t>(hours * 60 + 0.5),
+                           plan_.evaluate_every_ms / 60'000,
+                           static_cast<double>(stage.carts_on_new) * powered_,
+                           static_cast<double>(stage.carts_on_old) * powered_, old_rate()};
+    stage.rules = rule_odds(plan_.rules, model, wish_,
+                            [this](double share_of_stage) { return go_on(share_of_stage); });
+    if (!is_stopped_) ++done_;
+    return stage;
+  }
+
+  bool go_on(double share_of_stage) {
+    if (wish_.on_progress == nullptr) return true;
+    const double all = static_cast<double>(plan_.stages.size());
+    is_stopped_ = !wish_.on_progress((static_cast<double>(done_) + share_of_stage) / all);
+    return !is_stopped_;
+  }
+
+  const Scenario& scenario_;
+  const Wish& wish_;
+  broker::RolloutPlan plan_;
+  double powered_;
+  std::vector<std::uint32_t> sizes_;
+  std::size_t done_ = 0;
+  bool is_stopped_ = false;
+};
+
+}  // namespace
+
+std::string why_impossible(const Scenario& scenario) {
+  return broker::why_impossible(plan_of(scenario.rollout), scenario.fleet.carts);
+}
+
+Answer odds_of(const Scenario& scenario, const Wish& wish) {
+  return Planner{scenario, wish}.answer();
+}
+
+}  // namespace cartstorm::sim::odds

@@ -1,0 +1,199 @@
+#include "sim/odds/rule_odds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "broker-mock/rollout/rule.hpp"
+#include "sim/odds/closed_forms.hpp"
+
+namespace cartstorm::sim::odds {
+namespace {
+
+using report::Catch;
+using report::Chance;
+using report::RuleOdds;
+
+/// Below this a bound is as good as an answer.
+constexpr double hopeless = 1e-4;
+
+Chance exactly(double value) { return {value, value, value, Chance::Known::exactly}; }
+Chance at_most(double value) { return {value, 0, value, Chance::Known::bounded}; }
+
+/// The rules that are looked at together, the plan's own or the others with their defaults.
+struct Set {
+  broker::HaltRules rules;
+  bool is_in_plan = true;
+};
+
+broker::HaltRules others(const broker::HaltRules& plan) {
+  broker::HaltRules rest;
+  rest.ratio.enabled = false;
+  rest.devices.enabled = false;
+  // The rule as it was first written down, unless that is the plan.
+  const bool is_literal = plan.ratio.enabled && plan.ratio.min_expected <= 0;
+  if (!is_literal) {
+    rest.ratio.enabled = true;
+    rest.ratio.min_expected = 0;
+  }
+  rest.ratio_at_promotion.enabled = !plan.ratio_at_promotion.enabled;
+  rest.persistence.enabled = !plan.persistence.enabled;
+  rest.poisson_exact.enabled = !plan.poisson_exact.enabled;
+  rest.sprt.enabled = !plan.sprt.enabled;
+  rest.e_value.enabled = !plan.e_value.enabled;
+  return rest;
+}
+
+/// Whether the rule of this name compares with the old arm of the same minutes.
+bool is_concurrent(const broker::HaltRules& rules, std::string_view name) {
+  const auto has_no = [](const auto& rule) { return !rule.baseline_errors_per_hour; };
+  if (name == "ratio") return has_no(rules.ratio);
+  if (name == "ratio_at_promotion") return has_no(rules.ratio_at_promotion);
+  if (name == "persistence") return has_no(rules.persistence);
+  if (name == "poisson_exact") return has_no(rules.poisson_exact);
+  if (name == "sprt") return has_no(rules.sprt);
+  return true;
+}
+
+/// What the ratio rule cannot see in this stage; empty if it can see.
+std::string blind_spot(const broker::RatioRule& rule, const StageModel& stage) {
+  const double window_h = static_cast<double>(rule.window_ms) / 3.6e6;
+  const double expected = stage.carts_on_new * stage.errors_per_hour * window_h;
+  if (rule.min_expected <= 0) return {};
+  const ConcurrentLook look = concurrent_look(expected, stage.carts_on_old / stage.carts_on_new,
+                                              rule.ratio, 1, rule.min_expected);
+  const double decided = (1 - look.undecided) * static_cast<double>(stage.soak_minutes);
+  if (decided > hopeless) return {};
+  return fmt::format("never decides: a window expects {:.3g} errors, it needs {:g}", expected,
+                     rule.min_expected);
+}
+
+/// A bound on the ratio rule's answer where it hardly ever holds; nothing if it has to be
+/// simulated. Where it is sure to hold, simulating ends early and also says when.
+std::optional<Catch> hopeless_catch(const broker::RatioRule& rule, const StageModel& stage,
+                                    double factor) {
+  const double per_minute = stage.carts_on_new * stage.errors_per_hour / 60;
+  const std::int64_t window = rule.window_ms / 60'000;
+  const auto hold_at = [&](std::int64_t minutes) {
+    return concurrent_look(per_minute * static_cast<double>(minutes),
+                           stage.carts_on_old / stage.carts_on_new, rule.ratio, factor,
+                           rule.min_expected)
+        .hold;
+  };
+  // The window fills during its first minutes, and is looked at all along.
+  double any =
+      static_cast<double>(std::max<std::int64_t>(0, stage.soak_minutes - window)) * hold_at(window);
+  for (std::int64_t minutes = 1; minutes <= window && any < hopeless; ++minutes) {
+    any += hold_at(minutes);
+  }
+  any /= static_cast<double>(stage.minutes_between_looks);
+  if (any >= hopeless) return std::nullopt;
+  return Catch{factor, at_most(any), std::nullopt};
+}
+
+Catch simulated_catch(const Simulated& result, double factor) {
+  Catch found;
+  found.factor = factor;
+  const auto holds = static_cast<std::uint64_t>(result.held_at.size());
+  const Interval interval = wilson(holds, result.repetitions);
+  found.within_stage = {static_cast<double>(holds) / static_cast<double>(result.repetitions),
+                        interval.low, interval.high, Chance::Known::simulated};
+  if (2 * holds >= result.repetitions) {
+    const std::size_t middle = (result.repetitions - 1) / 2;
+    found.median_hours = static_cast<double>(result.held_at[middle]) / 60;
+  }
+  return found;
+}
+
+void switch_off(broker::HaltRules& rules, std::string_view name) {
+  if (name == "ratio") rules.ratio.enabled = false;
+  if (name == "ratio_at_promotion") rules.ratio_at_promotion.enabled = false;
+  if (name == "persistence") rules.persistence.enabled = false;
+  if (name == "poisson_exact") rules.poisson_exact.enabled = false;
+  if (name == "sprt") rules.sprt.enabled = false;
+  if (name == "e_value") rules.e_value.enabled = false;
+}
+
+/// Factor by factor; 1 is the release that is as good as its base.
+class SetOdds {
+ public:
+  SetOdds(const Set& set, const StageModel& stage, const Wish& wish)
+      : set_{set}, stage_{stage}, wish_{wish} {
+    for (const auto& rule : broker::rollout::make_rules(
+             set.rules, {stage.soak_minutes, stage.minutes_between_looks})) {
+      RuleOdds odds;
+      odds.rule = rule->name();
+      odds.is_in_plan = set.is_in_plan;
+      if (stage.carts_on_old <= 0 && is_concurrent(set.rules, odds.rule)) {
+        odds.blind = "once all have updated, nobody is left on the old version to compare with";
+      } else if (odds.rule == "ratio") {
+        odds.blind = blind_spot(set.rules.ratio, stage);
+      }
+      if (odds.rule == "ratio" && set.rules.ratio.min_expected <= 0) odds.parameters = "literal";
+      rules_.push_back(std::move(odds));
+    }
+  }
+
+  void add(double factor) {
+    broker::HaltRules open = set_.rules;
+    for (RuleOdds& odds : rules_) {
+      if (!odds.blind.empty()) {
+        put(odds, {factor, exactly(0), std::nullopt});
+        switch_off(open, odds.rule);
+      } else if (odds.rule == "ratio") {
+        const auto known = hopeless_catch(set_.rules.ratio, stage_, factor);
+        if (!known) continue;
+        put(odds, *known);
+        switch_off(open, odds.rule);
+      }
+    }
+    StageModel model = stage_;
+    model.factor = factor;
+    for (const Simulated& result : simulate(open, model, wish_.repetitions, wish_.seed)) {
+      for (RuleOdds& odds : rules_) {
+        if (odds.rule == result.rule) put(odds, simulated_catch(result, factor));
+      }
+    }
+  }
+  std::vector<RuleOdds> take() { return std::move(rules_); }
+
+ private:
+  static void put(RuleOdds& odds, const Catch& found) {
+    if (found.factor == 1) {
+      odds.false_hold = found.within_stage;
+    } else {
+      odds.catches.push_back(found);
+    }
+  }
+
+  const Set& set_;
+  const StageModel& stage_;
+  const Wish& wish_;
+  std::vector<RuleOdds> rules_;
+};
+
+}  // namespace
+
+std::vector<RuleOdds> rule_odds(const broker::HaltRules& rules, const StageModel& stage,
+                                const Wish& wish, const std::function<bool(double)>& go_on) {
+  std::vector<Set> sets{{rules, true}};
+  if (wish.shows_other_rules) sets.push_back({others(rules), false});
+  std::vector<double> factors{1};
+  factors.insert(factors.end(), wish.factors.begin(), wish.factors.end());
+  std::vector<RuleOdds> all;
+  const auto steps = static_cast<double>(sets.size() * factors.size());
+  double done = 0;
+  for (const Set& set : sets) {
+    SetOdds odds{set, stage, wish};
+    for (const double factor : factors) {
+      if (!go_on(done++ / steps)) return all;
+      odds.add(factor);
+    }
+    const std::vector<RuleOdds> found = odds.take();
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  return all;
+}
+
+}  // namespace cartstorm::sim::odds

@@ -1,0 +1,130 @@
+#include "sim/odds/odds.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/odds/fleet_view.hpp"
+#include "tests/unit/sim/virtual_fleet/small_world.hpp"
+
+namespace cartstorm::sim::odds {
+namespace {
+
+using report::Chance;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Wish quick() {
+  Wish wish;
+  wish.repetitions = 100;
+  wish.factors = {3};
+  return wish;
+}
+
+const report::RuleOdds* rule(const report::StageOdds& stage, std::string_view name, bool in_plan) {
+  for (const report::RuleOdds& each : stage.rules) {
+    if (each.rule == name && each.is_in_plan == in_plan) return &each;
+  }
+  return nullptr;
+}
+
+TEST(Odds, SayWhatTheRatioRuleNeverDecides) {
+  const Answer answer = odds_of(small_world(), quick());
+  ASSERT_EQ(answer.odds.stages.size(), 3U);
+  // Ten carts at 2 errors per hour: 10 in half an hour, where 90 are needed.
+  const report::StageOdds& canary = answer.odds.stages[0];
+  EXPECT_NEAR(canary.expected_in_window, 10, 1e-9);
+  const report::RuleOdds* ratio = rule(canary, "ratio", true);
+  ASSERT_NE(ratio, nullptr);
+  EXPECT_THAT(ratio->blind, HasSubstr("expects 10 errors, it needs 90"));
+  EXPECT_EQ(ratio->false_hold.value, 0);
+  // A hundred carts expect 100.
+  const report::RuleOdds* seeing = rule(answer.odds.stages[1], "ratio", true);
+  ASSERT_NE(seeing, nullptr);
+  EXPECT_THAT(seeing->blind, IsEmpty());
+  ASSERT_EQ(seeing->catches.size(), 1U);
+  EXPECT_GT(seeing->catches[0].within_stage.value, 0.99);
+  ASSERT_TRUE(seeing->catches[0].median_hours.has_value());
+  EXPECT_LT(*seeing->catches[0].median_hours, 1);
+}
+
+TEST(Odds, WithoutAnOldArmConcurrentRulesAreBlind) {
+  const Answer answer = odds_of(small_world(), quick());
+  const report::StageOdds& full = answer.odds.stages[2];
+  EXPECT_EQ(full.carts_on_old, 0U);
+  for (const report::RuleOdds& each : full.rules) {
+    EXPECT_THAT(each.blind, HasSubstr("nobody is left")) << each.rule;
+  }
+}
+
+TEST(Odds, ShowOtherRulesBesideThePlans) {
+  const Answer answer = odds_of(small_world(), quick());
+  const report::StageOdds& canary = answer.odds.stages[0];
+  for (const auto* name :
+       {"ratio", "ratio_at_promotion", "persistence", "poisson_exact", "sprt", "e_value"}) {
+    EXPECT_NE(rule(canary, name, false), nullptr) << name;
+  }
+  // Written literally the rule holds a good release.
+  EXPECT_GT(rule(canary, "ratio", false)->false_hold.value, 0.5);
+  EXPECT_LT(rule(canary, "e_value", false)->false_hold.value, 0.15);
+  Wish alone = quick();
+  alone.shows_other_rules = false;
+  for (const report::RuleOdds& each : odds_of(small_world(), alone).odds.stages[0].rules) {
+    EXPECT_TRUE(each.is_in_plan) << each.rule;
+  }
+}
+
+TEST(Odds, CountCartsByTheBinomialDistribution) {
+  const Answer answer = odds_of(small_world(), quick());
+  const auto& devices = answer.odds.stages[0].devices;
+  ASSERT_TRUE(devices.has_value());
+  EXPECT_EQ(devices->threshold, 2U);  // halt-rule.md 3.7: n 10, 1 %, alpha 1 %
+  EXPECT_NEAR(devices->false_hold, 0.00427, 1e-5);
+  EXPECT_EQ(devices->at.back().failing, 1);
+  EXPECT_EQ(devices->at.back().held, 1);
+}
+
+TEST(Odds, AreAFunctionOfScenarioAndWish) {
+  const report::Odds first = odds_of(small_world(), quick()).odds;
+  EXPECT_EQ(report::to_json(first), report::to_json(odds_of(small_world(), quick()).odds));
+  Wish other = quick();
+  other.seed = 2;
+  EXPECT_NE(report::to_json(first), report::to_json(odds_of(small_world(), other).odds));
+}
+
+TEST(Odds, StopWhenAskedAndSaySo) {
+  Wish wish = quick();
+  int calls = 0;
+  wish.on_progress = [&calls](double) { return ++calls < 4; };
+  const Answer answer = odds_of(small_world(), wish);
+  EXPECT_TRUE(answer.was_stopped);
+  EXPECT_EQ(calls, 4);
+  EXPECT_LT(answer.odds.stages.size(), 3U);
+}
+
+TEST(Odds, RefuseAPlanThatCannotWork) {
+  Scenario scenario = small_world();
+  EXPECT_EQ(why_impossible(scenario), "");
+  scenario.fleet.carts = 5;
+  EXPECT_THAT(why_impossible(scenario), HasSubstr("more than the fleet"));
+}
+
+TEST(FleetView, MeasuresTheDay) {
+  Fleet fleet = small_world().fleet;
+  EXPECT_DOUBLE_EQ(powered_share(fleet), 1);
+  fleet.profiles[0].powered = {7, 22};  // 60 % of the fleet, 15 h
+  fleet.profiles[1].powered = {22, 4};  // 35 %, over midnight, 6 h
+  EXPECT_NEAR(powered_share(fleet), 0.6 * 15 / 24 + 0.35 * 6 / 24 + 0.05, 1e-12);
+}
+
+TEST(FleetView, NamesConfigurationsThatNobodyHas) {
+  const Coverage two = coverage_of(small_world().fleet, {2, 200}, 1);
+  EXPECT_EQ(two.cells, 3U);
+  ASSERT_EQ(two.unseen.size(), 2U);
+  EXPECT_EQ(two.unseen[0].size(), 1U);
+  EXPECT_THAT(two.unseen[1], IsEmpty());
+  EXPECT_THAT(coverage_of(small_world().fleet, {3}, 1).unseen, ElementsAre(IsEmpty()));
+}
+
+}  // namespace
+}  // namespace cartstorm::sim::odds
