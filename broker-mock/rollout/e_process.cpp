@@ -48,7 +48,9 @@ double EProcess::ln_e() const {
   double mean = 0;
   for (const Alternative& g : grid_) mean += e_to(g.sum + g.begun - highest);
   mean /= static_cast<double>(grid_.size());
-  return highest + ln((mean + waiting * e_to(-highest)) / processes_);
+  // Without this question clear innocence would be 0 times infinity.
+  if (waiting > 0) mean += waiting * e_to(-highest);
+  return highest + ln(mean / processes_);
 }
 
 }  // namespace cartstorm::broker::rollout

@@ -12,7 +12,7 @@ constexpr std::uint32_t attempts_of_a_trial = 3;
 report::CheckParameters check_parameters(const sim::Scenario& scenario) {
   report::CheckParameters parameters;
   parameters.trial_attempts = attempts_of_a_trial;
-  const sim::RatioRule& rule = scenario.rollout.ratio;
+  const sim::RatioRule& rule = scenario.rollout.rules.ratio;
   parameters.halt_ratio = rule.ratio;
   parameters.halt_window_us = rule.window_us;
   parameters.halt_min_expected = rule.enabled ? rule.min_expected : never_reached;

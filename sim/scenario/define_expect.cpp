@@ -15,15 +15,17 @@ using report::CartSelector;
 using report::Expectation;
 
 Type<std::string> halt_rule() {
-  return one_of<std::string>(
-      "halt rule", {{"ratio", "ratio"}, {"devices", "devices"}, {"undecided", "undecided"}});
+  std::vector<Choice<std::string>> rules;
+  for (const auto& rule : known_halt_rules()) rules.push_back({rule, rule});
+  rules.push_back({"undecided", "undecided"});
+  return one_of<std::string>("halt rule", rules);
 }
 
 Mapping<report::ExpectHeld> held() {
   Mapping<report::ExpectHeld> keys("held", "The rollout was held.");
   keys.required("stage", word(), &report::ExpectHeld::stage, "Stage in which it was held.")
       .required("by", halt_rule(), &report::ExpectHeld::by,
-                "Rule that held it: ratio, devices, or undecided if no rule said go.")
+                "Rule that held it, as under rollout.rules, or undecided if no rule said go.")
       .key("within", optional_of(positive_duration()), &report::ExpectHeld::within_us,
            "At most this long after the stage started.")
       .key("times", optional_of(count_between(1, 1000)), &report::ExpectHeld::times,

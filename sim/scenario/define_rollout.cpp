@@ -25,39 +25,6 @@ Type<Rollout> plan_type() {
   return type;
 }
 
-/// A rule's mapping, or the word `off`.
-template <class Rule>
-Type<Rule> rule_type(const Mapping<Rule>& keys) {
-  Type<Rule> type;
-  type.read = [&keys](const Node& node, Rule& rule, Reader& reader) {
-    if (is_off(node)) {
-      rule.enabled = false;
-    } else if (node.kind != Node::Kind::mapping) {
-      reader.expected("off or a mapping with " + listed(keys.words()), node);
-    } else {
-      rule.enabled = true;
-      keys.read(node, rule, reader);
-    }
-  };
-  type.show = [&keys](const Rule& rule) { return rule.enabled ? keys.show(rule) : Json("off"); };
-  type.schema = [&keys](SchemaDefs& defs) -> Json {
-    return {{"anyOf", boost::json::array{{{"const", "off"}}, keys.schema(defs)}}};
-  };
-  return type;
-}
-
-const Mapping<Rollout>& rules_definition() {
-  static const Mapping<Rollout> definition = [] {
-    Mapping<Rollout> keys("rules",
-                          "Rules that hold a rollout. What is not given stays as planned.");
-    keys.key("ratio", rule_type(ratio_definition()), &Rollout::ratio, "The error ratio, or off.")
-        .key("devices", rule_type(devices_definition()), &Rollout::devices,
-             "The per-device rule, or off.");
-    return keys;
-  }();
-  return definition;
-}
-
 void require_one_size(const Node& node, const Stage&, Reader& reader) {
   const bool has_carts = node.find("carts") != nullptr;
   const bool has_share = node.find("share") != nullptr;
@@ -68,33 +35,6 @@ void require_one_size(const Node& node, const Stage&, Reader& reader) {
 }
 
 }  // namespace
-
-const Mapping<RatioRule>& ratio_definition() {
-  static const Mapping<RatioRule> definition = [] {
-    Mapping<RatioRule> keys("ratio_rule", "Errors of the new version against the old one's.");
-    keys.key("ratio", number_between(1, 1000), &RatioRule::ratio, "Strictly more than this holds.")
-        .key("window", duration_between(60'000'000, 86'400'000'000), &RatioRule::window_us,
-             "Sliding window of errors.")
-        .key("min_expected", number_between(0, 1'000'000), &RatioRule::min_expected,
-             "Errors that the old version's rate predicts for the window; with fewer the rule is "
-             "undecided.");
-    return keys;
-  }();
-  return definition;
-}
-
-const Mapping<DevicesRule>& devices_definition() {
-  static const Mapping<DevicesRule> definition = [] {
-    Mapping<DevicesRule> keys("devices_rule",
-                              "Carts that rejected, failed, rolled back or fell silent.");
-    keys.key("tolerate", partial_share(true), &DevicesRule::tolerate,
-             "Share of such carts that is normal.")
-        .key("alpha", partial_share(false), &DevicesRule::alpha,
-             "Holds when so many bad carts have at most this probability at the tolerated share.");
-    return keys;
-  }();
-  return definition;
-}
 
 const Mapping<Release>& release_definition() {
   static const Mapping<Release> definition = [] {
@@ -139,8 +79,8 @@ const Mapping<Rollout>& rollout_definition() {
         .required("plan", plan_type(), self, "Stages and rules to start from.")
         .key("stages", list_of("stages", stage_definition().type()), &Rollout::stages,
              "Replaces all stages of the plan.")
-        .key("rules", rules_definition().type(), self,
-             "Changes the rules of the plan: ratio and devices, each a mapping or off.")
+        .key("rules", rules_definition().type(), &Rollout::rules,
+             "Changes the rules of the plan, each a mapping or off.")
         .key("on_hold",
              one_of<OnHold>("on_hold", {{"cancel_queued", OnHold::cancel_queued},
                                         {"let_run", OnHold::let_run}}),

@@ -22,6 +22,12 @@ const std::vector<std::string>& known_check_ids() {
   return ids;
 }
 
+const std::vector<std::string>& known_halt_rules() {
+  static const std::vector<std::string> rules{
+      "ratio", "ratio_at_promotion", "persistence", "poisson_exact", "sprt", "e_value", "devices"};
+  return rules;
+}
+
 const std::vector<std::string>& known_update_states() {
   static const std::vector<std::string> states{"offered",     "precheck",  "downloading",
                                                "backing_off", "verifying", "staged",

@@ -9,6 +9,9 @@ namespace cartstorm::sim {
 /// Ids of the checks, in the order in which they are shown.
 const std::vector<std::string>& known_check_ids();
 
+/// Halt rules, in the order in which they are judged.
+const std::vector<std::string>& known_halt_rules();
+
 /// Agent states in which an update is under way.
 const std::vector<std::string>& known_update_states();
 

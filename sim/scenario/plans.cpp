@@ -21,8 +21,8 @@ Rollout standard() {
 Rollout literal() {
   Rollout rollout = standard();
   rollout.plan_name = "literal";
-  rollout.ratio.min_expected = 0;
-  rollout.devices.enabled = false;
+  rollout.rules.ratio.min_expected = 0;
+  rollout.rules.devices.enabled = false;
   return rollout;
 }
 

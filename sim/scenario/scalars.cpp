@@ -119,6 +119,16 @@ Type<double> partial_share(bool is_zero_allowed) {
                                                   : "a share above 0% and below 100% such as 1%");
 }
 
+Type<double> share_up_to_half() {
+  return scalar<double>(
+      "a share above 0% and at most 50% such as 5%",
+      [](std::string_view text) {
+        const auto value = parse_share(text);
+        return value && *value > 0 && *value <= 0.5 ? value : std::nullopt;
+      },
+      [](const double& value) { return Json(share_text(value)); }, text_schema(share_pattern));
+}
+
 Type<double> percent() {
   return scalar<double>(
       "a share above 0% such as 10%",
@@ -140,6 +150,18 @@ Type<double> number_between(double least, double most) {
       },
       [](const double& value) { return Json(value); },
       {{"type", "number"}, {"minimum", least}, {"maximum", most}});
+}
+
+Type<double> ratio_above_one() {
+  constexpr double largest = 1000;
+  return scalar<double>(
+      "a ratio above 1 and at most 1000",
+      [](std::string_view text) {
+        const auto value = parse_number(text);
+        return value && *value > 1 && *value <= largest ? value : std::nullopt;
+      },
+      [](const double& value) { return Json(value); },
+      {{"type", "number"}, {"exclusiveMinimum", 1}, {"maximum", largest}});
 }
 
 Type<double> positive_number() {

@@ -87,16 +87,61 @@ struct Stage {
 enum class OnHold : std::uint8_t { cancel_queued, let_run };
 enum class RolloutQuirk : std::uint8_t { no_ca_gate };
 
+/// The halt rules; what each of them is stands in broker-mock/rollout/README.md.
 struct RatioRule {
   bool enabled = true;
   double ratio = 1.5;
   std::int64_t window_us = 1'800'000'000;
   double min_expected = 90;
 };
+struct RatioAtPromotionRule {
+  bool enabled = false;
+  double ratio = 1.5;
+  std::int64_t window_us = 1'800'000'000;
+  double min_expected = 0;
+};
+struct PersistenceRule {
+  bool enabled = false;
+  double ratio = 1.5;
+  std::int64_t window_us = 1'800'000'000;
+  std::uint32_t looks = 15;
+  double min_expected = 0;
+  std::optional<double> baseline_errors_per_hour;  ///< none: the old arm of the same minutes
+};
+struct PoissonExactRule {
+  bool enabled = false;
+  double alpha = 0.05;
+  std::int64_t window_us = 1'800'000'000;
+  double min_expected = 90;
+  std::optional<double> baseline_errors_per_hour;
+};
+struct SprtRule {
+  bool enabled = false;
+  double theta1 = 2;
+  double alpha = 0.05, beta = 0.2;
+  std::int64_t window_us = 1'800'000'000;
+  std::optional<double> baseline_errors_per_hour;
+};
+struct EValueRule {
+  bool enabled = false;
+  double alpha = 0.05;
+  std::vector<double> grid = {1.25, 1.5, 2, 3, 5, 10};
+  std::int64_t restart_us = 3'600'000'000;  ///< 0: never
+  double certify = 1.5;
+};
 struct DevicesRule {
   bool enabled = true;
   double tolerate = 0.01;
   double alpha = 0.01;
+};
+struct HaltRules {
+  RatioRule ratio;
+  RatioAtPromotionRule ratio_at_promotion;
+  PersistenceRule persistence;
+  PoissonExactRule poisson_exact;
+  SprtRule sprt;
+  EValueRule e_value;
+  DevicesRule devices;
 };
 /// A person releases a hold `after_us` after it began.
 struct Release {
@@ -108,8 +153,7 @@ struct Release {
 struct Rollout {
   std::string plan_name = "standard";
   std::vector<Stage> stages;
-  RatioRule ratio;
-  DevicesRule devices;
+  HaltRules rules;
   OnHold on_hold = OnHold::cancel_queued;
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;

@@ -140,9 +140,11 @@ Type<double> share();                 ///< 0..1, written 0% to 100%
 Type<double> positive_share();
 /// Above 0 (or 0 too) and below 1.
 Type<double> partial_share(bool is_zero_allowed);
-Type<double> percent();  ///< 0..100, written 0% to 100%
+Type<double> share_up_to_half();  ///< above 0
+Type<double> percent();           ///< 0..100, written 0% to 100%
 Type<double> number_between(double least, double most);
 Type<double> positive_number();
+Type<double> ratio_above_one();  ///< at most 1000
 Type<std::uint32_t> count_between(std::uint32_t least, std::uint32_t most);
 Type<std::uint64_t> operation_number();
 Type<Version> version();

@@ -1,4 +1,7 @@
 #pragma once
+#include <string>
+#include <vector>
+
 #include "sim/scenario/node.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -25,6 +28,9 @@ void validate_stages(const Reading&);
 void validate_rules(const Reading&);
 void validate_faults(const Reading&);
 void validate_expectations(const Reading&);
+
+/// Names of the rules that are on, in the order in which they are judged.
+std::vector<std::string> enabled_rules(const HaltRules&);
 
 /// All of the above.
 void validate(const Reading&);

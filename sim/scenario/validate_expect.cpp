@@ -6,6 +6,7 @@
 #include "sim/scenario/selection.hpp"
 #include "sim/scenario/suggest.hpp"
 #include "sim/scenario/units.hpp"
+#include "sim/scenario/validate.hpp"
 
 namespace cartstorm::sim {
 
@@ -73,10 +74,9 @@ struct ExpectationVisitor {
     check_rule(held.by);
   }
   void check_rule(const std::string& rule) const {
-    const Rollout& rollout = reading.scenario.rollout;
-    const bool is_off = (rule == "ratio" && !rollout.ratio.enabled) ||
-                        (rule == "devices" && !rollout.devices.enabled);
-    if (!is_off || !reading.is_sound("rollout")) return;
+    if (!reading.is_sound("rollout") || rule.empty() || rule == "undecided") return;
+    const auto on = enabled_rules(reading.scenario.rollout.rules);
+    if (std::find(on.begin(), on.end(), rule) != on.end()) return;
     reading.complain(path + ".held.by", fmt::format("the rule {} is off in this rollout", rule));
   }
   void operator()(const report::ExpectNotHeld&) const {}

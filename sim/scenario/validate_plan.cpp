@@ -107,23 +107,4 @@ void validate_stages(const Reading& reading) {
   validate_releases(reading);
 }
 
-void validate_rules(const Reading& reading) {
-  if (!reading.is_sound("rollout")) return;
-  const Rollout& rollout = reading.scenario.rollout;
-  if (!rollout.ratio.enabled && !rollout.devices.enabled) {
-    reading.complain("rollout.rules",
-                     "both rules are off: no rule could ever say go, every stage would be held");
-  }
-  if (!rollout.ratio.enabled || rollout.devices.enabled) return;
-  for (std::size_t i = 0; i < rollout.stages.size(); ++i) {
-    const Stage& stage = rollout.stages[i];
-    if (stage.soak_us >= rollout.ratio.window_us) continue;
-    reading.complain(stage_path(reading, i, "soak"),
-                     fmt::format("stage {} soaks for {}, shorter than the ratio rule's window of "
-                                 "{}, and no other rule could judge it",
-                                 stage.name, duration_text(stage.soak_us),
-                                 duration_text(rollout.ratio.window_us)));
-  }
-}
-
 }  // namespace cartstorm::sim

@@ -1,15 +1,37 @@
 #include "sim/virtual_fleet/plan_of.hpp"
 
 namespace cartstorm::sim {
+namespace {
+
+broker::HaltRules rules_of(const HaltRules& from) {
+  broker::HaltRules to;
+  to.ratio = {from.ratio.enabled, from.ratio.ratio, from.ratio.window_us / 1000,
+              from.ratio.min_expected};
+  to.ratio_at_promotion = {from.ratio_at_promotion.enabled, from.ratio_at_promotion.ratio,
+                           from.ratio_at_promotion.window_us / 1000,
+                           from.ratio_at_promotion.min_expected};
+  to.persistence = {from.persistence.enabled,          from.persistence.ratio,
+                    from.persistence.window_us / 1000, from.persistence.looks,
+                    from.persistence.min_expected,     from.persistence.baseline_errors_per_hour};
+  to.poisson_exact = {from.poisson_exact.enabled, from.poisson_exact.alpha,
+                      from.poisson_exact.window_us / 1000, from.poisson_exact.min_expected,
+                      from.poisson_exact.baseline_errors_per_hour};
+  to.sprt = {from.sprt.enabled, from.sprt.theta1,           from.sprt.alpha,
+             from.sprt.beta,    from.sprt.window_us / 1000, from.sprt.baseline_errors_per_hour};
+  to.e_value = {from.e_value.enabled, from.e_value.alpha, from.e_value.grid,
+                from.e_value.restart_us / 1000, from.e_value.certify};
+  to.devices = {from.devices.enabled, from.devices.tolerate, from.devices.alpha};
+  return to;
+}
+
+}  // namespace
 
 broker::RolloutPlan plan_of(const Rollout& rollout) {
   broker::RolloutPlan plan;
   for (const auto& stage : rollout.stages) {
     plan.stages.push_back({stage.name, stage.carts, stage.percent, stage.soak_us / 1000});
   }
-  plan.rules.ratio = {rollout.ratio.enabled, rollout.ratio.ratio, rollout.ratio.window_us / 1000,
-                      rollout.ratio.min_expected};
-  plan.rules.devices = {rollout.devices.enabled, rollout.devices.tolerate, rollout.devices.alpha};
+  plan.rules = rules_of(rollout.rules);
   plan.on_hold = rollout.on_hold == OnHold::cancel_queued ? broker::OnHold::cancel_queued
                                                           : broker::OnHold::let_run;
   return plan;

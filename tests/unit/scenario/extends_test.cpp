@@ -54,7 +54,7 @@ TEST_F(ScenarioWithBase, ScalarReplacesAMapping) {
         replaced(valid_text, "plan: standard", "plan: standard\n  rules: {ratio: {ratio: 2}}"));
   const Loaded loaded = child("rollout: {rules: {ratio: off}}\n");
   ASSERT_TRUE(loaded.diagnostics.empty());
-  EXPECT_FALSE(loaded.scenario.rollout.ratio.enabled);
+  EXPECT_FALSE(loaded.scenario.rollout.rules.ratio.enabled);
 }
 
 TEST_F(ScenarioWithBase, GrandparentsCount) {

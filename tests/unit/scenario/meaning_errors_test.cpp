@@ -121,7 +121,7 @@ TEST_F(ScenarioMeaning, RulesStayWithinWhatTheCloudTakes) {
 
 TEST_F(ScenarioMeaning, OneRuleMustBeAbleToSayGo) {
   EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  rules: {ratio: off, devices: off}"),
-              StartsWith("x.yaml:10:10: error: both rules are off: no rule could ever say go, "
+              StartsWith("x.yaml:10:10: error: all rules are off: no rule could ever say go, "
                          "every stage would be held\n"));
 }
 
@@ -131,6 +131,86 @@ TEST_F(ScenarioMeaning, SoakCoversTheWindowOfTheOnlyRule) {
                   "plan: literal\n  stages: [{stage: all, share: 100%, soak: 10m}]"),
       StartsWith("x.yaml:10:44: error: stage all soaks for 10m, shorter than the ratio rule's "
                  "window of 30m, and no other rule could judge it\n"));
+}
+
+/// Rules as they stand in the file, behind ten columns.
+class HaltRulesMeaning : public ScenarioMeaning {
+ protected:
+  std::string with(const std::string& rules) {
+    return errors_with("plan: standard", "plan: standard\n  rules: {" + rules + "}");
+  }
+};
+
+TEST_F(HaltRulesMeaning, AllOfThemTogetherAreFine) {
+  EXPECT_EQ(with("ratio: {}, ratio_at_promotion: {}, persistence: {}, poisson_exact: {}, sprt: {}, "
+                 "e_value: {}, devices: {}"),
+            "");
+}
+
+TEST_F(HaltRulesMeaning, AnUnknownRuleSuggestsTheNearest) {
+  EXPECT_THAT(with("persistance: {}"),
+              StartsWith("x.yaml:10:11: error: unknown key \"persistance\" in rollout.rules (did "
+                         "you mean \"persistence\"?)\n"));
+  EXPECT_THAT(with("e_value: {restarts: 1h}"), HasSubstr("(did you mean \"restart\"?)"));
+}
+
+TEST_F(HaltRulesMeaning, NumbersHaveAPlaceAndAReason) {
+  EXPECT_THAT(with("ratio_at_promotion: {ratio: 0.9}"),
+              StartsWith("x.yaml:10:39: error: expected a number from 1 to 1000 in "
+                         "rollout.rules.ratio_at_promotion.ratio, found \"0.9\"\n"));
+  EXPECT_THAT(with("persistence: {looks: 0}"),
+              HasSubstr("expected a whole number from 1 to 10000 in "
+                        "rollout.rules.persistence.looks, found \"0\""));
+  EXPECT_THAT(with("poisson_exact: {alpha: 60%}"),
+              HasSubstr("expected a share above 0% and at most 50% such as 5% in "
+                        "rollout.rules.poisson_exact.alpha, found \"60%\""));
+  EXPECT_THAT(with("poisson_exact: {alpha: 0.05}"), HasSubstr("found \"0.05\""));
+  EXPECT_THAT(with("sprt: {theta1: 1}"),
+              HasSubstr("expected a ratio above 1 and at most 1000 in rollout.rules.sprt.theta1"));
+  EXPECT_THAT(with("sprt: {baseline_errors_per_hour: 0}"),
+              HasSubstr("expected a number from 0.000001 to 1000000"));
+  EXPECT_THAT(with("sprt: {alpha: 50%, beta: 50%}"),
+              HasSubstr("expected alpha and beta to be less than 100% together in "
+                        "rollout.rules.sprt"));
+  EXPECT_THAT(with("e_value: {grid: [1.5, 1]}"),
+              HasSubstr("x.yaml:10:33: error: expected a ratio above 1 and at most 1000 in "
+                        "rollout.rules.e_value.grid[1], found \"1\""));
+  EXPECT_THAT(with("e_value: {grid: []}"),
+              HasSubstr("expected 1 to 32 ratios in rollout.rules.e_value.grid"));
+  EXPECT_THAT(with("e_value: {restart: 30s}"),
+              HasSubstr("expected restart to be 0s or at least 1m in rollout.rules.e_value"));
+  EXPECT_EQ(with("e_value: {restart: 0s}"), "");
+  EXPECT_THAT(with("ratio: {baseline_errors_per_hour: 1}"), HasSubstr("unknown key"));
+}
+
+TEST_F(HaltRulesMeaning, AStageIsAsLongAsARuleNeeds) {
+  const auto soaked = [&](const std::string& rules) {
+    return errors_with("plan: standard",
+                       "plan: standard\n  stages: [{stage: all, share: 100%, soak: 40m}]\n"
+                       "  rules: {" +
+                           rules + "}");
+  };
+  EXPECT_EQ(soaked("poisson_exact: {window: 40m}, e_value: {}, ratio: {window: 1h}"), "");
+  EXPECT_THAT(soaked("poisson_exact: {window: 41m}"),
+              StartsWith("x.yaml:11:35: error: rule poisson_exact could never hold stage all: its "
+                         "soak of 40m is shorter than its window of 41m\n"));
+  EXPECT_THAT(soaked("ratio_at_promotion: {window: 1h}"), HasSubstr("could never hold stage all"));
+  EXPECT_THAT(soaked("persistence: {}"),
+              StartsWith("x.yaml:11:24: error: rule persistence could never hold stage all: its "
+                         "soak of 40m is shorter than the 44m that 15 looks at a window of 30m "
+                         "take\n"));
+  EXPECT_THAT(soaked("sprt: {window: 1h}"), HasSubstr("shorter than its window of 1h"));
+  EXPECT_EQ(soaked("sprt: {window: 1h, baseline_errors_per_hour: 1}"), "");
+}
+
+TEST_F(HaltRulesMeaning, AHoldIsExpectedByARuleThatIsOn) {
+  const auto held_by = [&](const std::string& rule) {
+    return errors_with("- not_held", "- held: {stage: canary, by: " + rule + "}");
+  };
+  EXPECT_EQ(held_by("ratio"), "");
+  EXPECT_EQ(held_by("undecided"), "");
+  EXPECT_THAT(held_by("e_value"), HasSubstr("the rule e_value is off in this rollout"));
+  EXPECT_THAT(held_by("e_values"), HasSubstr("unknown halt rule \"e_values\""));
 }
 
 TEST_F(ScenarioMeaning, ReleaseNamesAStage) {

@@ -1,3 +1,4 @@
+#include "sim/scenario/plans.hpp"
 #include "tests/unit/scenario/scratch_folder.hpp"
 
 namespace cartstorm::sim {
@@ -61,16 +62,57 @@ TEST_F(ScenarioValues, RolloutRefinesThePlan) {
   ASSERT_EQ(r.stages.size(), 2U);
   EXPECT_EQ(r.stages[0].carts, 20U);
   EXPECT_EQ(r.stages[1].percent, 100);
-  EXPECT_EQ(r.ratio.ratio, 2);
-  EXPECT_EQ(r.ratio.window_us, 3'600'000'000);
-  EXPECT_EQ(r.ratio.min_expected, 0);
-  EXPECT_TRUE(r.devices.enabled);
-  EXPECT_EQ(r.devices.tolerate, 0.02);
-  EXPECT_EQ(r.devices.alpha, 0.005);
+  EXPECT_EQ(r.rules.ratio.ratio, 2);
+  EXPECT_EQ(r.rules.ratio.window_us, 3'600'000'000);
+  EXPECT_EQ(r.rules.ratio.min_expected, 0);
+  EXPECT_TRUE(r.rules.devices.enabled);
+  EXPECT_EQ(r.rules.devices.tolerate, 0.02);
+  EXPECT_EQ(r.rules.devices.alpha, 0.005);
   EXPECT_EQ(r.on_hold, OnHold::let_run);
   EXPECT_TRUE(r.has(RolloutQuirk::no_ca_gate));
   EXPECT_EQ(r.releases.at(0).person, "dana");
   EXPECT_EQ(r.releases.at(0).after_us, 7'200'000'000);
+}
+
+TEST_F(ScenarioValues, EveryHaltRuleHasItsParameters) {
+  const HaltRules rules = with("plan: standard", R"(plan: standard
+  rules:
+    ratio: off
+    ratio_at_promotion: {ratio: 2, window: 1h, min_expected: 3}
+    persistence: {ratio: 2.5, window: 20m, looks: 7, min_expected: 4, baseline_errors_per_hour: 0.5}
+    poisson_exact: {alpha: 1%, window: 2h, min_expected: 5}
+    sprt: {theta1: 3, alpha: 2%, beta: 10%, window: 15m, baseline_errors_per_hour: 0.01}
+    e_value: {alpha: 0.1%, grid: [2, 4.5], restart: 2h, certify: 1.25})")
+                              .rollout.rules;
+  EXPECT_FALSE(rules.ratio.enabled);
+  EXPECT_TRUE(rules.ratio_at_promotion.enabled);
+  EXPECT_EQ(rules.ratio_at_promotion.ratio, 2);
+  EXPECT_EQ(rules.ratio_at_promotion.window_us, 3'600'000'000);
+  EXPECT_EQ(rules.ratio_at_promotion.min_expected, 3);
+  EXPECT_TRUE(rules.persistence.enabled);
+  EXPECT_EQ(rules.persistence.looks, 7U);
+  EXPECT_EQ(rules.persistence.baseline_errors_per_hour, 0.5);
+  EXPECT_EQ(rules.poisson_exact.alpha, 0.01);
+  EXPECT_EQ(rules.poisson_exact.min_expected, 5);
+  EXPECT_EQ(rules.poisson_exact.baseline_errors_per_hour, std::nullopt);
+  EXPECT_EQ(rules.sprt.theta1, 3);
+  EXPECT_EQ(rules.sprt.beta, 0.1);
+  EXPECT_EQ(rules.sprt.baseline_errors_per_hour, 0.01);
+  EXPECT_EQ(rules.e_value.alpha, 0.001);
+  EXPECT_THAT(rules.e_value.grid, ElementsAre(2, 4.5));
+  EXPECT_EQ(rules.e_value.restart_us, 7'200'000'000);
+  EXPECT_EQ(rules.e_value.certify, 1.25);
+  EXPECT_TRUE(rules.devices.enabled);
+}
+
+/// Canonical forms leave out the rules that are off in all plans.
+TEST(Plans, TurnOnNoRulesButRatioAndDevices) {
+  for (const NamedPlan& plan : known_plans()) {
+    const HaltRules& rules = plan.rollout.rules;
+    EXPECT_FALSE(rules.ratio_at_promotion.enabled || rules.persistence.enabled ||
+                 rules.poisson_exact.enabled || rules.sprt.enabled || rules.e_value.enabled)
+        << plan.name;
+  }
 }
 
 TEST_F(ScenarioValues, PowerCuts) {

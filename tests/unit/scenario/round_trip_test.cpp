@@ -138,6 +138,37 @@ Image any_image(std::uint32_t version) {
   return image;
 }
 
+std::optional<double> any_baseline() {
+  if (maybe()) return std::nullopt;
+  return static_cast<double>(between(1, 1'000)) / 64;
+}
+
+/// A rule that is off forgets its parameters.
+HaltRules any_rules() {
+  const auto ratio = [] { return 1 + any_share(); };
+  const auto window = [] { return between(60 * second_us, day_us / 2); };
+  const auto expected = [] { return static_cast<double>(between(0, 100)); };
+  HaltRules rules;
+  rules.ratio = {true, ratio(), window(), expected()};
+  if (maybe()) rules.ratio_at_promotion = {true, ratio(), window(), expected()};
+  if (maybe()) {
+    const auto looks = static_cast<std::uint32_t>(between(1, 60));
+    rules.persistence = {true, ratio(), window(), looks, expected(), any_baseline()};
+  }
+  if (maybe()) rules.poisson_exact = {true, any_share() / 2, window(), expected(), any_baseline()};
+  if (maybe()) {
+    rules.sprt = {true,     1 + any_share(), any_share() / 2, any_share() / 2,
+                  window(), any_baseline()};
+  }
+  if (maybe()) {
+    const std::int64_t restart_us = maybe() ? 0 : window();
+    rules.e_value = {true, any_share() / 2, {1 + any_share(), 7}, restart_us, 1 + any_share()};
+  }
+  rules.devices.enabled = maybe();
+  if (rules.devices.enabled) rules.devices = {true, any_share() / 2, any_share() / 2};
+  return rules;
+}
+
 Rollout any_rollout() {
   Rollout rollout;
   rollout.plan_name = maybe() ? "standard" : "literal";
@@ -145,12 +176,7 @@ Rollout any_rollout() {
       {"canary", static_cast<std::uint32_t>(between(1, 19)), 0, day_us},
       {"early", 0, static_cast<double>(between(10, 999)) / 10, between(day_us, 2 * day_us)},
       {"full", 0, 100, day_us}};
-  rollout.ratio = {true, 1 + any_share(), between(60 * second_us, day_us),
-                   static_cast<double>(between(0, 100))};
-  rollout.devices = {maybe(), any_share() / 2, any_share() / 2};
-  // A rule that is off forgets its parameters.
-  if (!rollout.devices.enabled)
-    rollout.devices = {false, DevicesRule{}.tolerate, DevicesRule{}.alpha};
+  rollout.rules = any_rules();
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
   if (maybe()) rollout.quirks = {RolloutQuirk::no_ca_gate};
   if (maybe())

@@ -98,15 +98,15 @@ TEST(ShippedScenarios, StandardPlanIsTheOneOfTheDesign) {
   EXPECT_EQ(rollout.stages[2].percent, 10);
   EXPECT_EQ(rollout.stages[3].percent, 25);
   EXPECT_EQ(rollout.stages[4].percent, 100);
-  EXPECT_EQ(rollout.ratio.min_expected, 90);
-  EXPECT_TRUE(rollout.devices.enabled);
+  EXPECT_EQ(rollout.rules.ratio.min_expected, 90);
+  EXPECT_TRUE(rollout.rules.devices.enabled);
 }
 
 TEST(ShippedScenarios, LiteralPlanJudgesAnyWindow) {
   const Rollout rollout = load_scenario(shipped / "smoke/halt_rule_literal.yaml").scenario.rollout;
-  EXPECT_EQ(rollout.ratio.min_expected, 0);
-  EXPECT_EQ(rollout.ratio.ratio, 1.5);
-  EXPECT_FALSE(rollout.devices.enabled);
+  EXPECT_EQ(rollout.rules.ratio.min_expected, 0);
+  EXPECT_EQ(rollout.rules.ratio.ratio, 1.5);
+  EXPECT_FALSE(rollout.rules.devices.enabled);
   EXPECT_EQ(rollout.stages.size(), 5U);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "broker-mock/rollout/rule.hpp"
 #include "reports/check/check.hpp"
 #include "sim/scenario/known_words.hpp"
 
@@ -21,6 +22,19 @@ TEST(KnownChecks, AreTheChecksThatExist) {
     known.emplace_back(id);
   }
   EXPECT_THAT(known, testing::UnorderedElementsAreArray(existing));
+}
+
+// The same of the cloud's halt rules; `devices` is no rule of minutes and comes last.
+TEST(KnownHaltRules, AreThoseOfTheCloud) {
+  broker::HaltRules rules;
+  rules.ratio_at_promotion.enabled = rules.persistence.enabled = rules.poisson_exact.enabled =
+      rules.sprt.enabled = rules.e_value.enabled = true;
+  std::vector<std::string> existing;
+  for (const auto& rule : broker::rollout::make_rules(rules, {1'440, 1})) {
+    existing.emplace_back(rule->name());
+  }
+  existing.emplace_back("devices");
+  EXPECT_EQ(known_halt_rules(), existing);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 Scenario regressing_world() {
   Scenario scenario = small_world();
   scenario.ends_us = 12 * hour_us;
-  scenario.rollout.ratio.min_expected = 20;
+  scenario.rollout.rules.ratio.min_expected = 20;
   scenario.faults.push_back({{}, "regression", Regression{"new", 3, 0}});
   return scenario;
 }

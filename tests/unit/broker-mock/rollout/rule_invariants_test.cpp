@@ -1,0 +1,78 @@
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include "tests/unit/broker-mock/support/looks.hpp"
+
+/// halt-rule.md section 6.
+namespace cartstorm::broker::rollout {
+namespace {
+
+using fact::Verdict;
+using test::Cohorts;
+using test::one_day;
+using test::poisson_draw;
+
+HaltRules known_at(double errors_per_hour) {
+  HaltRules rules;
+  rules.ratio.min_expected = 0;
+  rules.persistence.enabled = rules.poisson_exact.enabled = rules.sprt.enabled = true;
+  rules.ratio_at_promotion.enabled = true;
+  rules.ratio.baseline_errors_per_hour = errors_per_hour;
+  rules.ratio_at_promotion.baseline_errors_per_hour = errors_per_hour;
+  rules.persistence.baseline_errors_per_hour = errors_per_hour;
+  rules.poisson_exact.baseline_errors_per_hour = errors_per_hour;
+  rules.sprt.baseline_errors_per_hour = errors_per_hour;
+  return rules;
+}
+
+RC_GTEST_PROP(KnownBaseline, TwiceTheCartsAtHalfTheRateAreJudgedAlike, ()) {
+  const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+  const auto carts = *rc::gen::inRange<std::uint64_t>(1, 2'000);
+  const double rate = 0.25 * static_cast<double>(*rc::gen::inRange(1, 64));
+  const double theta = *rc::gen::element(0.5, 1.0, 1.5, 2.0, 4.0);
+  const Watch watch{120, 1};
+  const auto some = make_rules(known_at(rate), watch);
+  const auto twice = make_rules(known_at(rate / 2), watch);
+  for (std::uint64_t minute = 0; minute < 120; ++minute) {
+    const double mean = theta * rate * static_cast<double>(carts) / 60;
+    const std::uint64_t x = poisson_draw(mean, seed, 1, minute);
+    const bool is_last = minute == 119;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const Judgement one = some[i]->look(Cohorts{carts, 0}.minute(x, 0, is_last));
+      const Judgement other = twice[i]->look(Cohorts{2 * carts, 0}.minute(x, 0, is_last));
+      RC_ASSERT(one.verdict == other.verdict);
+    }
+  }
+}
+
+/// Load that swings by a factor of twenty hits both arms: the rules that compare the arms minute by
+/// minute, or within one window, do not mistake it for a regression. Alpha is 0.05.
+TEST(CommonDisturbance, LeavesTheFalseHoldsOfConditionalRulesBelowAlpha) {
+  constexpr std::uint64_t seed = 20'245;
+  constexpr int runs = 400;
+  SCOPED_TRACE(seed);
+  HaltRules rules;
+  rules.ratio.enabled = false;
+  rules.poisson_exact.enabled = rules.e_value.enabled = true;
+  const Cohorts carts{10, 90};
+  int false_holds[2] = {0, 0};
+  for (std::uint64_t run = 0; run < runs; ++run) {
+    const auto made = make_rules(rules, one_day);
+    bool has_held[2] = {false, false};
+    for (std::uint64_t minute = 0; minute < 1'440; ++minute) {
+      const double rate = minute / 45 % 3 == 0 ? 20 : 1;
+      const std::uint64_t n = run * 1'440 + minute;
+      const Look look = carts.minute(poisson_draw(rate * 10 / 60, seed, 1, n),
+                                     poisson_draw(rate * 90 / 60, seed, 2, n), minute == 1'439);
+      for (std::size_t i = 0; i < 2; ++i) {
+        has_held[i] = has_held[i] || made[i]->look(look).verdict == Verdict::hold;
+      }
+    }
+    for (std::size_t i = 0; i < 2; ++i) false_holds[i] += has_held[i] ? 1 : 0;
+  }
+  EXPECT_LE(false_holds[0], runs / 20) << "poisson_exact";
+  EXPECT_LE(false_holds[1], runs / 20) << "e_value";
+}
+
+}  // namespace
+}  // namespace cartstorm::broker::rollout
