@@ -14,6 +14,15 @@ Type<std::vector<ImageQuirk>> quirks_type() {
                                     {"local_clock_self_test", ImageQuirk::local_clock_self_test}}));
 }
 
+/// Empty is all of them, and says nothing in the canonical form.
+Type<std::vector<std::uint32_t>> hardware_revisions() {
+  auto type = list_of("hardware revisions", count_between(0, 31));
+  type.show = [show = type.show](const std::vector<std::uint32_t>& revisions) {
+    return revisions.empty() ? Json(nullptr) : show(revisions);
+  };
+  return type;
+}
+
 /// Zero gets its own answer: it is a wish, not a typing error.
 Type<double> error_rate() {
   Type<double> type = positive_number();
@@ -61,7 +70,7 @@ const Mapping<Image>& image_definition() {
              "Anti-rollback counter; a cart refuses one below its floor.")
         .key("signed_by", anchor_name(), &Image::signed_by,
              "Trust anchor that verifies the image; its key derives from the seed.")
-        .key("hardware", list_of("hardware revisions", count_between(0, 31)), &Image::hardware,
+        .key("hardware", hardware_revisions(), &Image::hardware,
              "Hardware revisions that the image is signed for; left out: all of them.")
         .key("changes", optional_of(positive_share()), &Image::changes,
              "Of the new image: makes it from the old one by changing this share of its 4 KiB "
