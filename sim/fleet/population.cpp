@@ -78,21 +78,36 @@ bool selects(const Who& who, std::uint64_t seed, std::uint32_t cart, const CartS
   return !who.share || happens(draw(seed, cart, Purpose::fault_who, fault), *who.share);
 }
 
+ota::TimeZone zone_of(const Profile& profile) {
+  const auto standard = static_cast<std::int16_t>(60 * profile.utc_offset_h);
+  const auto summer = static_cast<std::int16_t>(standard + 60);
+  switch (profile.daylight_saving) {
+    case DaylightSaving::none:
+      break;
+    case DaylightSaving::eu: {
+      // All of Europe at the same instant: 01:00 UTC, the last Sundays of March and October.
+      const auto change = static_cast<std::int16_t>(60 + standard);
+      return {
+          standard, summer, {3, 5, 0, change}, {10, 5, 0, static_cast<std::int16_t>(change + 60)}};
+    }
+    case DaylightSaving::us:
+      // Everywhere at 02:00 local time: second Sunday of March, first Sunday of November.
+      return {standard, summer, {3, 2, 0, 120}, {11, 1, 0, 120}};
+  }
+  return {standard, standard, {}, {}};
+}
+
 ota::MaintenanceWindow maintenance_of(const Profile& profile) {
   const auto minute = [](double hours) {
     const int halves = static_cast<int>(hours * 120);  // 02:03 gives 245.999...
     return static_cast<std::uint16_t>((halves + 1) / 2 % 1440);
   };
-  const auto offset_min = static_cast<std::int16_t>(60 * profile.utc_offset_h);
-  return {minute(profile.maintenance.from),
-          minute(profile.maintenance.to),
-          0x7f,
-          {offset_min, offset_min, {}, {}}};
+  return {minute(profile.maintenance.from), minute(profile.maintenance.to), 0x7f, zone_of(profile)};
 }
 
 PowerHabit::PowerHabit(const Profile& profile, std::uint64_t seed, std::uint32_t cart,
                        std::int64_t epoch_unix_s)
-    : seed_(seed), cart_(cart) {
+    : seed_(seed), cart_(cart), epoch_unix_s_(epoch_unix_s), zone_(zone_of(profile)) {
   const std::int64_t local_s = epoch_unix_s + std::int64_t{3600} * profile.utc_offset_h;
   local_offset_us_ = (local_s % 86'400) * 1'000'000;
   from_us_ = static_cast<std::int64_t>(profile.powered.from * static_cast<double>(hour_us));
@@ -106,6 +121,14 @@ std::int64_t PowerHabit::day_of(std::int64_t time_us) const {
   return local >= 0 ? local / day_us : -((-local + day_us - 1) / day_us);
 }
 
+/// How far the clocks of that day are ahead of standard time: people switch on by their clocks.
+std::int64_t PowerHabit::summer_us(std::int64_t day) const {
+  if (zone_.summer_offset_min == zone_.offset_min) return 0;
+  const std::int64_t noon_us = day * day_us + day_us / 2 - local_offset_us_;
+  const ota::UnixTime noon{epoch_unix_s_ + noon_us / 1'000'000};
+  return (ota::offset_at(zone_, noon) - zone_.offset_min) * std::int64_t{60'000'000};
+}
+
 PowerHabit::Span PowerHabit::span_of_day(std::int64_t day) const {
   const auto n = static_cast<std::uint64_t>(day) * 2;
   // A short span keeps its order: it is never switched off before it was switched on.
@@ -113,7 +136,7 @@ PowerHabit::Span PowerHabit::span_of_day(std::int64_t day) const {
   const auto jitter = [this, most_us](std::uint64_t index) {
     return between(draw(seed_, cart_, Purpose::power_on_jitter, index), -most_us, most_us);
   };
-  const std::int64_t on = day * day_us + from_us_ - local_offset_us_;
+  const std::int64_t on = day * day_us + from_us_ - local_offset_us_ - summer_us(day);
   return {on + jitter(n), on + length_us_ + jitter(n + 1)};
 }
 

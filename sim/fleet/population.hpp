@@ -24,6 +24,9 @@ std::vector<CartSpec> make_population(const Fleet& fleet, std::uint64_t seed);
 bool selects(const Who&, std::uint64_t seed, std::uint32_t cart, const CartSpec&,
              std::uint32_t fault);
 
+/// Local time of the profile's carts, daylight saving included.
+ota::TimeZone zone_of(const Profile&);
+
 /// The profile's maintenance hours as the cart knows them: local time, every day of the week.
 ota::MaintenanceWindow maintenance_of(const Profile&);
 
@@ -44,11 +47,14 @@ class PowerHabit {
     std::int64_t on_us, off_us;
   };
   Span span_of_day(std::int64_t day) const;
+  std::int64_t summer_us(std::int64_t day) const;
   std::int64_t day_of(std::int64_t time_us) const;
 
   std::uint64_t seed_;
   std::uint32_t cart_;
-  std::int64_t local_offset_us_;  ///< local time of day 0 at virtual time 0
+  std::int64_t epoch_unix_s_;
+  ota::TimeZone zone_;
+  std::int64_t local_offset_us_;  ///< local standard time of day 0 at virtual time 0
   std::int64_t from_us_, length_us_;
   bool is_always_on_;
 };

@@ -57,6 +57,17 @@ Type<int> utc_offset() {
       {{"type", "string"}, {"pattern", "^[-+]?[0-9]+h$"}});
 }
 
+/// `none` says nothing in the canonical form, so digests of older tables stay what they are.
+Type<DaylightSaving> daylight_saving() {
+  auto type = one_of<DaylightSaving>(
+      "daylight saving rule",
+      {{"none", DaylightSaving::none}, {"eu", DaylightSaving::eu}, {"us", DaylightSaving::us}});
+  type.show = [show = type.show](const DaylightSaving& rule) {
+    return rule == DaylightSaving::none ? Json(nullptr) : show(rule);
+  };
+  return type;
+}
+
 }  // namespace
 
 const Mapping<Profile>& profile_definition() {
@@ -77,7 +88,9 @@ const Mapping<Profile>& profile_definition() {
         .key("maintenance", local_hours(), &Profile::maintenance,
              "Local hours in which it may restart into a new image, or always.")
         .required("utc_offset", utc_offset(), &Profile::utc_offset_h,
-                  "Local time minus UTC, in whole hours.");
+                  "Local standard time minus UTC, in whole hours.")
+        .key("daylight_saving", daylight_saving(), &Profile::daylight_saving,
+             "Whose rule moves the clocks an hour twice a year: none, eu or us.");
     return keys;
   }();
   return definition;

@@ -38,6 +38,9 @@ struct LocalHours {
   double from = 0, to = 0;
 };
 
+/// Whose rule moves the clocks twice a year.
+enum class DaylightSaving : std::uint8_t { none, eu, us };
+
 struct Profile {
   std::string name;
   double share = 0;  ///< of the fleet; a table's shares sum to 1
@@ -48,7 +51,8 @@ struct Profile {
   std::string tier = "standard";
   LocalHours powered{};
   LocalHours maintenance{};  ///< in which it may restart into a new image
-  int utc_offset_h = 0;
+  int utc_offset_h = 0;  ///< of standard time
+  DaylightSaving daylight_saving = DaylightSaving::none;
 };
 
 struct Fleet {

@@ -132,6 +132,42 @@ TEST(Maintenance, IsTheProfilesHoursInItsOwnZone) {
   EXPECT_TRUE(maintenance_of(profile("any", 1, "us")).is_always());
 }
 
+/// 2026-10-24T12:00:00Z, the Saturday before Europe's clocks go back at 01:00 UTC.
+constexpr std::int64_t before_winter = 1'792'843'200;
+
+TEST(Maintenance, MovesWithTheClocks) {
+  Profile night = profile("night", 1, "eu");
+  night.maintenance = {1, 5};
+  night.utc_offset_h = 1;
+  night.daylight_saving = DaylightSaving::eu;
+  const ota::MaintenanceWindow window = maintenance_of(night);
+  const auto open_at = [&](double hours) {
+    return ota::is_open(window, {before_winter + static_cast<std::int64_t>(hours * 3600)});
+  };
+  // 01:00 summer time is 23:00 UTC, 05:00 winter time 04:00 UTC: this one window has five hours.
+  EXPECT_FALSE(open_at(10.99));
+  EXPECT_TRUE(open_at(11));
+  EXPECT_TRUE(open_at(15.99));
+  EXPECT_FALSE(open_at(16));
+  EXPECT_FALSE(open_at(24 + 11.99));
+  EXPECT_TRUE(open_at(24 + 12));
+  night.daylight_saving = DaylightSaving::us;
+  EXPECT_EQ(maintenance_of(night).zone.summer_begins, (ota::ClockChange{3, 2, 0, 120}));
+}
+
+TEST(PowerHabit, FollowsTheClocks) {
+  Profile shop = profile("shop", 1, "eu");
+  shop.utc_offset_h = 1;
+  shop.daylight_saving = DaylightSaving::eu;
+  const PowerHabit habit{shop, 1, 0, before_winter};  // time 0 is 14:00 summer time
+  const auto hours_until = [&](std::int64_t time_us) {
+    return static_cast<double>(time_us) / static_cast<double>(hour_us);
+  };
+  EXPECT_NEAR(hours_until(habit.next_off(0)), 4, 0.2);
+  // 08:00 winter time: 18 hours after 14:00 and one that the clocks repeat.
+  EXPECT_NEAR(hours_until(habit.next_on(5 * hour_us)), 19, 0.2);
+}
+
 TEST(Maintenance, KeepsEveryMinuteOfTheDay) {
   Profile night = profile("night", 1, "us");
   for (int hour = 0; hour < 24; ++hour) {
