@@ -74,6 +74,12 @@ double chance_of_fewer(const telemetry::Counts& new_arm, const telemetry::Counts
   return chance_from(mirrored(split_of(new_arm, old_arm, ratio)));
 }
 
+bool is_chance_of_more_within(double alpha, const telemetry::Counts& new_arm,
+                              const telemetry::Counts& old_arm, double ratio) {
+  const Split split = split_of(new_arm, old_arm, ratio);
+  return chance_at(split) <= alpha && chance_from(split) <= alpha;
+}
+
 bool is_certified_below(double ratio, double alpha, const telemetry::Counts& new_arm,
                         const telemetry::Counts& old_arm) {
   const Split split = split_of(new_arm, old_arm, ratio);

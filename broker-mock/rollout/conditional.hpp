@@ -14,6 +14,10 @@ double chance_of_more(const telemetry::Counts& new_arm, const telemetry::Counts&
 double chance_of_fewer(const telemetry::Counts& new_arm, const telemetry::Counts& old_arm,
                        double ratio);
 
+/// Whether chance_of_more() is at most alpha, without the sum where its first term says no.
+bool is_chance_of_more_within(double alpha, const telemetry::Counts& new_arm,
+                              const telemetry::Counts& old_arm, double ratio);
+
 /// Whether the ratio is below `ratio` with confidence 1 - alpha: the exact upper bound
 /// (Clopper and Pearson 1934). With a large old arm this is Garwood's bound on x below `ratio`
 /// times what the old version's rate lets expect (halt-rule.md 3.9).

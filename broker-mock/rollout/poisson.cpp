@@ -52,6 +52,10 @@ double poisson_tail(double mean, std::uint64_t k) {
   return poisson_at(mean, k) * sum_upwards(mean, k);
 }
 
+bool is_poisson_tail_within(double mean, std::uint64_t k, double alpha) {
+  return poisson_at(mean, k) <= alpha && poisson_tail(mean, k) <= alpha;
+}
+
 std::uint64_t poisson_threshold(double mean, double alpha) {
   std::uint64_t too_few = 0;  // P(X >= 0) is 1
   std::uint64_t enough = static_cast<std::uint64_t>(mean) + 1;

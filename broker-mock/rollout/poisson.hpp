@@ -14,6 +14,9 @@ double poisson_cdf(double mean, std::uint64_t k);
 /// P(Poisson(mean) >= k).
 double poisson_tail(double mean, std::uint64_t k);
 
+/// Whether P(Poisson(mean) >= k) <= alpha, without the sum where its first term says no.
+bool is_poisson_tail_within(double mean, std::uint64_t k, double alpha);
+
 /// k*: the smallest k >= 1 with P(Poisson(mean) >= k) <= alpha, for 0 < alpha < 1.
 std::uint64_t poisson_threshold(double mean, double alpha);
 

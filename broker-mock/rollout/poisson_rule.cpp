@@ -45,18 +45,19 @@ class PoissonExact : public Rule {
     if (!has_exposure(now, old, rule_.baseline_errors_per_hour)) return;
     expected_ = expected_errors(now, old, rule_.baseline_errors_per_hour);
     // Up to what is expected the chance is about a half or more; alpha is at most that.
-    const bool is_more = static_cast<double>(now.errors) > expected_;
-    chance_ = is_more ? chance(now, old) : 1;
-    if (chance_ <= alpha_per_look_) {
+    if (static_cast<double>(now.errors) > expected_ && is_unlikely(now, old)) {
       said_.verdict = Verdict::hold;
+      chance_ = rule_.baseline_errors_per_hour ? poisson_tail(expected_, now.errors)
+                                               : chance_of_more(now, old, 1);
     } else if (could_have_told(old)) {
       said_.verdict = Verdict::go;
     }
   }
   /// With a concurrent baseline the old arm's count is as much chance as the new one's.
-  double chance(const telemetry::Counts& now, const telemetry::Counts& old) const {
-    return rule_.baseline_errors_per_hour ? poisson_tail(expected_, now.errors)
-                                          : chance_of_more(now, old, 1);
+  bool is_unlikely(const telemetry::Counts& now, const telemetry::Counts& old) const {
+    return rule_.baseline_errors_per_hour
+               ? is_poisson_tail_within(expected_, now.errors, alpha_per_look_)
+               : is_chance_of_more_within(alpha_per_look_, now, old, 1);
   }
   bool could_have_told(const telemetry::Counts& old) const {
     return expected_ >= rule_.min_expected &&
@@ -68,7 +69,8 @@ class PoissonExact : public Rule {
   SlidingWindow window_;
   LookTimes times_;
   double alpha_per_look_;
-  double expected_ = 0, chance_ = 1;  ///< of the last look
+  double expected_ = 0;  ///< of the last look
+  double chance_ = 1;    ///< of the last hold
   Judgement said_;
 };
 

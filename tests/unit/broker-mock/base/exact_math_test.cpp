@@ -1,7 +1,9 @@
 #include "broker-mock/base/exact_math.hpp"
 
+#include <bit>
 #include <limits>
 
+#include "broker-mock/base/draw.hpp"
 #include "tests/unit/broker-mock/support/close.hpp"
 
 // Expected values: mpmath 1.2.1 with 60 digits, of the double that the literal is.
@@ -90,6 +92,27 @@ TEST(Deviance, DoesNotCancelNearTheMean) {
   EXPECT_THAT(deviance(3, 50), close_to(38.559767849719890898, 1e-14));
   EXPECT_EQ(deviance(0, 7), 7);
   EXPECT_EQ(deviance(7, 7), 0);
+}
+
+/// One bit decides whether a rollout is held; every compiler must give the same ones.
+TEST(ExactMath, HasTheSameBitsWithEveryCompiler) {
+  constexpr std::uint64_t seed = 3;
+  std::uint64_t hash = 0;
+  const auto add = [&hash](double value) {
+    hash = mix(hash ^ std::bit_cast<std::uint64_t>(value));
+  };
+  for (std::uint64_t n = 0; n < 10'000; ++n) {
+    const double x = static_cast<double>(draw(seed, 1, n) >> 11) * 0x1p-53;  // [0, 1)
+    const double m = static_cast<double>(draw(seed, 2, n) % 100'000 + 1) / 64;
+    add(ln(x * m));
+    add(ln1p(x * m));
+    add(e_to(x * 700));
+    add(e_to(-x * 700));
+    add(ln_sum(m, -x));
+    add(deviance(m * (1 + x / 10), m));
+    add(stirling_error(static_cast<double>(n + 1)));
+  }
+  EXPECT_EQ(hash, 0xe681f41771e6b9a9ULL);
 }
 
 }  // namespace

@@ -51,6 +51,17 @@ TEST(Conditional, AgreesWithTheSumFromTheMode) {
   }
 }
 
+TEST(Conditional, ATailIsWithinAlphaWhereItsSumIs) {
+  for (std::uint64_t x = 0; x <= 60; ++x) {
+    const telemetry::Counts tested{x, 10}, base{60, 30};
+    for (const double alpha : {0.5, 0.05, 1e-4}) {
+      EXPECT_EQ(is_chance_of_more_within(alpha, tested, base, 1),
+                chance_of_more(tested, base, 1) <= alpha)
+          << x << " " << alpha;
+    }
+  }
+}
+
 /// Section 3.9: with a control that is certain, the bound is Garwood's: the rate of 1.5 errors per
 /// expected one is excluded where U(x) < 1.5 m.
 TEST(Certificate, OfALargeOldArmIsGarwoodsBound) {

@@ -69,6 +69,8 @@ TEST(PoissonThreshold, IsWhereTheTailCrossesAlpha) {
     for (const double alpha : {0.5, 0.05, 1e-4, 1e-9}) {
       const std::uint64_t k = poisson_threshold(mean, alpha);
       EXPECT_LE(poisson_tail(mean, k), alpha) << mean << " " << alpha;
+      EXPECT_TRUE(is_poisson_tail_within(mean, k, alpha)) << mean << " " << alpha;
+      EXPECT_FALSE(is_poisson_tail_within(mean, k - 1, alpha)) << mean << " " << alpha;
       EXPECT_GT(poisson_tail(mean, k - 1), alpha) << mean << " " << alpha;
     }
   }

@@ -74,5 +74,38 @@ TEST(CommonDisturbance, LeavesTheFalseHoldsOfConditionalRulesBelowAlpha) {
   EXPECT_LE(false_holds[1], runs / 20) << "e_value";
 }
 
+/// What every rule says at every minute of drawn stages, as one number.
+TEST(Verdicts, AreTheSameWithEveryCompiler) {
+  constexpr std::uint64_t seed = 11;
+  HaltRules rules = known_at(2);
+  rules.e_value.enabled = true;
+  rules.e_value.certify = 3;
+  HaltRules concurrent = rules;
+  concurrent.persistence.baseline_errors_per_hour = std::nullopt;
+  concurrent.poisson_exact.baseline_errors_per_hour = std::nullopt;
+  concurrent.sprt.baseline_errors_per_hour = std::nullopt;
+  concurrent.poisson_exact.min_expected = 5;
+  std::uint64_t hash = 0;
+  std::uint64_t times[3] = {0, 0, 0};
+  for (std::uint64_t run = 0; run < 40; ++run) {
+    auto made = make_rules(run % 2 == 0 ? rules : concurrent, {240, 1});
+    const double theta = 1 + static_cast<double>(run % 5) / 4;
+    for (std::uint64_t minute = 0; minute < 240; ++minute) {
+      const std::uint64_t n = run * 240 + minute;
+      const Cohorts carts{10 + draw(seed, 3, n) % 5, 95 + draw(seed, 4, n) % 9};
+      const double per_minute = 2.0 / 60;
+      const Look look = carts.minute(
+          poisson_draw(theta * per_minute * static_cast<double>(carts.tested), seed, 1, n),
+          poisson_draw(per_minute * static_cast<double>(carts.base), seed, 2, n), minute == 239);
+      for (const auto& rule : made) {
+        const auto verdict = static_cast<std::uint64_t>(rule->look(look).verdict);
+        ++times[verdict];
+        hash = mix(hash ^ verdict);
+      }
+    }
+  }
+  EXPECT_EQ(hash, 0x28e5751b8ed8ef54ULL) << times[0] << " " << times[1] << " " << times[2];
+}
+
 }  // namespace
 }  // namespace cartstorm::broker::rollout
