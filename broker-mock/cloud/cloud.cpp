@@ -231,6 +231,18 @@ std::optional<Cloud::Refusal> Cloud::abort(std::string_view rollout, std::string
   return refusal_of(parts_->controller.abort(rollout, person, reason, now));
 }
 
+std::optional<Cloud::Refusal> Cloud::pause(std::string_view rollout, std::string_view person,
+                                           std::string_view reason, ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  return refusal_of(parts_->controller.pause(rollout, person, reason, now));
+}
+
+std::optional<Cloud::Refusal> Cloud::resume(std::string_view rollout, std::string_view person,
+                                            std::string_view reason, ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  return refusal_of(parts_->controller.resume(rollout, person, reason, now));
+}
+
 std::optional<Cloud::Refusal> Cloud::cancel_job(std::string_view job_id, bool force,
                                                 std::string_view person, std::string_view reason,
                                                 ServerTime claimed) {

@@ -63,6 +63,12 @@ class Cloud {
                                  std::string_view person, std::string_view reason, ServerTime now);
   std::optional<Refusal> abort(std::string_view rollout, std::string_view person,
                                std::string_view reason, ServerTime now);
+  /// No stage starts or completes and the soak clock stands still until somebody resumes. What is
+  /// queued or running stays as it is.
+  std::optional<Refusal> pause(std::string_view rollout, std::string_view person,
+                               std::string_view reason, ServerTime now);
+  std::optional<Refusal> resume(std::string_view rollout, std::string_view person,
+                                std::string_view reason, ServerTime now);
 
   /// Cancels a job as an operator does in the console. Executions in progress only with `force`.
   std::optional<Refusal> cancel_job(std::string_view job_id, bool force, std::string_view person,

@@ -104,6 +104,20 @@ std::string Controller::abort(std::string_view rollout, std::string_view person,
   return found->abort(person, reason, now);
 }
 
+std::string Controller::pause(std::string_view rollout, std::string_view person,
+                              std::string_view reason, ServerTime now) {
+  Rollout* const found = find(rollout);
+  if (found == nullptr) return "there is no rollout " + std::string{rollout};
+  return found->pause(person, reason, now);
+}
+
+std::string Controller::resume(std::string_view rollout, std::string_view person,
+                               std::string_view reason, ServerTime now) {
+  Rollout* const found = find(rollout);
+  if (found == nullptr) return "there is no rollout " + std::string{rollout};
+  return found->resume(person, reason, now);
+}
+
 std::string Controller::why_needed(std::uint64_t anchor) const {
   const Rollout* const rollout = current();
   if (rollout == nullptr || rollout->is_over() || rollout->requires_anchor() != anchor) return {};

@@ -26,6 +26,10 @@ class Controller {
                       std::string_view reason, ServerTime now);
   std::string abort(std::string_view rollout, std::string_view person, std::string_view reason,
                     ServerTime now);
+  std::string pause(std::string_view rollout, std::string_view person, std::string_view reason,
+                    ServerTime now);
+  std::string resume(std::string_view rollout, std::string_view person, std::string_view reason,
+                     ServerTime now);
 
   /// Why an anchor must stay on the carts for now; empty if no rollout needs it.
   std::string why_needed(std::uint64_t anchor) const;

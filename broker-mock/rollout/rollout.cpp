@@ -61,7 +61,7 @@ bool Rollout::is_eligible(ThingId thing) const {
 
 void Rollout::try_start(ServerTime now) {
   phase_ = Phase::gated;
-  if (passes_gate(now)) start_stage(now);
+  if (!is_paused_ && passes_gate(now)) start_stage(now);
 }
 
 /// Looks at every cart of all remaining stages; only called when a stage could start or when who
@@ -114,7 +114,7 @@ void Rollout::start_stage(ServerTime now) {
                        [this](ThingId t) { return is_eligible(t); }});
   gate_.forget_refusals();
   phase_ = Phase::soaking;
-  soak_end_ = now + spec.soak_ms;
+  soak_.start(spec.soak_ms, now);
   const std::string uncovered = cells_text(cohort.uncovered);
   around_.observer.on(fact::StageChanged{spec_.name, number, spec.name, fact::StageEvent::start,
                                          system_actor, uncovered, 0,
@@ -179,9 +179,10 @@ void Rollout::advance(ServerTime now) {
       return;
     }
   }
+  if (is_paused_) return;
   if (phase_ == Phase::gated) {
     look_at_gate(now);
-  } else if (now >= soak_end_) {
+  } else if (soak_.is_over(now)) {
     const std::string doubt = why_undecided(verdicts.says_go);
     if (doubt.empty()) {
       complete_stage(now);

@@ -11,6 +11,7 @@
 #include "broker-mock/rollout/cart_ledger.hpp"
 #include "broker-mock/rollout/plan.hpp"
 #include "broker-mock/rollout/rules.hpp"
+#include "broker-mock/rollout/soak_clock.hpp"
 #include "broker-mock/telemetry/ledger.hpp"
 
 namespace cartstorm::broker::rollout {
@@ -51,6 +52,10 @@ class Rollout {
   std::string release(std::uint32_t hold_id, std::string_view person, std::string_view reason,
                       ServerTime now);
   std::string abort(std::string_view person, std::string_view reason, ServerTime now);
+  /// From now on no stage starts or completes and the soak clock stands still. Executions stay as
+  /// they are, and the rules keep watching: they may hold what is paused.
+  std::string pause(std::string_view person, std::string_view reason, ServerTime now);
+  std::string resume(std::string_view person, std::string_view reason, ServerTime now);
   /// A newer rollout takes over: what this one still has open is cancelled.
   void supersede(ServerTime now);
 
@@ -65,6 +70,7 @@ class Rollout {
   const std::string& name() const { return spec_.name; }
   std::uint64_t requires_anchor() const { return spec_.requires_anchor; }
   Phase phase() const { return phase_; }
+  bool is_paused() const { return is_paused_; }
   bool is_over() const { return phase_ == Phase::ended || phase_ == Phase::aborted; }
 
  private:
@@ -81,6 +87,7 @@ class Rollout {
   bool is_ticking() const { return phase_ == Phase::gated || phase_ == Phase::soaking; }
   bool has_stage() const { return next_stage_ > 0; }
   std::uint32_t stage() const { return next_stage_ - 1; }
+  std::uint32_t told_stage() const { return has_stage() ? stage() : 0; }
   bool is_last_stage() const { return next_stage_ == spec_.plan.stages.size(); }
   bool is_eligible(ThingId thing) const;
 
@@ -103,6 +110,7 @@ class Rollout {
   std::string devices_reason(const Judgement& judgement) const;
 
   void hold(std::string_view reason, bool is_at_end, ServerTime now);
+  void let_soak(ServerTime now);
   void cancel_queued(ServerTime now);
   void requeue_cancelled(ServerTime now);
   std::string release_error(std::uint32_t hold_id, std::string_view person,
@@ -119,8 +127,8 @@ class Rollout {
   Phase phase_before_hold_ = Phase::gated;
   bool is_held_at_end_ = false;  ///< of the soak: the release itself completes the stage
   std::uint32_t next_stage_ = 0;
-  ServerTime soak_end_ = never;
-  ServerTime held_at_ = never;
+  SoakClock soak_;
+  bool is_paused_ = false;     ///< beside the phase: what is paused can be held, and the other way
   ServerTime judge_since_{0};  ///< minutes before it were released by a person
   ServerTime next_tick_ = never;
   std::uint32_t holds_ = 0;

@@ -88,7 +88,9 @@ void VirtualFleet::begin_rollout() {
 void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   using broker::fact::StageEvent;
   stage_name_ = fact.stage_name;
-  is_held_ = fact.event == StageEvent::hold;
+  if (fact.event != StageEvent::pause && fact.event != StageEvent::resume) {
+    is_held_ = fact.event == StageEvent::hold;
+  }
   if (fact.event == StageEvent::end) {
     stage_name_ = "complete";
   }
