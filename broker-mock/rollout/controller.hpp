@@ -15,10 +15,15 @@ struct StoredObjects {
 };
 
 /// All rollouts of this cloud, at most one of them under way: no cart ever has open executions of
-/// two rollouts.
+/// two rollouts. The object may be lost at any point: another one restores itself from the store
+/// and from what the other services know, and goes on as if nothing had happened.
 class Controller {
  public:
   explicit Controller(Surroundings surroundings) : around_{std::move(surroundings)} {}
+
+  /// Takes up what the store holds, before anything else is called. Empty, or which record is
+  /// damaged.
+  std::string restore(ServerTime now);
 
   // Operators. Empty on success, else why not and what to do instead.
   std::string create(const RolloutSpec& spec, const StoredObjects& stored, ServerTime now);

@@ -35,32 +35,51 @@ void Rollout::hold(std::string_view reason, bool is_at_end, ServerTime now) {
   soak_.stop(now);
   ++holds_;
   tell(stage(), fact::StageEvent::hold, system_actor, reason, holds_);
-  if (spec_.plan.on_hold == OnHold::cancel_queued) cancel_queued(now);
+  if (spec_.plan.on_hold == OnHold::cancel_queued) cancel_queued();
 }
 
-/// Executions that nobody started are taken back; those in progress run on, as with AWS.
-void Rollout::cancel_queued(ServerTime now) {
-  for (const std::string& id : stage_jobs_) {
-    const jobs::Job* const job = around_.jobs.job(id);
-    if (job == nullptr) continue;
-    for (const ThingId thing : job->spec.targets) {
-      const jobs::Execution* const execution = around_.jobs.execution(id, thing);
-      if (execution != nullptr && execution->status == JobStatus::queued) {
-        cancelled_.push_back(thing);
+bool Rollout::is_in(ThingId thing, JobStatus status) const {
+  const JobIndex job = ledger_.job_of(thing);
+  if (job == no_job) return false;
+  const jobs::Execution* const execution = around_.jobs.execution(jobs_[job].id, thing);
+  return execution != nullptr && execution->status == status;
+}
+
+/// Executions of the running stage that nobody started are taken back; those in progress run on, as
+/// with AWS. Who they were is written down first: the release queues these again, not those that an
+/// operator has cancelled by himself.
+void Rollout::cancel_queued() {
+  std::vector<ThingId> queued;
+  for (JobIndex index = 0; index < jobs_.size(); ++index) {
+    if (jobs_[index].stage != stage()) continue;
+    for (const ThingId thing : journal_.list(jobs_[index].targets)) {
+      if (ledger_.job_of(thing) == index && is_in(thing, JobStatus::queued)) {
+        queued.push_back(thing);
       }
     }
-    around_.jobs.cancel(id, false, now);
+    will(act::CancelQueued{index});
   }
+  if (!queued.empty()) cancelled_ = journal_.add(std::move(queued));
 }
 
-void Rollout::requeue_cancelled(ServerTime now) {
-  const std::vector<ThingId> things = std::exchange(cancelled_, {});
-  if (things.empty()) return;
-  const std::string id = spec_.name + "-" + spec_.plan.stages[stage()].name + "-r" +
-                         std::to_string(stage_jobs_.size() + 1);
-  jobs::JobNumber job = jobs::no_job;
-  create_job(id, things, now, job);
-  for (const ThingId thing : things) ledger_.retarget(thing, job);
+/// Between the decision to cancel and the cancellation a cart may have started: it stays where it
+/// is.
+void Rollout::requeue_cancelled() {
+  std::vector<ThingId> things;
+  for (const ThingId thing : journal_.list(std::exchange(cancelled_, Journal::no_list))) {
+    if (is_in(thing, JobStatus::canceled)) things.push_back(thing);
+  }
+  if (!things.empty()) add_job(journal_.add(std::move(things)));
+}
+
+/// What the person has seen does not hold again; what happens from now on does.
+void Rollout::acknowledge_bad(ServerTime now) {
+  CartLedger::Acknowledged bad = ledger_.acknowledge_bad();
+  acknowledged_ = {};
+  acknowledged_.at = now;
+  if (!bad.lasting.empty()) acknowledged_.lasting = journal_.add(std::move(bad.lasting));
+  if (!bad.silent.empty()) acknowledged_.silent = journal_.add(std::move(bad.silent));
+  judge_since_ = now;
 }
 
 std::string Rollout::release_error(std::uint32_t hold_id, std::string_view person,
@@ -79,17 +98,16 @@ std::string Rollout::release_error(std::uint32_t hold_id, std::string_view perso
 std::string Rollout::release(std::uint32_t hold_id, std::string_view person,
                              std::string_view reason, ServerTime now) {
   if (auto error = release_error(hold_id, person, reason); !error.empty()) return error;
-  around_.observer.on(fact::OperatorActed{person, "release", hold_id, reason});
+  tell_operator(person, "release", hold_id, reason);
   phase_ = phase_before_hold_;
   tell(stage(), fact::StageEvent::release, person, reason, hold_id);
-  // What the person has seen does not hold again; what happens from now on does.
-  ledger_.acknowledge_bad();
-  judge_since_ = now;
+  acknowledge_bad(now);
   said_ratio_ = said_devices_ = {};
   let_soak(now);
   set_next_tick(now);
-  requeue_cancelled(now);
+  requeue_cancelled();
   if (is_held_at_end_) complete_stage(now);
+  settle(now);
   return {};
 }
 
@@ -100,11 +118,12 @@ std::string Rollout::abort(std::string_view person, std::string_view reason, Ser
       !error.empty()) {
     return error;
   }
-  around_.observer.on(
-      fact::OperatorActed{person, "abort", phase_ == Phase::held ? holds_ : 0, reason});
+  tell_operator(person, "abort", phase_ == Phase::held ? holds_ : 0, reason);
   phase_ = Phase::aborted;
   tell(told_stage(), fact::StageEvent::abort, person, reason);
-  cancel_queued(now);
+  // Of all stages: a cart that was off since the canary must not start what nobody wants any more.
+  for (JobIndex job = 0; job < jobs_.size(); ++job) will(act::CancelQueued{job});
+  settle(now);
   return {};
 }
 
@@ -116,10 +135,11 @@ std::string Rollout::pause(std::string_view person, std::string_view reason, Ser
       !error.empty()) {
     return error;
   }
-  around_.observer.on(fact::OperatorActed{person, "pause", 0, reason});
+  tell_operator(person, "pause", 0, reason);
   is_paused_ = true;
   soak_.stop(now);
   tell(told_stage(), fact::StageEvent::pause, person, reason);
+  settle(now);
   return {};
 }
 
@@ -132,10 +152,11 @@ std::string Rollout::resume(std::string_view person, std::string_view reason, Se
       !error.empty()) {
     return error;
   }
-  around_.observer.on(fact::OperatorActed{person, "resume", 0, reason});
+  tell_operator(person, "resume", 0, reason);
   is_paused_ = false;
   let_soak(now);
   tell(told_stage(), fact::StageEvent::resume, person, reason);
+  settle(now);
   return {};
 }
 
@@ -144,17 +165,11 @@ void Rollout::let_soak(ServerTime now) {
   if (phase_ == Phase::soaking && !is_paused_) soak_.go_on(now);
 }
 
-/// One by one: a job that a hold has cancelled can still have executions in progress.
-void Rollout::supersede(ServerTime now) {
-  for (const std::string& id : all_jobs_) {
-    const jobs::Job* const job = around_.jobs.job(id);
-    if (job == nullptr || job->pending == 0) continue;
-    for (const ThingId thing : job->spec.targets) {
-      const jobs::Execution* const execution = around_.jobs.execution(id, thing);
-      if (execution != nullptr && jobs::is_pending(execution->status)) {
-        around_.jobs.cancel_execution(id, thing, true, now);
-      }
-    }
+/// A job that a hold has cancelled can still have executions in progress.
+void Rollout::append_open_jobs(std::vector<std::string>& ids) const {
+  for (const OwnJob& own : jobs_) {
+    const jobs::Job* const job = around_.jobs.job(own.id);
+    if (job != nullptr && job->pending != 0) ids.push_back(own.id);
   }
 }
 

@@ -24,6 +24,11 @@ class SoakClock {
   }
   bool is_over(ServerTime now) const { return left_at(now) <= 0; }
 
+  template <class Archive>
+  friend void fields(Archive& archive, SoakClock& clock) {
+    archive(clock.left_ms_, clock.since_);
+  }
+
  private:
   std::int64_t left_at(ServerTime now) const {
     return since_ == never ? left_ms_ : left_ms_ - (now.unix_ms - since_.unix_ms);
