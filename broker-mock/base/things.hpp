@@ -13,7 +13,7 @@ namespace cartstorm::broker {
 
 constexpr std::uint32_t index(ThingId thing) { return static_cast<std::uint32_t>(thing); }
 
-/// Registered things and whether they are connected, by dense id.
+/// Registered things, whether they are connected and when they last were heard of, by dense id.
 class Things {
  public:
   /// The known id if a thing of that name exists already.
@@ -24,6 +24,7 @@ class Things {
       attributes_.push_back(attributes);
       names_.push_back(attributes.name);
       is_connected_.push_back(false);
+      last_heard_.push_back({INT64_MIN});
     }
     return ThingId{found->second};
   }
@@ -36,11 +37,15 @@ class Things {
   void set_connected(ThingId thing, bool is_connected) {
     is_connected_[index(thing)] = is_connected;
   }
+  /// When a message or a change of presence last came from it; long ago if never.
+  ServerTime last_heard(ThingId thing) const { return last_heard_[index(thing)]; }
+  void heard(ThingId thing, ServerTime now) { last_heard_[index(thing)] = now; }
 
  private:
   std::vector<ThingAttributes> attributes_;
   std::vector<std::string> names_;  ///< again, close together: every message looks at one
   std::vector<bool> is_connected_;
+  std::vector<ServerTime> last_heard_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
 };
 

@@ -5,10 +5,10 @@
 #include "broker-mock/base/hex.hpp"
 #include "broker-mock/base/outbox.hpp"
 #include "broker-mock/base/things.hpp"
+#include "broker-mock/cloud/controller_host.hpp"
 #include "broker-mock/device_services/anchors.hpp"
 #include "broker-mock/device_services/consent.hpp"
 #include "broker-mock/jobs/engine.hpp"
-#include "broker-mock/rollout/controller.hpp"
 #include "broker-mock/s3/minter.hpp"
 #include "broker-mock/s3/store.hpp"
 #include "broker-mock/telemetry/ledger.hpp"
@@ -40,22 +40,22 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
         store{signer, config.seed},
         minter{signer, config.seed},
         urls{minter},
-        controller{{things, engine, ledger.exposure(), anchors, consent, observer, config.seed,
-                    config.region, config.url_expires_s, config.silent_after_ms}} {}
+        controller{{things, engine, ledger, ledger.exposure(), anchors, consent, effects, effects,
+                    config.seed, config.region, config.url_expires_s, config.silent_after_ms}} {}
 
   void on(const jobs::ExecutionChange& change) override {
     observer.on(fact::ExecutionChanged{change.thing, change.job_id, change.execution, change.status,
                                        change.version_no, change.accepted, change.reason});
-    controller.on(change);
+    controller.tell([&](rollout::Controller& c) { c.on(change); });
   }
   void on(const fact::MetricReceived& metric) override {
     observer.on(metric);
-    controller.on(metric);
+    controller.tell([&](rollout::Controller& c) { c.on(metric); });
   }
   void on(const fact::ExposureMinute& minute) override { observer.on(minute); }
   void on(const fact::AnchorChanged& change) override { observer.on(change); }
   void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it) override {
-    controller.possession_changed(thing, anchor, has_it);
+    controller.tell([&](rollout::Controller& c) { c.possession_changed(thing, anchor, has_it); });
   }
 
   ServerTime deadline() const {
@@ -66,6 +66,10 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
   bool jobs_topic(ThingId thing, std::string_view suffix, std::string_view payload, ServerTime now);
   bool cart_topic(ThingId thing, std::string_view suffix, std::string_view payload, ServerTime now);
   bool heartbeat(ThingId thing, std::string_view payload, ServerTime now);
+  void heard(ThingId thing, ServerTime now) {
+    things.heard(thing, now);
+    controller.tell([&](rollout::Controller& c) { c.seen(thing, now); });
+  }
   void count_malformed(bool is_well_formed) {
     if (!is_well_formed) ++dropped.malformed;
   }
@@ -83,7 +87,9 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
   telemetry::Ledger ledger{things, outbox, *this};
   services::Anchors anchors{things, outbox, *this};
   services::Consent consent;
-  rollout::Controller controller;
+  rollout::MemoryStore records;
+  rollout::Effects effects{records, engine, anchors, observer};
+  ControllerHost controller;
 };
 
 /// Time never runs backwards, and what was due before a message happens before it.
@@ -126,7 +132,7 @@ bool Cloud::Parts::cart_topic(ThingId thing, std::string_view suffix, std::strin
   } else if (suffix == "heartbeat") {
     count_malformed(heartbeat(thing, payload, now));
   } else if (suffix == "rollback") {
-    count_malformed(ledger.rollback(thing, payload));
+    count_malformed(ledger.rollback(thing, payload, now));
   } else if (suffix == "ca/request") {
     count_malformed(anchors.request(thing, payload));
   } else if (suffix == "ca/ack") {
@@ -134,7 +140,7 @@ bool Cloud::Parts::cart_topic(ThingId thing, std::string_view suffix, std::strin
   } else if (suffix == "consent") {
     const bool is_well_formed = consent.received(thing, payload);
     count_malformed(is_well_formed);
-    if (is_well_formed) controller.consent_changed();
+    if (is_well_formed) controller.tell([](rollout::Controller& c) { c.consent_changed(); });
   } else {
     return false;
   }
@@ -168,7 +174,7 @@ void Cloud::connected(ThingId thing, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
   parts_->things.set_connected(thing, true);
   parts_->ledger.connected(thing, now);
-  parts_->controller.seen(thing, now);
+  parts_->heard(thing, now);
   parts_->anchors.connected(thing);
 }
 
@@ -177,7 +183,7 @@ void Cloud::disconnected(ThingId thing, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
   parts_->things.set_connected(thing, false);
   parts_->ledger.disconnected(thing, now);
-  parts_->controller.seen(thing, now);
+  parts_->heard(thing, now);
 }
 
 void Cloud::received(ThingId thing, std::string_view topic, std::string_view payload,
@@ -187,7 +193,7 @@ void Cloud::received(ThingId thing, std::string_view topic, std::string_view pay
     return;
   }
   const ServerTime now = parts_->enter(claimed);
-  parts_->controller.seen(thing, now);
+  parts_->heard(thing, now);
   if (!parts_->route(thing, topic, payload, now)) ++parts_->dropped.unroutable;
 }
 
@@ -205,7 +211,16 @@ namespace {
 
 std::optional<Cloud::Refusal> refusal_of(std::string message) {
   if (message.empty()) return std::nullopt;
-  return Cloud::Refusal{std::move(message)};
+  return Cloud::Refusal{std::move(message), false};
+}
+
+/// Asks the controller, if there is one.
+template <class Call>
+std::optional<Cloud::Refusal> ask(ControllerHost& host, Call&& call) {
+  bool is_down = false;
+  std::string message = host.ask(is_down, call);
+  if (message.empty()) return std::nullopt;
+  return Cloud::Refusal{std::move(message), is_down};
 }
 
 }  // namespace
@@ -215,16 +230,19 @@ std::optional<Cloud::Refusal> Cloud::create_rollout(const RolloutSpec& spec, Ser
   const rollout::StoredObjects stored{
       parts_->store.size_of(spec.bucket, spec.key),
       parts_->store.size_of(spec.bucket, spec.patch_key).has_value()};
-  return refusal_of(parts_->controller.create(spec, stored, now));
+  return ask(parts_->controller,
+             [&](rollout::Controller& c) { return c.create(spec, stored, now); });
 }
 
 std::optional<Cloud::Refusal> Cloud::release(std::string_view rollout, std::uint32_t hold_id,
                                              std::string_view person, std::string_view reason,
                                              ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  auto refusal = refusal_of(parts_->controller.release(rollout, hold_id, person, reason, now));
+  auto refusal = ask(parts_->controller, [&](rollout::Controller& c) {
+    return c.release(rollout, hold_id, person, reason, now);
+  });
   // A refused release is what an investigation asks for first, so it is a fact of its own.
-  if (refusal) {
+  if (refusal && !refusal->is_down) {
     parts_->observer.on(fact::OperatorActed{person, "release_refused", hold_id, refusal->message});
   }
   return refusal;
@@ -233,7 +251,34 @@ std::optional<Cloud::Refusal> Cloud::release(std::string_view rollout, std::uint
 std::optional<Cloud::Refusal> Cloud::abort(std::string_view rollout, std::string_view person,
                                            std::string_view reason, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  return refusal_of(parts_->controller.abort(rollout, person, reason, now));
+  return ask(parts_->controller,
+             [&](rollout::Controller& c) { return c.abort(rollout, person, reason, now); });
+}
+
+std::optional<Cloud::Refusal> Cloud::pause(std::string_view rollout, std::string_view person,
+                                           std::string_view reason, ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  return ask(parts_->controller,
+             [&](rollout::Controller& c) { return c.pause(rollout, person, reason, now); });
+}
+
+std::optional<Cloud::Refusal> Cloud::resume(std::string_view rollout, std::string_view person,
+                                            std::string_view reason, ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  return ask(parts_->controller,
+             [&](rollout::Controller& c) { return c.resume(rollout, person, reason, now); });
+}
+
+void Cloud::kill_controller() { parts_->controller.kill(); }
+
+void Cloud::kill_controller_at(std::uint64_t point) { parts_->controller.kill_at(point); }
+
+std::uint64_t Cloud::controller_points() const { return parts_->controller.points(); }
+
+bool Cloud::is_controller_up() const { return parts_->controller.is_up(); }
+
+std::optional<Cloud::Refusal> Cloud::restart_controller(ServerTime claimed) {
+  return refusal_of(parts_->controller.restart(parts_->enter(claimed)));
 }
 
 std::optional<Cloud::Refusal> Cloud::cancel_job(std::string_view job_id, bool force,
@@ -251,7 +296,7 @@ std::optional<Cloud::Refusal> Cloud::install_anchor(std::uint64_t anchor,
                                                     std::string_view reason, ServerTime claimed) {
   parts_->enter(claimed);
   if (!parts_->anchors.can_install(anchor)) {
-    return Refusal{"there is no certificate of anchor " + hex(anchor) + "; add it first"};
+    return refusal_of("there is no certificate of anchor " + hex(anchor) + "; add it first");
   }
   parts_->observer.on(fact::OperatorActed{person, "install_anchor", 0, reason});
   parts_->anchors.distribute(anchor, things);
@@ -263,7 +308,10 @@ std::optional<Cloud::Refusal> Cloud::remove_anchor(std::uint64_t anchor,
                                                    std::string_view person, std::string_view reason,
                                                    ServerTime claimed) {
   parts_->enter(claimed);
-  if (auto why = parts_->controller.why_needed(anchor); !why.empty()) return Refusal{why};
+  // What it needs is not forgotten while it is down, only unknown.
+  const rollout::Controller* const controller = parts_->controller.controller();
+  if (controller == nullptr) return Refusal{std::string{controller_is_down}, true};
+  if (auto why = controller->why_needed(anchor); !why.empty()) return refusal_of(std::move(why));
   parts_->observer.on(fact::OperatorActed{person, "remove_anchor", 0, reason});
   parts_->anchors.withdraw(anchor, things);
   return std::nullopt;

@@ -57,12 +57,29 @@ class Cloud {
   // What an operator can do. Every refusal says why and what to do instead.
   struct Refusal {
     std::string message;
+    bool is_down = false;  ///< nobody could answer; what was asked for may have been done or not
   };
   std::optional<Refusal> create_rollout(const RolloutSpec&, ServerTime now);
   std::optional<Refusal> release(std::string_view rollout, std::uint32_t hold_id,
                                  std::string_view person, std::string_view reason, ServerTime now);
   std::optional<Refusal> abort(std::string_view rollout, std::string_view person,
                                std::string_view reason, ServerTime now);
+  /// No stage starts or completes and the soak clock stands still until somebody resumes. What is
+  /// queued or running stays as it is.
+  std::optional<Refusal> pause(std::string_view rollout, std::string_view person,
+                               std::string_view reason, ServerTime now);
+  std::optional<Refusal> resume(std::string_view rollout, std::string_view person,
+                                std::string_view reason, ServerTime now);
+
+  // The rollout controller can die and come back while everything else works on (F14).
+  void kill_controller();
+  /// Kills it before the n-th thing that it writes or does, counted from 1 since the beginning.
+  void kill_controller_at(std::uint64_t point);
+  /// How many of them there were.
+  std::uint64_t controller_points() const;
+  bool is_controller_up() const;
+  /// A new one takes up what the old one wrote down. The refusal says which record is damaged.
+  std::optional<Refusal> restart_controller(ServerTime now);
 
   /// Cancels a job as an operator does in the console. Executions in progress only with `force`.
   std::optional<Refusal> cancel_job(std::string_view job_id, bool force, std::string_view person,

@@ -72,6 +72,7 @@ enum class StageEvent : std::uint8_t {
   abort,
   pause,
   end,  ///< the last stage is complete
+  resume,
 };
 struct StageChanged {
   std::string_view rollout;

@@ -7,7 +7,6 @@
 namespace cartstorm::broker::rollout {
 namespace {
 
-constexpr std::int64_t refusal_pause_ms = 3'600'000;
 constexpr std::uint32_t named_things = 3;
 
 }  // namespace
@@ -35,7 +34,7 @@ void AnchorGate::possession_changed(ThingId thing, std::uint64_t anchor, bool ha
   missing_ = has_it ? missing_ - 1 : missing_ + 1;
 }
 
-std::string AnchorGate::text(const Things& things, std::uint32_t carts) const {
+std::string AnchorGate::reason(const Things& things, std::uint32_t carts) const {
   std::string out = fmt::format("{} of {} carts have not acknowledged anchor {}: ", missing_, carts,
                                 hex(anchor_));
   std::uint32_t named = 0;
@@ -46,17 +45,6 @@ std::string AnchorGate::text(const Things& things, std::uint32_t carts) const {
   }
   if (missing_ > named) out += fmt::format(" and {} more", missing_ - named);
   return out;
-}
-
-std::optional<std::string> AnchorGate::refusal(const Things& things, std::uint32_t carts,
-                                               ServerTime now) {
-  const bool is_first = refused_at_ == never;
-  if (!is_first && (missing_ == refused_missing_ || now < refused_at_ + refusal_pause_ms)) {
-    return std::nullopt;
-  }
-  refused_at_ = now;
-  refused_missing_ = missing_;
-  return text(things, carts);
 }
 
 }  // namespace cartstorm::broker::rollout

@@ -64,7 +64,7 @@ void CartLedger::watch(ThingId thing) {
   silence_.set(index(thing), last_seen_[index(thing)] + silent_after_ms_);
 }
 
-void CartLedger::target(ThingId thing, std::uint32_t stage, jobs::JobNumber job, bool is_connected,
+void CartLedger::target(ThingId thing, std::uint32_t stage, JobIndex job, bool is_connected,
                         ServerTime now) {
   if (stage >= stages_.size()) stages_.resize(stage + 1);
   Cart& targeted = cart(thing);
@@ -76,7 +76,7 @@ void CartLedger::target(ThingId thing, std::uint32_t stage, jobs::JobNumber job,
   if (is_connected) seen(thing, now);
 }
 
-void CartLedger::retarget(ThingId thing, jobs::JobNumber job) { cart(thing).job = job; }
+void CartLedger::retarget(ThingId thing, JobIndex job) { cart(thing).job = job; }
 
 /// The deadline is not moved by every message; find_silent looks again at when it was last seen.
 void CartLedger::seen(ThingId thing, ServerTime now) {
@@ -109,7 +109,7 @@ void CartLedger::set_bad(Cart& cart, Bad kind) {
   change(cart, [kind](Cart& c) { c.bad = static_cast<std::uint8_t>(c.bad | bit(kind)); });
 }
 
-void CartLedger::execution_changed(ThingId thing, jobs::JobNumber job, JobStatus status,
+void CartLedger::execution_changed(ThingId thing, JobIndex job, JobStatus status,
                                    std::string_view reason) {
   Cart& of = cart(thing);
   if (!of.is_targeted || of.job != job) return;
@@ -148,10 +148,21 @@ void CartLedger::reported_version(ThingId thing, Version version) {
   if (of.version != version) change(of, [version](Cart& c) { c.version = version; });
 }
 
-void CartLedger::acknowledge_bad() {
-  for (Cart& each : carts_) {
-    if (each.is_targeted && each.bad != 0) change(each, [](Cart& c) { c.is_acknowledged = true; });
+CartLedger::Acknowledged CartLedger::acknowledge_bad() {
+  Acknowledged acknowledged;
+  for (std::uint32_t i = 0; i < carts_.size(); ++i) {
+    const Cart& each = carts_[i];
+    if (!each.is_targeted || each.bad == 0) continue;
+    acknowledge(ThingId{i});
+    const bool is_silence = each.bad == bit(Bad::silent);
+    (is_silence ? acknowledged.silent : acknowledged.lasting).push_back(ThingId{i});
   }
+  return acknowledged;
+}
+
+void CartLedger::acknowledge(ThingId thing) {
+  Cart& of = cart(thing);
+  if (of.bad != 0) change(of, [](Cart& c) { c.is_acknowledged = true; });
 }
 
 }  // namespace cartstorm::broker::rollout

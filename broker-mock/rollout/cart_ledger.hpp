@@ -5,7 +5,6 @@
 
 #include "broker-mock/base/deadline_queue.hpp"
 #include "broker-mock/base/things.hpp"
-#include "broker-mock/jobs/job.hpp"
 
 namespace cartstorm::broker::rollout {
 
@@ -13,6 +12,10 @@ namespace cartstorm::broker::rollout {
 enum class Bad : std::uint8_t { failed, rejected, timed_out, rolled_back, silent };
 inline constexpr std::size_t bad_kinds = 5;
 std::string_view name(Bad kind);
+
+/// One of a rollout's own jobs, by its place among them.
+using JobIndex = std::uint32_t;
+inline constexpr JobIndex no_job = 0xffffffffU;
 
 /// What is known of every cart of one rollout, from messages alone, with totals kept as they come:
 /// no tick ever walks the fleet.
@@ -22,23 +25,30 @@ class CartLedger {
       : target_{target}, silent_after_ms_{silent_after_ms} {}
 
   // What happens to a cart.
-  void target(ThingId thing, std::uint32_t stage, jobs::JobNumber job, bool is_connected,
-              ServerTime now);
+  void target(ThingId thing, std::uint32_t stage, JobIndex job, bool is_connected, ServerTime now);
   /// A cancelled execution was queued again under another job.
-  void retarget(ThingId thing, jobs::JobNumber job);
+  void retarget(ThingId thing, JobIndex job);
   void seen(ThingId thing, ServerTime now);
-  void execution_changed(ThingId thing, jobs::JobNumber job, JobStatus status,
-                         std::string_view reason);
+  void execution_changed(ThingId thing, JobIndex job, JobStatus status, std::string_view reason);
   void rolled_back(ThingId thing, Version version);
   void reported_version(ThingId thing, Version version);
   /// Marks those that were reached after they were targeted and then not heard of for too long.
   void find_silent(ServerTime now);
   /// A person accepted what is bad now: the same carts do not hold again.
-  void acknowledge_bad();
+  struct Acknowledged {
+    std::vector<ThingId> lasting;  ///< bad for good
+    std::vector<ThingId> silent;   ///< for nothing but silence: a word from it, and it is new again
+  };
+  Acknowledged acknowledge_bad();
+  /// Of one cart, if it is bad.
+  void acknowledge(ThingId thing);
 
   bool is_targeted(ThingId thing) const {
     return index(thing) < carts_.size() && carts_[index(thing)].is_targeted;
   }
+  /// The job of a targeted cart.
+  JobIndex job_of(ThingId thing) const { return carts_[index(thing)].job; }
+  ServerTime last_seen(ThingId thing) const { return last_seen_[index(thing)]; }
   std::uint64_t targeted() const { return targeted_; }
   /// Bad and not acknowledged.
   std::uint64_t bad() const { return bad_; }
@@ -57,7 +67,7 @@ class CartLedger {
   struct Cart {
     Version version;
     std::uint32_t stage = 0;
-    jobs::JobNumber job = jobs::no_job;
+    JobIndex job = no_job;
     std::uint8_t bad = 0;  ///< bit per Bad
     bool is_targeted = false, is_reached = false, is_acknowledged = false;
     bool has_succeeded = false, has_opted_out = false;

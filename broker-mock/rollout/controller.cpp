@@ -4,6 +4,7 @@
 
 #include "broker-mock/base/hex.hpp"
 #include "broker-mock/base/version_text.hpp"
+#include "broker-mock/rollout/spec_record.hpp"
 
 namespace cartstorm::broker::rollout {
 namespace {
@@ -84,10 +85,37 @@ std::string Controller::spec_error(const RolloutSpec& spec, const StoredObjects&
 std::string Controller::create(const RolloutSpec& spec, const StoredObjects& stored,
                                ServerTime now) {
   if (auto error = spec_error(spec, stored); !error.empty()) return error;
-  for (const auto& earlier : rollouts_) earlier->supersede(now);
-  rollouts_.push_back(std::make_unique<Rollout>(around_, spec));
-  rollouts_.back()->begin(now);
+  std::vector<std::string> open_jobs;
+  for (const auto& earlier : rollouts_) earlier->append_open_jobs(open_jobs);
+  const auto number = static_cast<std::uint32_t>(rollouts_.size());
+  RolloutSpec written = spec;
+  around_.effects.put(Journal::spec_key(number), record_of(written));
+  rollouts_.push_back(std::make_unique<Rollout>(around_, number, spec));
+  rollouts_.back()->begin(open_jobs, now);
   return {};
+}
+
+/// A spec without a state was on its way when the controller died: its operator was not answered
+/// and will ask again.
+std::string Controller::restore(ServerTime now) {
+  while (true) {
+    const auto number = static_cast<std::uint32_t>(rollouts_.size());
+    const std::string key = Journal::spec_key(number);
+    std::optional<std::string> text;
+    around_.effects.store().scan(
+        key, [&text](std::string_view, std::string_view value) { text = value; });
+    if (!text) return {};
+    RolloutSpec spec;
+    if (!read_record(*text, spec)) return "record " + key + " is damaged; restore it from a backup";
+    auto rollout = std::make_unique<Rollout>(around_, number, std::move(spec));
+    bool was_begun = false;
+    if (!rollout->restore(was_begun, now)) {
+      return "the records of rollout " + rollout->name() +
+             " are damaged; restore them from a backup";
+    }
+    if (!was_begun) return {};
+    rollouts_.push_back(std::move(rollout));
+  }
 }
 
 std::string Controller::release(std::string_view rollout, std::uint32_t hold_id,
@@ -102,6 +130,20 @@ std::string Controller::abort(std::string_view rollout, std::string_view person,
   Rollout* const found = find(rollout);
   if (found == nullptr) return "there is no rollout " + std::string{rollout};
   return found->abort(person, reason, now);
+}
+
+std::string Controller::pause(std::string_view rollout, std::string_view person,
+                              std::string_view reason, ServerTime now) {
+  Rollout* const found = find(rollout);
+  if (found == nullptr) return "there is no rollout " + std::string{rollout};
+  return found->pause(person, reason, now);
+}
+
+std::string Controller::resume(std::string_view rollout, std::string_view person,
+                               std::string_view reason, ServerTime now) {
+  Rollout* const found = find(rollout);
+  if (found == nullptr) return "there is no rollout " + std::string{rollout};
+  return found->resume(person, reason, now);
 }
 
 std::string Controller::why_needed(std::uint64_t anchor) const {
@@ -125,7 +167,7 @@ void Controller::on(const jobs::ExecutionChange& change) {
 
 void Controller::on(const fact::MetricReceived& metric) {
   if (current() == nullptr) return;
-  if (metric.metric == fact::Metric::rollback) {
+  if (metric.metric == fact::Metric::rollback && metric.counted) {
     current()->on_rollback(metric.thing, metric.version);
   } else if (metric.metric == fact::Metric::heartbeat) {
     current()->on_heartbeat(metric.thing, metric.version);

@@ -15,10 +15,15 @@ struct StoredObjects {
 };
 
 /// All rollouts of this cloud, at most one of them under way: no cart ever has open executions of
-/// two rollouts.
+/// two rollouts. The object may be lost at any point: another one restores itself from the store
+/// and from what the other services know, and goes on as if nothing had happened.
 class Controller {
  public:
   explicit Controller(Surroundings surroundings) : around_{std::move(surroundings)} {}
+
+  /// Takes up what the store holds, before anything else is called. Empty, or which record is
+  /// damaged.
+  std::string restore(ServerTime now);
 
   // Operators. Empty on success, else why not and what to do instead.
   std::string create(const RolloutSpec& spec, const StoredObjects& stored, ServerTime now);
@@ -26,6 +31,10 @@ class Controller {
                       std::string_view reason, ServerTime now);
   std::string abort(std::string_view rollout, std::string_view person, std::string_view reason,
                     ServerTime now);
+  std::string pause(std::string_view rollout, std::string_view person, std::string_view reason,
+                    ServerTime now);
+  std::string resume(std::string_view rollout, std::string_view person, std::string_view reason,
+                     ServerTime now);
 
   /// Why an anchor must stay on the carts for now; empty if no rollout needs it.
   std::string why_needed(std::uint64_t anchor) const;

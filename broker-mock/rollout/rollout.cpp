@@ -1,11 +1,12 @@
 #include "broker-mock/rollout/rollout.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "broker-mock/base/draw.hpp"
 #include "broker-mock/base/time_text.hpp"
 #include "broker-mock/rollout/cohort.hpp"
-#include "broker-mock/rollout/job_document.hpp"
 
 namespace cartstorm::broker::rollout {
 namespace {
@@ -29,18 +30,12 @@ std::string cells_text(const std::vector<std::string>& cells) {
 
 }  // namespace
 
-Rollout::Rollout(Surroundings surroundings, RolloutSpec spec)
+Rollout::Rollout(Surroundings surroundings, std::uint32_t number, RolloutSpec spec)
     : around_{std::move(surroundings)},
       spec_{std::move(spec)},
+      journal_{around_.effects, number},
       ledger_{spec_.version, around_.silent_after_ms},
       watch_{spec_.name, spec_.plan, {spec_.version, spec_.base}} {}
-
-void Rollout::tell(std::uint32_t stage, fact::StageEvent event, std::string_view actor,
-                   std::string_view reason, std::uint32_t hold_id) {
-  const auto carts = static_cast<std::uint32_t>(ledger_.stage(stage).carts);
-  around_.observer.on(fact::StageChanged{spec_.name, stage, spec_.plan.stages[stage].name, event,
-                                         actor, reason, hold_id, carts});
-}
 
 /// Ticks fall on multiples of the interval, so that windows end with whole minutes.
 void Rollout::set_next_tick(ServerTime now) {
@@ -48,11 +43,13 @@ void Rollout::set_next_tick(ServerTime now) {
   next_tick_ = {(floor_div(now.unix_ms, every) + 1) * every};
 }
 
-void Rollout::begin(ServerTime now) {
-  around_.observer.on(fact::OperatorActed{spec_.created_by, "create_rollout", 0, spec_.name});
+void Rollout::begin(const std::vector<std::string>& open_jobs, ServerTime now) {
+  for (const std::string& id : open_jobs) will(act::CancelOpen{id});
+  tell_operator(spec_.created_by, "create_rollout", 0, spec_.name);
   tell(0, fact::StageEvent::requested, spec_.created_by, "");
   set_next_tick(now);
   try_start(now);
+  settle(now);
 }
 
 bool Rollout::is_eligible(ThingId thing) const {
@@ -61,33 +58,40 @@ bool Rollout::is_eligible(ThingId thing) const {
 
 void Rollout::try_start(ServerTime now) {
   phase_ = Phase::gated;
-  if (passes_gate(now)) start_stage(now);
+  if (!is_paused_ && passes_gate(now)) start_stage(now);
+}
+
+std::vector<ThingId> Rollout::lacking_anchor() const {
+  std::vector<ThingId> lacking;
+  for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
+    const ThingId thing{i};
+    if (is_eligible(thing) && !around_.anchors.has(thing, spec_.requires_anchor)) {
+      lacking.push_back(thing);
+    }
+  }
+  return lacking;
 }
 
 /// Looks at every cart of all remaining stages; only called when a stage could start or when who
 /// remains may have changed.
 bool Rollout::passes_gate(ServerTime now) {
   if (spec_.requires_anchor == 0 || spec_.quirks.no_ca_gate) return true;
-  std::vector<ThingId> lacking;
   gate_carts_ = 0;
   gate_things_ = around_.things.count();
   is_gate_stale_ = false;
-  for (std::uint32_t i = 0; i < gate_things_; ++i) {
-    const ThingId thing{i};
-    if (!is_eligible(thing)) continue;
-    ++gate_carts_;
-    if (!around_.anchors.has(thing, spec_.requires_anchor)) lacking.push_back(thing);
-  }
+  for (std::uint32_t i = 0; i < gate_things_; ++i) gate_carts_ += is_eligible(ThingId{i}) ? 1 : 0;
+  const std::vector<ThingId> lacking = lacking_anchor();
   gate_.watch(spec_.requires_anchor, lacking);
   if (lacking.empty()) return true;
   refuse_if_news(now);
-  around_.anchors.distribute(spec_.requires_anchor, lacking);
+  will(act::Distribute{});
   return false;
 }
 
 void Rollout::refuse_if_news(ServerTime now) {
-  if (const auto reason = gate_.refusal(around_.things, gate_carts_, now)) {
-    tell(next_stage_, fact::StageEvent::refused, system_actor, *reason);
+  const std::string reason = gate_.reason(around_.things, gate_carts_);
+  if (refusal_.is_news(reason, now)) {
+    tell(next_stage_, fact::StageEvent::refused, system_actor, reason);
   }
 }
 
@@ -112,48 +116,48 @@ void Rollout::start_stage(ServerTime now) {
       around_.things, {up_to > before ? up_to - before : 0, around_.seed ^ hash_of(spec_.name),
                        [this](ThingId t) { return ledger_.is_targeted(t); },
                        [this](ThingId t) { return is_eligible(t); }});
-  gate_.forget_refusals();
+  refusal_ = {};
   phase_ = Phase::soaking;
-  soak_end_ = now + spec.soak_ms;
-  const std::string uncovered = cells_text(cohort.uncovered);
-  around_.observer.on(fact::StageChanged{spec_.name, number, spec.name, fact::StageEvent::start,
-                                         system_actor, uncovered, 0,
-                                         static_cast<std::uint32_t>(cohort.things.size())});
+  soak_.start(spec.soak_ms, now);
+  const Journal::List targets = journal_.add(cohort.things);
+  stages_.push_back({targets, now});
+  for (const ThingId thing : cohort.things) {
+    ledger_.target(thing, number, no_job, around_.things.is_connected(thing), now);
+  }
+  tell(number, fact::StageEvent::start, system_actor, cells_text(cohort.uncovered));
   if (is_last_stage()) exclude_opted_out();
-  for (const ThingId thing : cohort.things) {
-    around_.observer.on(
-        fact::TargetChanged{spec_.name, number, thing, fact::TargetEvent::queued, ""});
-  }
-  stage_jobs_.clear();
-  jobs::JobNumber job = jobs::no_job;
-  create_job(spec_.name + "-" + spec.name, cohort.things, now, job);
-  for (const ThingId thing : cohort.things) {
-    ledger_.target(thing, number, job, around_.things.is_connected(thing), now);
-  }
+  tell_targets(targets, fact::TargetEvent::queued, "");
+  add_job(targets);
   watch_.start_stage(number, ledger_.targeted(), now, around_.exposure);
 }
 
 void Rollout::exclude_opted_out() {
+  std::vector<ThingId> excluded;
   for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
     const ThingId thing{i};
-    if (ledger_.is_targeted(thing) || !around_.consent.is_opted_out(thing)) continue;
-    around_.observer.on(
-        fact::TargetChanged{spec_.name, stage(), thing, fact::TargetEvent::excluded, "opted_out"});
+    if (!ledger_.is_targeted(thing) && around_.consent.is_opted_out(thing)) {
+      excluded.push_back(thing);
+    }
+  }
+  if (!excluded.empty()) {
+    tell_targets(journal_.add(std::move(excluded)), fact::TargetEvent::excluded, "opted_out");
   }
 }
 
-std::string Rollout::create_job(const std::string& id, const std::vector<ThingId>& things,
-                                ServerTime now, jobs::JobNumber& number) {
-  if (things.empty()) return {};
-  jobs::JobSpec job;
-  job.id = id;
-  job.document = job_document(spec_, around_.region);
-  job.targets = things;
-  job.in_progress_timeout_min = spec_.execution_timeout_min;
-  job.url_expires_s = around_.url_expires_s;
-  stage_jobs_.push_back(id);
-  all_jobs_.push_back(id);
-  return around_.jobs.create(job, now, number);
+/// A job of the running stage. The first one is named after it, later ones are counted: a job that
+/// was cancelled stays so, and a job's targets never change.
+JobIndex Rollout::add_job(Journal::List targets) {
+  if (journal_.list(targets).empty()) return no_job;
+  const auto of_stage = std::count_if(jobs_.begin(), jobs_.end(),
+                                      [this](const OwnJob& job) { return job.stage == stage(); });
+  const std::string first = spec_.name + "-" + spec_.plan.stages[stage()].name;
+  const auto index = static_cast<JobIndex>(jobs_.size());
+  jobs_.push_back(
+      {of_stage == 0 ? first : fmt::format("{}-r{}", first, of_stage + 1), stage(), targets});
+  job_by_id_.emplace(jobs_.back().id, index);
+  for (const ThingId thing : journal_.list(targets)) ledger_.retarget(thing, index);
+  will(act::CreateJob{index});
+  return index;
 }
 
 void Rollout::complete_stage(ServerTime now) {
@@ -170,17 +174,23 @@ void Rollout::advance(ServerTime now) {
   if (!is_ticking() || now < next_tick_) return;
   set_next_tick(now);
   ledger_.find_silent(now);
+  decide(now);
+  settle(now);
+}
+
+void Rollout::decide(ServerTime now) {
   StageWatch::Verdicts verdicts;
   if (has_stage()) {
-    verdicts = watch_.judge(around_.exposure, ledger_, soak_end_, now, around_.observer);
+    verdicts = watch_.judge(around_.exposure, ledger_, soak_.ends_at(), now, around_.observer);
     if (!verdicts.hold_reason.empty()) {
       hold(verdicts.hold_reason, false, now);
       return;
     }
   }
+  if (is_paused_) return;
   if (phase_ == Phase::gated) {
     look_at_gate(now);
-  } else if (now >= soak_end_) {
+  } else if (soak_.is_over(now)) {
     const std::string doubt = why_undecided(verdicts.says_go);
     if (doubt.empty()) {
       complete_stage(now);
@@ -203,8 +213,9 @@ std::string Rollout::why_undecided(bool says_go) const {
 }
 
 void Rollout::on(const jobs::ExecutionChange& change) {
-  if (change.accepted) {
-    ledger_.execution_changed(change.thing, change.job, change.status, change.reason);
+  const auto job = job_by_id_.find(change.job_id);
+  if (change.accepted && job != job_by_id_.end()) {
+    ledger_.execution_changed(change.thing, job->second, change.status, change.reason);
   }
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,6 +14,16 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+/// Whoever stops a rollout, or lets it go on, answers for it.
+std::string signature_error(std::string_view person, std::string_view reason,
+                            std::string_view what_is_done, std::string_view reason_is_missing) {
+  if (is_blank(person) || person == system_actor) {
+    return fmt::format("{} by a person; say who", what_is_done);
+  }
+  if (is_blank(reason)) return std::string{reason_is_missing};
+  return {};
+}
+
 }  // namespace
 
 /// Latched: nothing but a release or an abort by a person leads out, whatever the rules would say
@@ -20,35 +32,54 @@ void Rollout::hold(std::string_view reason, bool is_at_end, ServerTime now) {
   phase_before_hold_ = phase_;
   phase_ = Phase::held;
   is_held_at_end_ = is_at_end;
-  held_at_ = now;
+  soak_.stop(now);
   ++holds_;
   tell(stage(), fact::StageEvent::hold, system_actor, reason, holds_);
-  if (spec_.plan.on_hold == OnHold::cancel_queued) cancel_queued(now);
+  if (spec_.plan.on_hold == OnHold::cancel_queued) cancel_queued();
 }
 
-/// Executions that nobody started are taken back; those in progress run on, as with AWS.
-void Rollout::cancel_queued(ServerTime now) {
-  for (const std::string& id : stage_jobs_) {
-    const jobs::Job* const job = around_.jobs.job(id);
-    if (job == nullptr) continue;
-    for (const ThingId thing : job->spec.targets) {
-      const jobs::Execution* const execution = around_.jobs.execution(id, thing);
-      if (execution != nullptr && execution->status == JobStatus::queued) {
-        cancelled_.push_back(thing);
+bool Rollout::is_in(ThingId thing, JobStatus status) const {
+  const JobIndex job = ledger_.job_of(thing);
+  if (job == no_job) return false;
+  const jobs::Execution* const execution = around_.jobs.execution(jobs_[job].id, thing);
+  return execution != nullptr && execution->status == status;
+}
+
+/// Executions of the running stage that nobody started are taken back; those in progress run on, as
+/// with AWS. Who they were is written down first: the release queues these again, not those that an
+/// operator has cancelled by himself.
+void Rollout::cancel_queued() {
+  std::vector<ThingId> queued;
+  for (JobIndex index = 0; index < jobs_.size(); ++index) {
+    if (jobs_[index].stage != stage()) continue;
+    for (const ThingId thing : journal_.list(jobs_[index].targets)) {
+      if (ledger_.job_of(thing) == index && is_in(thing, JobStatus::queued)) {
+        queued.push_back(thing);
       }
     }
-    around_.jobs.cancel(id, false, now);
+    will(act::CancelQueued{index});
   }
+  if (!queued.empty()) cancelled_ = journal_.add(std::move(queued));
 }
 
-void Rollout::requeue_cancelled(ServerTime now) {
-  const std::vector<ThingId> things = std::exchange(cancelled_, {});
-  if (things.empty()) return;
-  const std::string id = spec_.name + "-" + spec_.plan.stages[stage()].name + "-r" +
-                         std::to_string(stage_jobs_.size() + 1);
-  jobs::JobNumber job = jobs::no_job;
-  create_job(id, things, now, job);
-  for (const ThingId thing : things) ledger_.retarget(thing, job);
+/// Between the decision to cancel and the cancellation a cart may have started: it stays where it
+/// is.
+void Rollout::requeue_cancelled() {
+  std::vector<ThingId> things;
+  for (const ThingId thing : journal_.list(std::exchange(cancelled_, Journal::no_list))) {
+    if (is_in(thing, JobStatus::canceled)) things.push_back(thing);
+  }
+  if (!things.empty()) add_job(journal_.add(std::move(things)));
+}
+
+/// What the person has seen does not hold again; what happens from now on does.
+void Rollout::acknowledge_bad(ServerTime now) {
+  CartLedger::Acknowledged bad = ledger_.acknowledge_bad();
+  acknowledged_ = {};
+  acknowledged_.at = now;
+  if (!bad.lasting.empty()) acknowledged_.lasting = journal_.add(std::move(bad.lasting));
+  if (!bad.silent.empty()) acknowledged_.silent = journal_.add(std::move(bad.silent));
+  judge_since_ = now;
 }
 
 std::string Rollout::release_error(std::uint32_t hold_id, std::string_view person,
@@ -60,53 +91,85 @@ std::string Rollout::release_error(std::uint32_t hold_id, std::string_view perso
     return "hold " + std::to_string(hold_id) + " is not the current one; look at hold " +
            std::to_string(holds_) + " and release that";
   }
-  if (is_blank(person) || person == system_actor) {
-    return "a hold is released by a person; say who";
-  }
-  if (is_blank(reason)) return "a release needs a reason; say why it is safe to go on";
-  return {};
+  return signature_error(person, reason, "a hold is released",
+                         "a release needs a reason; say why it is safe to go on");
 }
 
 std::string Rollout::release(std::uint32_t hold_id, std::string_view person,
                              std::string_view reason, ServerTime now) {
   if (auto error = release_error(hold_id, person, reason); !error.empty()) return error;
-  around_.observer.on(fact::OperatorActed{person, "release", hold_id, reason});
+  tell_operator(person, "release", hold_id, reason);
   phase_ = phase_before_hold_;
   tell(stage(), fact::StageEvent::release, person, reason, hold_id);
-  // What the person has seen does not hold again; what happens from now on does.
-  ledger_.acknowledge_bad();
+  acknowledge_bad(now);
   watch_.release(now, around_.exposure);
-  soak_end_ = soak_end_ + (now.unix_ms - held_at_.unix_ms);
+  let_soak(now);
   set_next_tick(now);
-  requeue_cancelled(now);
+  requeue_cancelled();
   if (is_held_at_end_) complete_stage(now);
+  settle(now);
   return {};
 }
 
 std::string Rollout::abort(std::string_view person, std::string_view reason, ServerTime now) {
   if (is_over()) return "rollout " + spec_.name + " is over already";
-  if (is_blank(person) || person == system_actor)
-    return "a rollout is aborted by a person; say who";
-  if (is_blank(reason)) return "an abort needs a reason; say why";
-  around_.observer.on(
-      fact::OperatorActed{person, "abort", phase_ == Phase::held ? holds_ : 0, reason});
+  if (auto error = signature_error(person, reason, "a rollout is aborted",
+                                   "an abort needs a reason; say why");
+      !error.empty()) {
+    return error;
+  }
+  tell_operator(person, "abort", phase_ == Phase::held ? holds_ : 0, reason);
   phase_ = Phase::aborted;
-  tell(has_stage() ? stage() : 0, fact::StageEvent::abort, person, reason);
-  cancel_queued(now);
+  tell(told_stage(), fact::StageEvent::abort, person, reason);
+  // Of all stages: a cart that was off since the canary must not start what nobody wants any more.
+  for (JobIndex job = 0; job < jobs_.size(); ++job) will(act::CancelQueued{job});
+  settle(now);
   return {};
 }
 
-/// One by one: a job that a hold has cancelled can still have executions in progress.
-void Rollout::supersede(ServerTime now) {
-  for (const std::string& id : all_jobs_) {
-    const jobs::Job* const job = around_.jobs.job(id);
-    if (job == nullptr || job->pending == 0) continue;
-    for (const ThingId thing : job->spec.targets) {
-      const jobs::Execution* const execution = around_.jobs.execution(id, thing);
-      if (execution != nullptr && jobs::is_pending(execution->status)) {
-        around_.jobs.cancel_execution(id, thing, true, now);
-      }
-    }
+std::string Rollout::pause(std::string_view person, std::string_view reason, ServerTime now) {
+  if (is_over()) return "rollout " + spec_.name + " is over already";
+  if (is_paused_) return "rollout " + spec_.name + " is paused already";
+  if (auto error = signature_error(person, reason, "a rollout is paused",
+                                   "a pause needs a reason; say what it waits for");
+      !error.empty()) {
+    return error;
+  }
+  tell_operator(person, "pause", 0, reason);
+  is_paused_ = true;
+  soak_.stop(now);
+  tell(told_stage(), fact::StageEvent::pause, person, reason);
+  settle(now);
+  return {};
+}
+
+std::string Rollout::resume(std::string_view person, std::string_view reason, ServerTime now) {
+  if (!is_paused_ || is_over()) {
+    return "rollout " + spec_.name + " is not paused; there is nothing to resume";
+  }
+  if (auto error = signature_error(person, reason, "a rollout is resumed",
+                                   "a resume needs a reason; say what has changed");
+      !error.empty()) {
+    return error;
+  }
+  tell_operator(person, "resume", 0, reason);
+  is_paused_ = false;
+  let_soak(now);
+  tell(told_stage(), fact::StageEvent::resume, person, reason);
+  settle(now);
+  return {};
+}
+
+/// Of a hold and a pause at once, the one that ends first does not start the clock.
+void Rollout::let_soak(ServerTime now) {
+  if (phase_ == Phase::soaking && !is_paused_) soak_.go_on(now);
+}
+
+/// A job that a hold has cancelled can still have executions in progress.
+void Rollout::append_open_jobs(std::vector<std::string>& ids) const {
+  for (const OwnJob& own : jobs_) {
+    const jobs::Job* const job = around_.jobs.job(own.id);
+    if (job != nullptr && job->pending != 0) ids.push_back(own.id);
   }
 }
 

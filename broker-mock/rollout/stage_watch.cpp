@@ -52,6 +52,12 @@ void StageWatch::release(ServerTime now, telemetry::Exposure& exposure) {
   begin_anew(forgiven_until_, exposure);
 }
 
+void StageWatch::resume(std::uint32_t stage, std::uint64_t targeted, const Past& past,
+                        telemetry::Exposure& exposure) {
+  forgiven_until_ = first_whole_minute(past.last_release);
+  start_stage(stage, targeted, past.stage_started, exposure);
+}
+
 void StageWatch::begin_anew(std::int64_t first_minute, telemetry::Exposure& exposure) {
   rules_ =
       make_rules(plan_.rules, {minutes_of(plan_.stages[stage_].soak_ms),

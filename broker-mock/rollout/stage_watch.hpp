@@ -25,6 +25,14 @@ class StageWatch {
   /// A person has accepted what was: the rules begin anew with the first whole minute.
   void release(ServerTime now, telemetry::Exposure& exposure);
 
+  /// What a controller that was restarted knows of the past.
+  struct Past {
+    ServerTime stage_started, last_release;  ///< the latter of any stage, or 1970
+  };
+  /// As if it had been told of these, by one that was not restarted.
+  void resume(std::uint32_t stage, std::uint64_t targeted, const Past& past,
+              telemetry::Exposure& exposure);
+
   struct Verdicts {
     bool says_go = false;
     std::string hold_reason;  ///< of every rule that holds, joined by "; "; empty: none does

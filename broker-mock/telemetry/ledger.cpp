@@ -35,6 +35,7 @@ bool Ledger::heartbeat(ThingId thing, const HeartbeatUplink& uplink, ServerTime 
   const Exposure::Arm arm = exposure_.arm_of(uplink.version);
   if (arm == Exposure::no_arm) return false;
   PerThing& state = per_thing(thing);
+  state.version = uplink.version;
   if (things_.is_connected(thing) && state.arm != arm) {
     leave_arm(state, now);
     state.arm = arm;
@@ -62,7 +63,7 @@ bool Ledger::error(ThingId thing, std::string_view payload, ServerTime now) {
   return true;
 }
 
-int Ledger::record(ThingId thing, const RollbackUplink& uplink) {
+int Ledger::record(ThingId thing, const RollbackUplink& uplink, ServerTime now) {
   std::vector<Occurrence>& seen = occurrences_[thing];
   bool had_target = false;
   for (const Occurrence& occurrence : seen) {
@@ -70,17 +71,17 @@ int Ledger::record(ThingId thing, const RollbackUplink& uplink) {
     had_target = had_target || occurrence.target == uplink.target;
   }
   if (seen.size() >= max_occurrences_per_thing) return -1;
-  seen.push_back({uplink.occurrence, uplink.target});
+  seen.push_back({uplink.occurrence, uplink.target, now});
   RollbackTotals& totals = totals_[uplink.target];
   ++totals.occurrences;
   if (!had_target) ++totals.things;
   return 1;
 }
 
-bool Ledger::rollback(ThingId thing, std::string_view payload) {
+bool Ledger::rollback(ThingId thing, std::string_view payload, ServerTime now) {
   RollbackUplink uplink;
   if (!parse(payload, uplink)) return false;
-  const int recorded = record(thing, uplink);
+  const int recorded = record(thing, uplink, now);
   if (recorded < 0) return false;
   listener_.on(fact::MetricReceived{thing, fact::Metric::rollback, uplink.target, uplink.occurrence,
                                     recorded == 1});
@@ -94,6 +95,20 @@ bool Ledger::rollback(ThingId thing, std::string_view payload) {
 RollbackTotals Ledger::rollbacks(Version target) const {
   const auto found = totals_.find(target);
   return found == totals_.end() ? RollbackTotals{} : found->second;
+}
+
+bool Ledger::has_rolled_back(ThingId thing, Version target, ServerTime since) const {
+  const auto found = occurrences_.find(thing);
+  return found != occurrences_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const Occurrence& occurrence) {
+           return occurrence.target == target && occurrence.received >= since;
+         });
+}
+
+std::optional<Version> Ledger::version(ThingId thing) const {
+  const bool is_known =
+      index(thing) < per_thing_.size() && per_thing_[index(thing)].version != Version{};
+  return is_known ? std::optional{per_thing_[index(thing)].version} : std::nullopt;
 }
 
 }  // namespace cartstorm::broker::telemetry

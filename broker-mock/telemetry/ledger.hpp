@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +36,7 @@ class Ledger {
   void disconnected(ThingId thing, ServerTime now);
 
   // False: malformed, dropped.
-  bool rollback(ThingId thing, std::string_view payload);
+  bool rollback(ThingId thing, std::string_view payload, ServerTime now);
   bool error(ThingId thing, std::string_view payload, ServerTime now);
   bool heartbeat(ThingId thing, const HeartbeatUplink& uplink, ServerTime now);
 
@@ -45,20 +46,26 @@ class Ledger {
   const Exposure& exposure() const { return exposure_; }
   Exposure& exposure() { return exposure_; }
   RollbackTotals rollbacks(Version target) const;
+  /// Whether an occurrence of this target was received from the thing at or after `since`.
+  bool has_rolled_back(ThingId thing, Version target, ServerTime since) const;
+  /// Of the last heartbeat; empty before the first one.
+  std::optional<Version> version(ThingId thing) const;
 
  private:
   struct PerThing {
     Exposure::Arm arm = Exposure::no_arm;  ///< of the last heartbeat on this connection
+    Version version;                       ///< of the last heartbeat; 0: there was none
     SeenEpisodes episodes;
   };
   struct Occurrence {
     std::uint64_t id;
     Version target;
+    ServerTime received;
   };
   PerThing& per_thing(ThingId thing);
   void leave_arm(PerThing& state, ServerTime now);
   /// 1 counted, 0 repetition, -1 refused because the thing floods us.
-  int record(ThingId thing, const RollbackUplink& uplink);
+  int record(ThingId thing, const RollbackUplink& uplink, ServerTime now);
 
   const Things& things_;
   Outbox& outbox_;

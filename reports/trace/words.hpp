@@ -31,7 +31,7 @@ namespace cartstorm::report {
   X(JobStatus, queued, in_progress, succeeded, failed, rejected, timed_out, canceled, removed)   \
   X(MetricName, rollback, error, heartbeat)                                                      \
   X(ClockEvent, set, step, drift)                                                                \
-  X(StageEvent, requested, refused, start, complete, hold, release, abort, pause, end)           \
+  X(StageEvent, requested, refused, start, complete, hold, release, abort, pause, end, resume)   \
   X(TargetEvent, eligible, queued, excluded)                                                     \
   X(AnchorEvent, installed, ack, removed, expired, sent)                                         \
   X(FaultEvent, arm, fire, clear)                                                                \

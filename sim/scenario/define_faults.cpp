@@ -103,6 +103,29 @@ Mapping<Regression> regression() {
   return keys;
 }
 
+void check_controller_killed(const Node& node, const ControllerKilled&, Reader& reader) {
+  const bool has_time = node.find("at") != nullptr;
+  const bool has_write = node.find("at_write") != nullptr;
+  if (has_time != has_write) return;
+  reader.complain(node.place, "expected either at or at_write in " + reader.here() + ", found " +
+                                  (has_time ? "both" : "neither"));
+}
+
+Mapping<ControllerKilled> controller_killed() {
+  Mapping<ControllerKilled> keys("controller_killed",
+                                 "The rollout controller dies, and another one takes over. Jobs, "
+                                 "telemetry and the object store work on meanwhile.");
+  keys.discriminator("fault", "controller_killed")
+      .key("at", optional_of(duration()), &ControllerKilled::at_us, "Time since the rollout start.")
+      .key("at_write", optional_of(operation_number()), &ControllerKilled::at_write,
+           "Just before the n-th thing that it writes down or does to others, counted from the "
+           "start of the run.")
+      .key("down", positive_duration(), &ControllerKilled::down_us,
+           "How long nobody runs the rollout.")
+      .rule(check_controller_killed);
+  return keys;
+}
+
 template <class Body>
 Alternative<Fault> kind_of(Mapping<Body> mapping) {
   // Kinds live as long as the program; closures and schema refer to them.
@@ -144,7 +167,8 @@ void read_fault(const Node& node, Fault& fault, Reader& reader) {
 const std::vector<Alternative<Fault>>& fault_kinds() {
   static const std::vector<Alternative<Fault>> kinds{
       kind_of(power_cut()),         kind_of(clock_skew()),  kind_of(ca_missing()),
-      kind_of(sensor_boot_crash()), kind_of(metric_lost()), kind_of(regression())};
+      kind_of(sensor_boot_crash()), kind_of(metric_lost()), kind_of(regression()),
+      kind_of(controller_killed())};
   return kinds;
 }
 

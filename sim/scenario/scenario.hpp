@@ -212,10 +212,19 @@ struct Regression {
   double factor = 1;
   std::int64_t at_us = 0;
 };
+/// The rollout controller dies and comes back; the rest of the cloud works on. Exactly one of the
+/// two ways to say when.
+struct ControllerKilled {
+  std::optional<std::int64_t> at_us;
+  std::optional<std::uint64_t> at_write;  ///< before the n-th thing that it writes or does
+  std::int64_t down_us = 600'000'000;
+};
 struct Fault {
   Where where;
   std::string name;  ///< as written: power_cut, clock_skew, ca_missing, ...
-  std::variant<PowerCut, ClockSkew, CaMissing, SensorBootCrash, MetricLost, Regression> body;
+  std::variant<PowerCut, ClockSkew, CaMissing, SensorBootCrash, MetricLost, Regression,
+               ControllerKilled>
+      body;
 };
 
 struct Scenario {

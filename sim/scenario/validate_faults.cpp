@@ -77,6 +77,18 @@ struct FaultVisitor {
     }
     validate_start(reading, path + ".at", regression.at_us);
   }
+  void operator()(const ControllerKilled& killed) const {
+    if (killed.at_us) validate_start(reading, path + ".at", *killed.at_us);
+    if (!killed.at_us || !reading.is_sound("ends") || !reading.is_sound("quiet")) return;
+    const Scenario& scenario = reading.scenario;
+    if (*killed.at_us + killed.down_us <= scenario.ends_us - scenario.quiet_us) return;
+    reading.complain(
+        path + ".down",
+        fmt::format("killed at {}, down for {}, the controller would not be back "
+                    "when the quiet phase begins (ends {} minus quiet {})",
+                    duration_text(*killed.at_us), duration_text(killed.down_us),
+                    duration_text(scenario.ends_us), duration_text(scenario.quiet_us)));
+  }
 };
 
 }  // namespace

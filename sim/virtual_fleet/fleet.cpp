@@ -148,6 +148,7 @@ void VirtualFleet::schedule_fleet_faults() {
          static_cast<std::uint32_t>(i));
     }
   }
+  plan_controller_kills();
 }
 
 RunOutcome VirtualFleet::run() {
@@ -241,7 +242,16 @@ void VirtualFleet::dispatch(const Scheduled& due) {
     case Due::hold_released:
       return release_hold(due.argument);
     case Due::fault_begins:
+      if (std::holds_alternative<ControllerKilled>(scenario_.faults[due.argument].body)) {
+        cloud_->kill_controller();
+        return controller_died(due.argument);
+      }
       return emit_fault(nobody, due.argument, report::FaultEvent::fire, 0);
+    case Due::controller_restarts:
+      return restart_controller(due.argument);
+    case Due::controller_spared:
+      kills_by_write_.clear();
+      return arm_controller_kill();
     case Due::clock_changes:
       return clock_changes(who, due.argument);
     case Due::keep_alive:

@@ -39,8 +39,10 @@ enum class Due : std::uint8_t {
   clock_changes,  ///< argument: fault
   cloud_timer,
   rollout_begins,
-  hold_released,  ///< argument: number of the release
-  fault_begins,   ///< argument: fault (of the fleet, not of a cart)
+  hold_released,        ///< argument: number of the release
+  fault_begins,         ///< argument: fault (of the fleet, not of a cart)
+  controller_restarts,  ///< argument: fault that killed it
+  controller_spared,    ///< the quiet phase begins
 };
 
 /// Thousands of carts in virtual time around one cloud: owns the queue, the carts and the wires.
@@ -118,6 +120,13 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void release_hold(std::uint32_t number);
   void stage_changed(const broker::fact::StageChanged&) override;
 
+  // fleet_controller.cpp: the rollout controller dies and comes back
+  void plan_controller_kills();
+  void arm_controller_kill();
+  void controller_may_have_died();
+  void controller_died(std::size_t fault);
+  void restart_controller(std::size_t fault);
+
   // application.cpp: what the image does besides updating
   void schedule_error(std::uint32_t cart);
   void error_episode(std::uint32_t cart);
@@ -159,6 +168,10 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   std::vector<bool> has_fired_;  ///< fleet-wide faults already in the trace
   std::vector<std::vector<bool>> metric_lost_;
   std::vector<std::pair<std::uint32_t, std::size_t>> releases_;  ///< (hold, release)
+  std::vector<std::size_t> kills_by_write_;  ///< faults to come, the next one last
+  bool is_controller_down_ = false;
+  bool has_asked_ = false, has_begun_ = false;      ///< for the rollout; the rollout itself
+  std::vector<std::uint32_t> unanswered_releases_;  ///< people ask again
   std::string stage_name_ = "before the rollout";
   bool is_held_ = false;
   std::uint32_t on_new_ = 0, rolled_back_ = 0;

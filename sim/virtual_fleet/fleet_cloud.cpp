@@ -34,6 +34,7 @@ void VirtualFleet::build_cloud() {
 
 // After every call into the cloud: its messages go on the wire, and its timer is followed.
 void VirtualFleet::called_cloud() {
+  controller_may_have_died();
   collect_deliveries();
   const broker::ServerTime deadline = cloud_->deadline();
   if (deadline == broker::never) {
@@ -67,7 +68,9 @@ void VirtualFleet::begin_rollout() {
   spec.requires_anchor = needs_new_anchor ? image.anchor.value : 0;
   spec.plan = plan_of(scenario_.rollout);
   spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
-  if (const auto refusal = cloud_->create_rollout(spec, server_time())) {
+  has_asked_ = true;
+  const auto refusal = cloud_->create_rollout(spec, server_time());
+  if (refusal && !refusal->is_down) {
     infrastructure_error_ = "the cloud refused the rollout: " + refusal->message;
   }
   called_cloud();
@@ -75,8 +78,11 @@ void VirtualFleet::begin_rollout() {
 
 void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   using broker::fact::StageEvent;
+  has_begun_ = true;
   stage_name_ = fact.stage_name;
-  is_held_ = fact.event == StageEvent::hold;
+  if (fact.event != StageEvent::pause && fact.event != StageEvent::resume) {
+    is_held_ = fact.event == StageEvent::hold;
+  }
   if (fact.event == StageEvent::end) {
     stage_name_ = "complete";
   }
@@ -100,8 +106,11 @@ void VirtualFleet::release_hold(std::uint32_t number) {
   const auto& [hold_id, index] = releases_[number];
   const Release& release = scenario_.rollout.releases[index];
   // A refusal is the cloud's answer to a person; the trace shows that the hold stays.
-  static_cast<void>(cloud_->release(rollout_name, release.hold.value_or(hold_id), release.person,
-                                    release.reason, server_time()));
+  const auto refusal = cloud_->release(rollout_name, release.hold.value_or(hold_id), release.person,
+                                       release.reason, server_time());
+  if (refusal && refusal->is_down) {
+    unanswered_releases_.push_back(number);
+  }
   called_cloud();
 }
 

@@ -181,6 +181,8 @@ static_assert(static_cast<int>(report::StageEvent::pause) ==
               static_cast<int>(broker::fact::StageEvent::pause));
 static_assert(static_cast<int>(report::StageEvent::end) ==
               static_cast<int>(broker::fact::StageEvent::end));
+static_assert(static_cast<int>(report::StageEvent::resume) ==
+              static_cast<int>(broker::fact::StageEvent::resume));
 static_assert(static_cast<int>(report::TargetEvent::eligible) ==
               static_cast<int>(broker::fact::TargetEvent::eligible));
 static_assert(static_cast<int>(report::TargetEvent::queued) ==

@@ -261,6 +261,19 @@ TEST_F(ScenarioMeaning, FaultWithoutEffectIsRefused) {
               HasSubstr("error: a factor of 1 is no regression\n"));
 }
 
+TEST_F(ScenarioMeaning, AKilledControllerIsBackBeforeTheQuietPhase) {
+  const auto errors = [this](std::string_view keys) {
+    return errors_with("expect:", fmt::format("  - {{fault: controller_killed{}}}\nexpect:", keys));
+  };
+  EXPECT_EQ(errors(", at: 9d"), "");
+  EXPECT_THAT(errors(""), HasSubstr("error: expected either at or at_write in faults[1], found "
+                                    "neither\n"));
+  EXPECT_THAT(errors(", at: 9d, at_write: 2"), HasSubstr("found both\n"));
+  EXPECT_THAT(errors(", at: 9d, down: 1d"),
+              HasSubstr("error: killed at 9d, down for 1d, the controller would not be back when "
+                        "the quiet phase begins (ends 10d minus quiet 1h)\n"));
+}
+
 TEST_F(ScenarioMeaning, PowerCutStrikesInOneWay) {
   const auto with = [&](const std::string& keys) {
     return errors_with("expect:", "  - {fault: power_cut" + keys + "}\nexpect:");

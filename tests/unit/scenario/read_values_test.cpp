@@ -151,6 +151,11 @@ TEST_F(ScenarioValues, OtherFaults) {
   const auto missing =
       std::get<CaMissing>(fault("{fault: ca_missing, anchor: ca-current, who: 20%}").body);
   EXPECT_EQ(missing.anchor, "ca-current");
+  const auto killed =
+      std::get<ControllerKilled>(fault("{fault: controller_killed, at_write: 17}").body);
+  EXPECT_EQ(killed.at_write, 17U);
+  EXPECT_EQ(killed.at_us, std::nullopt);
+  EXPECT_EQ(killed.down_us, 600'000'000);
 }
 
 TEST_F(ScenarioValues, Expectations) {

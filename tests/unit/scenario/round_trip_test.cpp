@@ -65,7 +65,7 @@ Fault any_fault() {
   const std::string image = maybe() ? "old" : "new";
   std::optional<std::int64_t> heals;
   if (maybe()) heals = between(0, 20 * day_us);
-  switch (between(0, 5)) {
+  switch (between(0, 6)) {
     case 0:
       return {{}, "power_cut", any_power_cut()};
     case 1:
@@ -77,6 +77,16 @@ Fault any_fault() {
       return {{}, "sensor_config_boot_crash", SensorBootCrash{"lidar", image, between(0, day_us)}};
     case 4:
       return {{}, "metric_lost", MetricLost{any_who(), any_share()}};
+    case 5: {
+      ControllerKilled killed;
+      if (maybe()) {
+        killed.at_us = between(0, day_us);
+      } else {
+        killed.at_write = static_cast<std::uint64_t>(between(1, 1000));
+      }
+      killed.down_us = between(1, day_us);
+      return {{}, "controller_killed", killed};
+    }
     default:
       return {{}, "regression", Regression{image, 1.5 + any_share(), between(0, day_us)}};
   }

@@ -6,7 +6,7 @@ namespace cartstorm::broker::rollout {
 namespace {
 
 constexpr Version target{0x00020000};
-constexpr jobs::JobNumber job{4};
+constexpr JobIndex job = 4;
 constexpr std::int64_t hour_ms = 3'600'000;
 
 /// Carts 0 to 3 are targeted by stage 0 and connected; cart 4 is not in it.
@@ -44,7 +44,7 @@ TEST_F(FourTargets, ACartIsBadOnceForAllItsReasons) {
 
 TEST_F(FourTargets, OthersAreNotCounted) {
   ledger.execution_changed(ThingId{4}, job, JobStatus::failed, "");
-  ledger.execution_changed(ThingId{0}, jobs::JobNumber{3}, JobStatus::failed, "");
+  ledger.execution_changed(ThingId{0}, JobIndex{3}, JobStatus::failed, "");
   ledger.rolled_back(ThingId{4}, target);
   ledger.rolled_back(ThingId{0}, {0x00010900});
   EXPECT_EQ(ledger.bad(), 0U);
@@ -54,8 +54,8 @@ TEST_F(FourTargets, OthersAreNotCounted) {
 TEST_F(FourTargets, ACancelledExecutionIsNeitherGoodNorBad) {
   end(0, JobStatus::canceled);
   EXPECT_EQ(ledger.bad(), 0U);
-  ledger.retarget(ThingId{0}, jobs::JobNumber{9});
-  ledger.execution_changed(ThingId{0}, jobs::JobNumber{9}, JobStatus::failed, "");
+  ledger.retarget(ThingId{0}, JobIndex{9});
+  ledger.execution_changed(ThingId{0}, JobIndex{9}, JobStatus::failed, "");
   EXPECT_EQ(ledger.bad(), 1U);
 }
 

@@ -72,17 +72,14 @@ class FakeFleet {
     carts_[cart].is_on = false;
     cloud.disconnected(ThingId{cart}, now());
   }
-  std::string start(const RolloutSpec& of) {
-    const auto refusal = cloud.create_rollout(of, now());
-    pump();
-    return refusal ? refusal->message : "";
-  }
+  std::string start(const RolloutSpec& of) { return answer(cloud.create_rollout(of, now())); }
   std::string release(std::uint32_t hold, std::string_view person = "ada",
                       std::string_view reason = "looked at it") {
-    const auto refusal = cloud.release("fw-2", hold, person, reason, now());
-    pump();
-    return refusal ? refusal->message : "";
+    return answer(cloud.release("fw-2", hold, person, reason, now()));
   }
+  std::string pause() { return answer(cloud.pause("fw-2", "ada", "fair weekend", now())); }
+  std::string resume() { return answer(cloud.resume("fw-2", "bob", "it is over", now())); }
+  std::string abort() { return answer(cloud.abort("fw-2", "ada", "wrong build", now())); }
 
   void send(std::uint32_t cart, std::string_view suffix, std::string_view payload) {
     if (!carts_[cart].is_on) return;
@@ -117,6 +114,8 @@ class FakeFleet {
   }
   ServerTime now() const { return {start_ms + ms}; }
 
+  /// Whether the cart took an anchor that was sent to it.
+  bool has_acknowledged(std::uint32_t cart) const { return carts_[cart].has_anchor; }
   std::size_t on_new() const {
     return static_cast<std::size_t>(
         std::count_if(carts_.begin(), carts_.end(),
@@ -142,10 +141,16 @@ class FakeFleet {
   bool is_beating = true;
   std::uint64_t old_errors_per_hour = 2, new_errors_per_hour = 2;  ///< of every connected cart
   std::vector<std::string> deliveries;                             ///< cart, topic below the thing
+  std::int64_t restarts_after_ms = -1;         ///< of a controller that was killed; below 0: never
+  std::function<void(FakeFleet&)> on_revival;  ///< just before
 
  private:
+  std::string answer(const std::optional<Cloud::Refusal>& refusal) {
+    pump();
+    return refusal ? refusal->message : "";
+  }
   struct Cart {
-    bool is_on = false;
+    bool is_on = false, has_anchor = false;
     Version version = old_version;
     std::uint64_t occurrences = 0, episodes = 0;
   };
@@ -156,8 +161,22 @@ class FakeFleet {
     return config;
   }
 
+  /// A controller that is found dead comes back after a while.
+  void revive() {
+    if (cloud.is_controller_up() || restarts_after_ms < 0) {
+      died_at_ms_ = -1;
+      return;
+    }
+    if (died_at_ms_ < 0) died_at_ms_ = ms;
+    while (!cloud.is_controller_up() && ms >= died_at_ms_ + restarts_after_ms) {
+      if (on_revival) on_revival(*this);
+      cloud.restart_controller(now());
+    }
+  }
+
   void pump() {
     while (true) {
+      revive();
       std::vector<std::tuple<std::uint32_t, std::string, std::string>> batch;
       for (const Delivery& d : cloud.take_deliveries()) {
         batch.emplace_back(static_cast<std::uint32_t>(d.thing), d.topic, d.payload);
@@ -176,6 +195,7 @@ class FakeFleet {
       const std::size_t from = at + 9;
       take_job(cart, payload.substr(from, payload.find('"', from) - from));
     } else if (topic.ends_with("/ca/install") && takes_anchor(cart)) {
+      carts_[cart].has_anchor = true;
       send(cart, "ca/ack", R"({"anchors":["6b1f0c2ad9e35587"]})");
     }
   }
@@ -254,6 +274,7 @@ class FakeFleet {
 
   std::vector<Cart> carts_;
   std::vector<std::byte> image_{4, std::byte{7}};
+  std::int64_t died_at_ms_ = -1;
   std::uint64_t credit_ms_[2] = {0, 0};
   std::uint64_t turn_ = 0;
 };

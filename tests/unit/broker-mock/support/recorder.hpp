@@ -12,8 +12,9 @@ namespace cartstorm::broker::test {
 
 inline constexpr std::string_view status_words[] = {
     "queued", "in_progress", "succeeded", "failed", "rejected", "timed_out", "canceled", "removed"};
-inline constexpr std::string_view stage_words[] = {
-    "requested", "refused", "start", "complete", "hold", "release", "abort", "pause", "end"};
+inline constexpr std::string_view stage_words[] = {"requested", "refused", "start", "complete",
+                                                   "hold",      "release", "abort", "pause",
+                                                   "end",       "resume"};
 
 /// Writes every fact as one line a reader can compare by eye.
 class Recorder : public Observer {

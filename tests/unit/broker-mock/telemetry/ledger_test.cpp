@@ -52,10 +52,12 @@ class TwoCarts : public ::testing::Test {
     return error(R"({"version":"1.8.0","code":17,"episode":")" + hex(number) + R"("})", ms);
   }
   bool rollback(std::uint64_t occurrence, std::string_view version = "2.0.0") {
-    return ledger.rollback(cart, R"({"occurrence":")" + hex(occurrence) + R"(","target":")" +
-                                     std::string{version} +
-                                     R"(","running":"1.8.0","reason":"attempts_spent",)"
-                                     R"("attempt":"0000000000000007"})");
+    return ledger.rollback(cart,
+                           R"({"occurrence":")" + hex(occurrence) + R"(","target":")" +
+                               std::string{version} +
+                               R"(","running":"1.8.0","reason":"attempts_spent",)"
+                               R"("attempt":"0000000000000007"})",
+                           {received_ms});
   }
 
   Things things;
@@ -63,6 +65,7 @@ class TwoCarts : public ::testing::Test {
   Facts facts;
   Ledger ledger{things, outbox, facts};
   ThingId cart{}, other{};
+  std::int64_t received_ms = 1;
 };
 
 TEST_F(TwoCarts, AnOccurrenceCountsOnceAndIsAcknowledgedEachTime) {
@@ -83,12 +86,30 @@ TEST_F(TwoCarts, AnOccurrenceCountsOnceAndIsAcknowledgedEachTime) {
 
 TEST_F(TwoCarts, OccurrencesAreUniquePerThingOnly) {
   rollback(0xa1);
-  EXPECT_TRUE(ledger.rollback(
-      other, R"({"occurrence":"00000000000000a1","target":"2.0.0","running":"1.8.0",)"
-             R"("reason":"verify_failed","attempt":"0000000000000001"})"));
+  EXPECT_TRUE(
+      ledger.rollback(other,
+                      R"({"occurrence":"00000000000000a1","target":"2.0.0","running":"1.8.0",)"
+                      R"("reason":"verify_failed","attempt":"0000000000000001"})",
+                      {1}));
   EXPECT_EQ(ledger.rollbacks(target).occurrences, 2U);
   EXPECT_EQ(ledger.rollbacks(target).things, 2U);
   EXPECT_EQ(ledger.rollbacks(base).occurrences, 0U);
+}
+
+TEST_F(TwoCarts, AreAskedWhoRolledBackSinceWhenAndWhatTheyRun) {
+  received_ms = 500;
+  rollback(0xa1);
+  received_ms = 900;
+  rollback(0xa1);
+  EXPECT_TRUE(ledger.has_rolled_back(cart, target, {500}));
+  EXPECT_FALSE(ledger.has_rolled_back(cart, target, {501}));
+  EXPECT_FALSE(ledger.has_rolled_back(cart, base, {0}));
+  EXPECT_FALSE(ledger.has_rolled_back(other, target, {0}));
+  EXPECT_EQ(ledger.version(cart), std::nullopt);
+  beat(cart, base, 1000);
+  beat(cart, target, 2000);
+  EXPECT_EQ(ledger.version(cart), target);
+  EXPECT_EQ(ledger.version(other), std::nullopt);
 }
 
 TEST_F(TwoCarts, AFloodOfOccurrencesIsCutOff) {
@@ -134,9 +155,11 @@ TEST_F(TwoCarts, MalformedUplinksAreDropped) {
   EXPECT_FALSE(error(R"({"version":"1.8.0","code":17,"episode":"3"})"));
   EXPECT_FALSE(error(R"({"version":"1.8.0","code":17,"code":17,"episode":"0000000000000003"})"));
   EXPECT_FALSE(error(R"({"version":"1.8.0","code":17,"episode":"0000000000000003"}x)"));
-  EXPECT_FALSE(ledger.rollback(
-      cart, R"({"occurrence":"00000000000000a1","target":"2.0.0","running":"1.8.0",)"
-            R"("reason":"bored","attempt":"0000000000000007"})"));
+  EXPECT_FALSE(
+      ledger.rollback(cart,
+                      R"({"occurrence":"00000000000000a1","target":"2.0.0","running":"1.8.0",)"
+                      R"("reason":"bored","attempt":"0000000000000007"})",
+                      {1}));
   EXPECT_THAT(facts.recorder.metrics, IsEmpty());
   EXPECT_THAT(outbox.take(), IsEmpty());
 }

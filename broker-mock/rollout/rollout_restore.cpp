@@ -1,0 +1,86 @@
+#include "broker-mock/rollout/rollout.hpp"
+
+/// How a controller that was killed comes back: what it decided stands in its journal, and what has
+/// become of the carts since is known to the services that outlived it.
+namespace cartstorm::broker::rollout {
+
+bool Rollout::restore(bool& was_begun, ServerTime now) {
+  const std::string record = journal_.record();
+  was_begun = !record.empty();
+  if (!was_begun) return true;
+  if (!read_record(record, *this)) return false;
+  for (JobIndex job = 0; job < jobs_.size(); ++job) job_by_id_.emplace(jobs_[job].id, job);
+  const bool has_lists = !is_over() || !acts_.empty();
+  if (has_lists && !journal_.read_lists(lists_)) return false;
+  if (!is_over()) recall_carts(now);
+  if (!acts_.empty()) perform_all(now);
+  if (is_over()) {
+    journal_.erase_lists();
+    return true;
+  }
+  is_gate_stale_ = true;
+  next_tick_ = now;
+  judge_missed_minutes(now);
+  settle(now);
+  return true;
+}
+
+/// The ledger as it would be had its owner heard everything.
+void Rollout::recall_carts(ServerTime now) {
+  for (std::uint32_t number = 0; number < stages_.size(); ++number) {
+    for (const ThingId thing : journal_.list(stages_[number].cohort)) {
+      ledger_.target(thing, number, no_job, false, stages_[number].started_at);
+    }
+  }
+  // Ascending: of a cart that was queued again, the last job counts.
+  for (JobIndex job = 0; job < jobs_.size(); ++job) {
+    for (const ThingId thing : journal_.list(jobs_[job].targets)) ledger_.retarget(thing, job);
+  }
+  for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
+    if (const auto version = around_.telemetry.version(ThingId{i})) {
+      ledger_.reported_version(ThingId{i}, *version);
+    }
+  }
+  for (const StartedStage& stage : stages_) {
+    for (const ThingId thing : journal_.list(stage.cohort)) recall(thing, stage.started_at);
+  }
+  ledger_.find_silent(now);
+  for (const ThingId thing : journal_.list(acknowledged_.lasting)) ledger_.acknowledge(thing);
+  for (const ThingId thing : journal_.list(acknowledged_.silent)) {
+    if (ledger_.last_seen(thing) <= acknowledged_.at) ledger_.acknowledge(thing);
+  }
+  if (!stages_.empty()) {
+    watch_.resume(stage(), ledger_.targeted(), {stages_.back().started_at, judge_since_},
+                  around_.exposure);
+  }
+}
+
+void Rollout::recall(ThingId thing, ServerTime targeted_at) {
+  // Nothing was heard of a cart since it was targeted: its connection, too, is of before.
+  const ServerTime heard = around_.things.last_heard(thing);
+  if (heard >= targeted_at) {
+    ledger_.seen(thing, heard);
+  } else if (around_.things.is_connected(thing)) {
+    ledger_.seen(thing, targeted_at);
+  }
+  if (around_.telemetry.has_rolled_back(thing, spec_.version, targeted_at)) {
+    ledger_.rolled_back(thing, spec_.version);
+  }
+  const JobIndex job = ledger_.job_of(thing);
+  const jobs::Execution* const execution =
+      job == no_job ? nullptr : around_.jobs.execution(jobs_[job].id, thing);
+  if (execution != nullptr) {
+    ledger_.execution_changed(thing, job, execution->status, execution->details.reason);
+  }
+}
+
+/// A violation that came and went while nobody looked must hold all the same (F3). The rules are
+/// shown the whole stage again: minutes that were judged before say what they said then.
+void Rollout::judge_missed_minutes(ServerTime now) {
+  if (!is_ticking() || !has_stage()) return;
+  const StageWatch::Verdicts verdicts =
+      watch_.judge(around_.exposure, ledger_, soak_.ends_at(), now, around_.observer);
+  if (!verdicts.hold_reason.empty()) hold(verdicts.hold_reason, false, now);
+}
+
+}  // namespace cartstorm::broker::rollout

@@ -1,0 +1,86 @@
+#include <gmock/gmock.h>
+
+#include "tests/unit/sim/virtual_fleet/small_world.hpp"
+
+// F14 with whole carts: the controller may die at any time and before anything it writes or does.
+namespace cartstorm::sim {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> story(const Ran& ran) {
+  std::vector<std::string> lines;
+  for (const auto& record : ran.records) {
+    if (const auto* stage = std::get_if<report::Stage>(&record.payload)) {
+      lines.push_back(std::string{report::name(stage->event)} + " " + std::to_string(stage->stage) +
+                      " " + std::to_string(stage->carts));
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> fault_events(const Ran& ran) {
+  std::vector<std::string> events;
+  for (const auto& record : ran.records) {
+    if (const auto* fault = std::get_if<report::Fault>(&record.payload)) {
+      events.emplace_back(report::name(fault->event));
+    }
+  }
+  return events;
+}
+
+Scenario with_kill(ControllerKilled killed) {
+  Scenario scenario = small_world();
+  scenario.faults.push_back({{}, "controller_killed", killed});
+  return scenario;
+}
+
+void expect_undisturbed(const Ran& ran) {
+  EXPECT_EQ(ran.outcome.infrastructure_error, "");
+  EXPECT_EQ(ran.summary.on_new, 200U);
+  EXPECT_THAT(story(ran),
+              ElementsAre("requested 0 0", "start 0 10", "complete 0 10", "start 1 90",
+                          "complete 1 90", "start 2 100", "complete 2 100", "end 2 100"));
+  EXPECT_THAT(failed_checks(ran), IsEmpty());
+  EXPECT_THAT(fault_events(ran), ElementsAre("arm", "fire", "clear"));
+}
+
+TEST(AControllerThatIsKilled, ByTheClockGoesOnWhereItWas) {
+  for (const std::int64_t at_us : {std::int64_t{0}, second_us, 3 * hour_us, 5 * hour_us}) {
+    SCOPED_TRACE(at_us / second_us);
+    expect_undisturbed(run(with_kill({at_us, {}, hour_us}), 1, true));
+  }
+}
+
+TEST(AControllerThatIsKilled, BeforeAnythingItWritesOrDoesGoesOnWhereItWas) {
+  for (const std::uint64_t write : {1U, 2U, 3U, 4U, 5U, 9U, 15U, 16U, 17U, 18U, 21U, 60U, 124U}) {
+    SCOPED_TRACE(write);
+    expect_undisturbed(run(with_kill({{}, write, hour_us}), 1, true));
+  }
+}
+
+TEST(AControllerThatIsKilled, KeepsItsHoldsAndHearsTheirReleaseWhenItIsBack) {
+  Scenario scenario = with_kill({5 * hour_us, {}, 3 * hour_us});
+  Regression worse;
+  worse.factor = 8;
+  scenario.faults.push_back({{}, "regression", worse});
+  scenario.rollout.releases.push_back({"half", 2 * hour_us, "dana", "it is the sensor"});
+  const Ran ran = run(scenario, 1, true);
+  std::int64_t held_us = -1, released_us = -1;
+  for (const auto& record : ran.records) {
+    const auto* stage = std::get_if<report::Stage>(&record.payload);
+    if (stage == nullptr || stage->stage != 1) continue;
+    if (stage->event == report::StageEvent::hold && held_us < 0) held_us = record.time_us;
+    if (stage->event == report::StageEvent::release && released_us < 0) {
+      released_us = record.time_us;
+    }
+  }
+  ASSERT_GT(held_us, 4 * hour_us);
+  ASSERT_LT(held_us, 5 * hour_us);
+  EXPECT_EQ(released_us, 8 * hour_us);
+  EXPECT_EQ(check(ran, "halt_holds").verdict, report::CheckVerdict::pass);
+}
+
+}  // namespace
+}  // namespace cartstorm::sim
