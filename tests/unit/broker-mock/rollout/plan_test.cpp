@@ -103,5 +103,70 @@ TEST_F(PlanOfTwoStages, NumbersMustMakeSense) {
   EXPECT_THAT(broken([](auto& p) { p.evaluate_every_ms = 0; }), HasSubstr("evaluate_every_ms"));
 }
 
+/// A day of canary, so that every rule has its window; each case breaks one number.
+class PlanOfAllRules : public ::testing::Test {
+ protected:
+  PlanOfAllRules() {
+    plan.stages = {{"canary", 10, 0, 24 * hour_ms}, {"full", 0, 100, 24 * hour_ms}};
+    rules.ratio_at_promotion.enabled = rules.persistence.enabled = true;
+    rules.poisson_exact.enabled = rules.sprt.enabled = rules.e_value.enabled = true;
+  }
+  std::string why() const { return why_impossible(plan, 100); }
+  template <class Change>
+  std::string broken(Change&& change) const {
+    RolloutPlan copy = plan;
+    change(copy.rules);
+    return why_impossible(copy, 100);
+  }
+  RolloutPlan plan;
+  HaltRules& rules = plan.rules;
+};
+
+TEST_F(PlanOfAllRules, IsPossible) { EXPECT_EQ(why(), ""); }
+
+TEST_F(PlanOfAllRules, NumbersMustMakeSense) {
+  using Rules = HaltRules;
+  EXPECT_THAT(broken([](Rules& r) { r.ratio_at_promotion.ratio = 0.9; }),
+              HasSubstr("rule ratio_at_promotion: 0.9 would hold a release that is better"));
+  EXPECT_THAT(broken([](Rules& r) { r.persistence.window_ms = 1; }),
+              HasSubstr("rule persistence: the window"));
+  EXPECT_THAT(broken([](Rules& r) { r.persistence.looks = 0; }), HasSubstr("looks"));
+  EXPECT_THAT(broken([](Rules& r) { r.persistence.baseline_errors_per_hour = 0; }),
+              HasSubstr("a baseline of 0 errors per hour"));
+  EXPECT_THAT(broken([](Rules& r) { r.poisson_exact.alpha = 0.6; }),
+              HasSubstr("rule poisson_exact: alpha 0.6 is no chance to take"));
+  EXPECT_THAT(broken([](Rules& r) { r.poisson_exact.min_expected = 1e7; }),
+              HasSubstr("rule poisson_exact: min_expected"));
+  EXPECT_THAT(broken([](Rules& r) { r.sprt.theta1 = 1; }), HasSubstr("theta1 1 is not worse"));
+  EXPECT_THAT(broken([](Rules& r) { r.sprt.beta = 0.95; }), HasSubstr("beta 0.95"));
+  EXPECT_THAT(broken([](Rules& r) { r.e_value.alpha = 0; }), HasSubstr("rule e_value: alpha 0"));
+  EXPECT_THAT(broken([](Rules& r) {
+                r.e_value.grid = {2, 1};
+              }),
+              HasSubstr("ratio 1 in grid is not worse than the base"));
+  EXPECT_THAT(broken([](Rules& r) { r.e_value.grid = {}; }), HasSubstr("grid must have 1 to 32"));
+  EXPECT_THAT(broken([](Rules& r) { r.e_value.restart_ms = 1; }), HasSubstr("restart"));
+  EXPECT_THAT(broken([](Rules& r) { r.e_value.certify = 1; }), HasSubstr("no count proves"));
+}
+
+TEST_F(PlanOfAllRules, WhatIsOffIsNotLookedAt) {
+  rules.e_value.enabled = false;
+  rules.e_value.grid = {};
+  EXPECT_EQ(why(), "");
+}
+
+TEST_F(PlanOfAllRules, AStageThatARuleCouldNeverHoldIsRefused) {
+  plan.stages[1].soak_ms = 40 * 60'000;
+  EXPECT_EQ(why(),
+            "stage full: it soaks for 40 min, and rule persistence cannot hold before 44 min; soak "
+            "longer");
+  rules.persistence.enabled = false;
+  EXPECT_EQ(why(), "");
+  rules.sprt.window_ms = hour_ms;
+  EXPECT_THAT(why(), HasSubstr("rule sprt cannot hold before 60 min"));
+  rules.sprt.baseline_errors_per_hour = 1;
+  EXPECT_EQ(why(), "");
+}
+
 }  // namespace
 }  // namespace cartstorm::broker
