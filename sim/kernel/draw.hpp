@@ -24,6 +24,8 @@ enum class Purpose : std::uint32_t {
   key,
   self_test,
   cut_in_flight,
+  metric_fate,
+  metric_delay,
 };
 
 /// Stateless: the same (seed, who, purpose, n) gives the same 64 bits in any order of asking, so a

@@ -111,6 +111,7 @@ struct Rollout {
   OnHold on_hold = OnHold::cancel_queued;
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;
+  std::optional<std::int64_t> execution_timeout_us;  ///< of Jobs, from IN_PROGRESS on
   bool has(RolloutQuirk) const;
 };
 
@@ -151,10 +152,18 @@ struct SensorBootCrash {
   std::string image = "new";
   std::int64_t after_us = 2'000'000;  ///< after the jump
 };
-/// Telemetry uplinks (rollback, error, heartbeat) vanish on their way to the cloud.
+enum class MetricKind : std::uint8_t { rollback, error, heartbeat };
+/// Which telemetry messages a fault of the metric channel touches.
+struct MetricPart {
+  std::optional<MetricKind> metric;      ///< absent: all three
+  std::optional<std::int64_t> from_us;   ///< absent: from the beginning, warm-up included
+  std::optional<std::int64_t> until_us;  ///< absent: until the quiet phase
+};
+/// Telemetry uplinks vanish on their way to the cloud.
 struct MetricLost {
   Who who;
   double share = 1;  ///< of the messages
+  MetricPart part{};
 };
 /// Errors of an image are multiplied from `at` on.
 struct Regression {
@@ -162,10 +171,78 @@ struct Regression {
   double factor = 1;
   std::int64_t at_us = 0;
 };
+/// Telemetry uplinks come more than once.
+struct MetricDuplicated {
+  Who who;
+  double share = 1;           ///< of the messages
+  std::uint32_t copies = 1;   ///< beside the message itself
+  std::int64_t after_us = 0;  ///< between one copy and the next
+  MetricPart part{};
+};
+/// Telemetry uplinks come late; Jobs and everything else come in time.
+struct MetricDelayed {
+  Who who;
+  double share = 1;  ///< of the messages
+  std::int64_t least_us = 0;
+  std::optional<std::int64_t> most_us;  ///< uniform up to here; absent: exactly `least_us`
+  MetricPart part{};
+};
+/// Telemetry uplinks of a cart overtake each other: each waits for a time of its own.
+struct MetricReordered {
+  Who who;
+  double share = 1;  ///< of the messages
+  std::int64_t within_us = 0;
+  MetricPart part{};
+};
+enum class SilenceAfter : std::uint8_t { rolled_back, boot_crash, confirm };
+/// The cart is never heard of again after something happened to it on the new image.
+struct GoesSilent {
+  Who who;
+  SilenceAfter after = SilenceAfter::rolled_back;
+  std::int64_t wait_us = 0;  ///< between that and the silence
+};
+/// All carts of a region lose their network.
+struct RegionalOutage {
+  std::string region;
+  std::int64_t from_us = 0, until_us = 0;
+};
+/// All selected carts lose their supply at once and get it back at once.
+struct GridOutage {
+  Who who;
+  std::int64_t from_us = 0, until_us = 0;
+};
+/// The image panics some time after it was confirmed, and again after every boot.
+struct CrashAfterConfirm {
+  Who who;
+  std::string image = "new";
+  std::int64_t after_us = 0;           ///< after the confirm
+  std::int64_t again_us = 60'000'000;  ///< after each later boot
+};
+/// The object store serves another artifact under the name of the new image.
+struct ImageSwapped {
+  std::int64_t at_us = 0;
+};
+/// A workshop puts an image and the factory's trust anchors on the cart, and nobody tells the
+/// cloud.
+struct Reflashed {
+  Who who;
+  std::string image = "new";
+  std::string without;  ///< a trust anchor that the workshop lacks
+  std::int64_t at_us = 0;
+};
+/// The customer refuses updates.
+struct OptedOut {
+  Who who;
+  std::int64_t at_us = 0;
+  std::optional<std::int64_t> until_us;
+};
 struct Fault {
   Where where;
   std::string name;  ///< as written: power_cut, clock_skew, ca_missing, ...
-  std::variant<PowerCut, ClockSkew, CaMissing, SensorBootCrash, MetricLost, Regression> body;
+  std::variant<PowerCut, ClockSkew, CaMissing, SensorBootCrash, MetricLost, Regression,
+               MetricDuplicated, MetricDelayed, MetricReordered, GoesSilent, RegionalOutage,
+               GridOutage, CrashAfterConfirm, ImageSwapped, Reflashed, OptedOut>
+      body;
 };
 
 struct Scenario {
