@@ -37,6 +37,9 @@ const std::vector<CheckEntry>& all_checks() {
        make_converges},
       {"power_lost_respected", "After power was lost a cart does nothing more.",
        make_power_lost_respected},
+      {"jobs_metric_reconcile",
+       "Jobs, the rollback metric and the version a cart reports tell the same story.",
+       make_jobs_metric_reconcile},
   };
   return entries;
 }

@@ -7,15 +7,25 @@
 namespace cartstorm::report {
 namespace {
 
-/// L1: an execution that went in progress ends within T_max of powered time. A cart that had less
-/// power by the end has broken nothing yet.
-class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, JobRx> {
+/// L1: an execution that went in progress ends within T_max of powered time in which no fault kept
+/// the cart off the network. A cart that had less of it by the end has broken nothing yet.
+class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, Fault, JobRx> {
  public:
-  explicit AttemptTerminates(const CheckParameters& parameters)
-      : CheckOf{"attempt_terminates"}, within_us_{parameters.terminal_within_us} {}
+  AttemptTerminates(const CheckParameters& parameters, const TextTable& texts)
+      : CheckOf{"attempt_terminates"}, within_us_{parameters.terminal_within_us}, texts_{texts} {}
 
-  void see(const Record& at, const Power& row) { carts_[row.cart].powered.set(row.on, at.time_us); }
-  void see(const Record& at, const Reset& row) { carts_[row.cart].powered.set(true, at.time_us); }
+  void see(const Record& at, const Power& row) { set_power(row.cart, row.on, at.time_us); }
+  void see(const Record& at, const Reset& row) { set_power(row.cart, true, at.time_us); }
+  void see(const Record& at, const Fault& row) {
+    const std::string_view fault = texts_.text(row.fault);
+    if (row.cart == no_cart ||
+        !(fault.starts_with("goes_silent") || fault.starts_with("regional_outage"))) {
+      return;
+    }
+    Worker& cart = carts_[row.cart];
+    cart.is_cut_off = row.event == FaultEvent::fire;
+    set_power(row.cart, cart.is_on, at.time_us);
+  }
   void see(const Record& at, const JobRx& row) {
     if (!row.accepted) {
       return;
@@ -46,7 +56,9 @@ class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, 
 
  private:
   struct Worker {
-    Elapsed powered;
+    Elapsed powered;  ///< and not cut off by a fault
+    bool is_on = false;
+    bool is_cut_off = false;
     TextId job{};
     std::uint32_t execution = 0;
     bool is_open = false;
@@ -54,6 +66,11 @@ class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, 
     std::int64_t opened_us = 0;
     std::int64_t powered_before_us = 0;
   };
+  void set_power(CartId id, bool is_on, std::int64_t now_us) {
+    Worker& cart = carts_[id];
+    cart.is_on = is_on;
+    cart.powered.set(is_on && !cart.is_cut_off, now_us);
+  }
   static std::int64_t worked_us(const Worker& cart, std::int64_t now_us) {
     return cart.powered.total_us(now_us) - cart.powered_before_us;
   }
@@ -66,13 +83,14 @@ class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, 
   }
 
   std::int64_t within_us_;
+  const TextTable& texts_;
   CartTable<Worker> carts_;
 };
 
 }  // namespace
 
-CheckPointer make_attempt_terminates(const CheckParameters& parameters, const TextTable&) {
-  return std::make_unique<AttemptTerminates>(parameters);
+CheckPointer make_attempt_terminates(const CheckParameters& parameters, const TextTable& texts) {
+  return std::make_unique<AttemptTerminates>(parameters, texts);
 }
 
 }  // namespace cartstorm::report

@@ -20,6 +20,7 @@ struct CheckParameters {
   double halt_min_expected = 90;
   std::int64_t halt_detect_us = 120'000'000;               ///< T_detect
   std::int64_t terminal_within_us = 12LL * 3'600'000'000;  ///< T_max of L1, powered time
+  std::int64_t silent_after_us = 30LL * 3'600'000'000;     ///< T_silent of F7, by the server's time
   /// Soak time of each stage in order; a stage beyond the end is not judged by its soak time.
   std::vector<std::int64_t> stage_soak_us;
 };
@@ -39,6 +40,8 @@ struct CheckResult {
   bool is_declared = false;  ///< listed under `violates`: it must fail
 };
 
+class Reconciliation;
+
 /// One promise. Reads the full stream; knows nothing but the trace and the parameters.
 class Check : public Sink {
  public:
@@ -47,6 +50,8 @@ class Check : public Sink {
   virtual CheckResult finish(std::int64_t ends_us) = 0;
   /// From now on every violation also flags its cart there.
   virtual void flag_carts_at(Stream&) = 0;
+  /// The table of what Jobs and the metric channel say, of the check that keeps it; after finish().
+  virtual const Reconciliation* reconciliation() const { return nullptr; }
 };
 
 struct CheckEntry {

@@ -24,5 +24,6 @@ CheckPointer make_ca_prereq(const CheckParameters&, const TextTable&);
 CheckPointer make_attempt_terminates(const CheckParameters&, const TextTable&);
 CheckPointer make_converges(const CheckParameters&, const TextTable&);
 CheckPointer make_power_lost_respected(const CheckParameters&, const TextTable&);
+CheckPointer make_jobs_metric_reconcile(const CheckParameters&, const TextTable&);
 
 }  // namespace cartstorm::report

@@ -13,6 +13,11 @@ namespace {
 /// longer than the longest pause between two tries (one hour).
 constexpr std::int64_t report_within_us = 65LL * 60'000'000;
 
+bool holds_up_reports(std::string_view fault) {
+  return fault.starts_with("metric_lost") || fault.starts_with("metric_delayed") ||
+         fault.starts_with("metric_reordered");
+}
+
 /// D19: every occurrence is counted exactly once as soon as the cart had connectivity, and the cart
 /// forgets it only after it was counted.
 class RollbackReportedOnce final : public CheckOf<RollbackReportedOnce, Run, Power, Transport,
@@ -31,9 +36,8 @@ class RollbackReportedOnce final : public CheckOf<RollbackReportedOnce, Run, Pow
     set_link(row.cart, row.event == LinkEvent::connect, at.time_us);
   }
   void see(const Record& at, const Fault& row) {
-    // While the fault eats reports, time does not count against the cart.
-    if (row.cart != no_cart &&
-        texts_.text(row.fault).find("metric_lost") != std::string_view::npos) {
+    // While a fault eats reports or holds them up, time does not count against the cart.
+    if (row.cart != no_cart && holds_up_reports(texts_.text(row.fault))) {
       Reporter& cart = carts_[row.cart];
       cart.is_muted = row.event != FaultEvent::clear;
       cart.reachable.set(cart.is_linked && !cart.is_muted, at.time_us);

@@ -46,6 +46,9 @@ Summary Judge::finish(bool was_interrupted, const std::string& infrastructure_er
   summary.repeat_command = fmt::format("./cartstorm run {} --seed {}", input.file, input.seed);
   for (const auto& check : parts.checks) {
     summary.checks.push_back(check->finish(summary.ends_us));
+    if (const Reconciliation* const reconciliation = check->reconciliation()) {
+      summary.reconciliation = reconciliation->counts();
+    }
   }
   for (const Expectation& expectation : input.expectations) {
     Outcome outcome = evaluate(expectation, parts.fleet, summary.checks);

@@ -64,6 +64,8 @@ void add_carts(Summary& summary, const Fleet& fleet) {
     summary.bricked += cart.is_in_recovery ? 1 : 0;
     summary.carts_rolled_back += cart.rollbacks > 0 ? 1 : 0;
     summary.rollback_occurrences += cart.rollbacks;
+    summary.carts_counted += cart.counted_rollbacks > 0 ? 1 : 0;
+    summary.counted_rollbacks += cart.counted_rollbacks;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "reports/check/check.hpp"
 #include "reports/check/expectation.hpp"
+#include "reports/check/reconcile.hpp"
 #include "reports/render/odds.hpp"
 #include "reports/trace/store.hpp"
 #include "reports/trace/stream.hpp"
@@ -51,6 +52,10 @@ struct Summary {
   bool was_interrupted = false;
   std::uint32_t carts = 0, on_new = 0, on_old = 0, on_other = 0, bricked = 0;
   std::uint32_t carts_rolled_back = 0, rollback_occurrences = 0;
+  /// firmware_rollback_count of the new version as the cloud counted it: distinct occurrences, and
+  /// distinct carts. The two above are what the carts did, whether or not anybody heard of it.
+  std::uint32_t counted_rollbacks = 0, carts_counted = 0;
+  std::vector<ReconciledCount> reconciliation;  ///< every row of the table, alarms first
   std::vector<ReasonCount> rollback_reasons, rejection_reasons;
   std::vector<StageRow> stages;
   std::string refusal;  ///< last reason of a gate

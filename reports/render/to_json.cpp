@@ -80,8 +80,17 @@ json::value fleet_json(const Summary& summary) {
                       {"bricked", summary.bricked},
                       {"carts_rolled_back", summary.carts_rolled_back},
                       {"rollback_occurrences", summary.rollback_occurrences},
+                      {"carts_counted", summary.carts_counted},
+                      {"counted_rollbacks", summary.counted_rollbacks},
                       {"rollback_reasons", list(summary.rollback_reasons, reason_json)},
                       {"rejection_reasons", list(summary.rejection_reasons, reason_json)}};
+}
+
+json::value reconciled_json(const ReconciledCount& count) {
+  return json::object{{"row", text(name(count.row))},
+                      {"is_alarm", is_alarm(count.row)},
+                      {"carts", count.carts},
+                      {"ever", count.ever}};
 }
 
 /// Boost.JSON writes one line; people diff these files, so each member gets its own.
@@ -130,6 +139,7 @@ std::string to_json(const Summary& summary) {
       {"fleet", fleet_json(summary)},
       {"stages", list(summary.stages, stage_json)},
       {"refusal", text(summary.refusal)},
+      {"reconciliation", list(summary.reconciliation, reconciled_json)},
       {"expectations", list(summary.expectations, expectation_json)},
       {"checks", list(summary.checks, check_json)},
       {"odds", summary.odds ? odds_value(*summary.odds) : json::value(nullptr)},

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/render/layout.hpp"
 #include "reports/render/summary.hpp"
 #include "reports/trace/print.hpp"
@@ -48,6 +50,10 @@ std::string fleet_part(const Summary& summary, bool with_color) {
       wrapped(fmt::format("{} rolled back, {} in all", counted(summary.carts_rolled_back, "cart"),
                           counted(summary.rollback_occurrences, "time")),
               2);
+  text += wrapped(
+      fmt::format("the cloud counted {} from {}", counted(summary.counted_rollbacks, "rollback"),
+                  counted(summary.carts_counted, "cart")),
+      2);
   text += reasons("carts by reason of rollback", summary.rollback_reasons);
   text += reasons("carts by reason of failure or rejection", summary.rejection_reasons);
   if (!summary.refusal.empty()) {
@@ -102,6 +108,39 @@ std::string stages_part(const Summary& summary, bool with_color) {
     text += wrapped("silent: no news of this release; switched off or offline", 2);
   }
   return text;
+}
+
+/// `5 carts that ...` would be easier to read, but a column of numbers is easier to compare.
+std::string reconciled_line(const ReconciledCount& count, bool with_color) {
+  const ReconciledRow& row = reconciled_table()[static_cast<std::size_t>(count.row)];
+  const std::size_t indent = 2 + number_width + 2;
+  std::string sentence{row.sentence};
+  if (row.is_alarm && count.ever > count.carts) {
+    sentence += fmt::format(" ({} of them still at the end)", count.carts);
+  }
+  if (row.is_alarm) {
+    sentence.insert(0, "ALARM: ");
+  }
+  const std::uint32_t shown = row.is_alarm ? std::max(count.ever, count.carts) : count.carts;
+  const std::string lines = wrapped(sentence, indent);
+  return "  " +
+         painted(right(std::to_string(shown), number_width),
+                 row.is_alarm ? Paint::bad : Paint::plain, with_color) +
+         lines.substr(2 + number_width);
+}
+
+std::string reconciliation_part(const Summary& summary, bool with_color) {
+  std::string text;
+  for (const ReconciledCount& count : summary.reconciliation) {
+    if (count.carts > 0 || count.ever > 0) {
+      text += reconciled_line(count, with_color);
+    }
+  }
+  return text.empty()
+             ? text
+             : heading("carts, by what Jobs, the rollback metric and heartbeats say of them",
+                       with_color) +
+                   text;
 }
 
 Paint paint_of_check(const CheckResult& check) {
@@ -180,6 +219,7 @@ std::string run_part(const Summary& summary, bool with_color) {
 std::string to_text(const Summary& summary, bool with_color) {
   std::string text = verdict_part(summary, with_color) + wrapped("why: " + summary.why, 2) +
                      stages_part(summary, with_color) + fleet_part(summary, with_color) +
+                     reconciliation_part(summary, with_color) +
                      expectations_part(summary, with_color) + checks_part(summary, with_color) +
                      odds_part(summary, with_color) + run_part(summary, with_color);
   text.pop_back();  // the caller ends the last line

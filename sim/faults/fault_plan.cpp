@@ -18,6 +18,14 @@ std::uint32_t key_of(const std::string& name, std::uint32_t ordinal) {
   return key + ordinal;
 }
 
+bool touches_metrics(const Fault& fault) {
+  return std::visit(
+      [](const auto& body) {
+        return requires { body.part; };
+      },
+      fault.body);
+}
+
 }  // namespace
 
 FaultPlan::FaultPlan(const Scenario& scenario, std::uint64_t seed, std::span<const CartSpec> carts)
@@ -32,23 +40,7 @@ FaultPlan::FaultPlan(const Scenario& scenario, std::uint64_t seed, std::span<con
                                        scenario.faults.begin() + static_cast<std::ptrdiff_t>(i),
                                        [&name](const Fault& fault) { return fault.name == name; });
     keys_.push_back(key_of(name, static_cast<std::uint32_t>(earlier)));
-  }
-}
-
-// Calls visit(fault number, body) for every fault of this kind that selects the cart.
-template <class Body>
-void FaultPlan::each(std::uint32_t cart, auto&& visit) const {
-  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
-    const auto* body = std::get_if<Body>(&scenario_.faults[i].body);
-    if (body == nullptr) {
-      continue;
-    }
-    if constexpr (requires { body->who; }) {
-      if (!selects(body->who, seed_, cart, carts_[cart], keys_[i])) {
-        continue;
-      }
-    }
-    visit(i, *body);
+    has_metric_faults_ |= touches_metrics(scenario.faults[i]);
   }
 }
 
@@ -100,21 +92,6 @@ std::optional<FaultPlan::Strike> FaultPlan::boot_crash(std::uint32_t cart,
         std::find(sensors.begin(), sensors.end(), crash.sensor) != sensors.end();
     if (has_sensor && crash.image == image && !found) {
       found = Strike{fault, crash.after_us};
-    }
-  });
-  return found;
-}
-
-std::optional<std::size_t> FaultPlan::lost_metric(std::uint32_t cart, std::uint64_t n,
-                                                  std::int64_t time_us) const {
-  std::optional<std::size_t> found;
-  if (time_us >= quiet_from_us()) {
-    return found;
-  }
-  each<MetricLost>(cart, [&](std::size_t fault, const MetricLost& lost) {
-    const std::uint64_t index = (n << 32) | keys_[fault];
-    if (happens(draw(seed_, cart, Purpose::metric_lost, index), lost.share)) {
-      found = fault;
     }
   });
   return found;

@@ -37,9 +37,36 @@ class FaultPlan {
   /// The fault that makes this image panic at boot on this cart, and how long after the jump.
   std::optional<Strike> boot_crash(std::uint32_t cart, const std::string& image) const;
 
-  /// The fault that swallows the n-th telemetry uplink of this cart; none in the quiet phase.
-  std::optional<std::size_t> lost_metric(std::uint32_t cart, std::uint64_t n,
-                                         std::int64_t time_us) const;
+  /// What the metric channel does to one telemetry uplink, and the faults that do it.
+  struct MetricFate {
+    std::optional<std::size_t> lost, copied, delayed, reordered;
+    std::uint32_t copies = 0;        ///< beside the message itself
+    std::int64_t copy_after_us = 0;  ///< between one copy and the next
+    std::int64_t delay_us = 0;
+  };
+  /// Of the n-th telemetry uplink of this cart; nothing happens to it in the quiet phase.
+  MetricFate metric_fate(std::uint32_t cart, std::uint64_t n, MetricKind kind,
+                         std::int64_t time_us) const;
+
+  /// The fault that silences the cart for good after this happened to it, and how long after.
+  std::optional<Strike> silence(std::uint32_t cart, SilenceAfter after) const;
+  /// The fault that makes this image panic on this cart after it was confirmed.
+  struct LateCrash {
+    std::size_t fault;
+    std::int64_t after_us;  ///< the confirm
+    std::int64_t again_us;  ///< after each later boot
+  };
+  std::optional<LateCrash> late_crash(std::uint32_t cart, const std::string& image) const;
+
+  /// From when to when a fault lasts; `until_us` is INT64_MAX for one that never ends.
+  struct Span {
+    std::size_t fault;
+    std::int64_t from_us, until_us;
+  };
+  std::vector<Span> network_outages(std::uint32_t cart) const;
+  std::vector<Span> grid_outages(std::uint32_t cart) const;
+  std::vector<Span> refusals(std::uint32_t cart) const;  ///< of updates, by the customer
+  std::vector<Strike> workshop_visits(std::uint32_t cart) const;
 
   /// By what the image's error rate is multiplied at that time, and the most it ever is.
   double error_factor(const std::string& image, std::int64_t time_us) const;
@@ -59,13 +86,30 @@ class FaultPlan {
   std::int64_t quiet_from_us() const { return scenario_.ends_us - scenario_.quiet_us; }
 
  private:
+  /// Calls visit(fault number, body) for every fault of this kind that selects the cart.
   template <class Body>
-  void each(std::uint32_t cart, auto&& visit) const;
+  void each(std::uint32_t cart, auto&& visit) const {
+    for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+      const auto* body = std::get_if<Body>(&scenario_.faults[i].body);
+      if (body == nullptr) {
+        continue;
+      }
+      if constexpr (requires { body->who; }) {
+        if (!selects(body->who, seed_, cart, carts_[cart], keys_[i])) {
+          continue;
+        }
+      }
+      visit(i, *body);
+    }
+  }
+  /// True if a fault of the metric channel concerns this message.
+  bool is_meant(const MetricPart&, MetricKind, std::int64_t time_us) const;
 
   const Scenario& scenario_;
   std::uint64_t seed_;
   std::span<const CartSpec> carts_;
   std::vector<std::string> texts_;
+  bool has_metric_faults_ = false;   ///< most scenarios have none, and messages are many
   std::vector<std::uint32_t> keys_;  ///< of draws: by name and number among its like, not by place
 };
 

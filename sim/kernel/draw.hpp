@@ -25,6 +25,8 @@ enum class Purpose : std::uint32_t {
   self_test,
   cut_in_flight,
   simulated_errors,
+  metric_fate,
+  metric_delay,
 };
 
 /// Stateless: the same (seed, who, purpose, n) gives the same 64 bits in any order of asking, so a

@@ -1,6 +1,7 @@
 #include <memory>
 #include <utility>
 
+#include "sim/scenario/define_fault.hpp"
 #include "sim/scenario/definitions.hpp"
 #include "sim/scenario/known_words.hpp"
 
@@ -12,10 +13,6 @@ Type<std::string> agent_state() {
   std::vector<Choice<std::string>> choices;
   for (const auto& state : known_update_states()) choices.push_back({state, state});
   return one_of<std::string>("agent state", choices);
-}
-
-Type<std::string> image_name() {
-  return one_of<std::string>("image", {{"old", "old"}, {"new", "new"}});
 }
 
 /// Exactly one of the three ways to say when, and only the keys that go with it.
@@ -85,15 +82,6 @@ Mapping<SensorBootCrash> sensor_boot_crash() {
   return keys;
 }
 
-Mapping<MetricLost> metric_lost() {
-  Mapping<MetricLost> keys("metric_lost",
-                           "Rollback, error and heartbeat messages vanish on their way up.");
-  keys.discriminator("fault", "metric_lost")
-      .key("who", who_type(), &MetricLost::who, "Carts whose messages vanish; absent: all.")
-      .key("share", positive_share(), &MetricLost::share, "Share of the messages that vanish.");
-  return keys;
-}
-
 Mapping<Regression> regression() {
   Mapping<Regression> keys("regression", "The error rate of an image is multiplied.");
   keys.discriminator("fault", "regression")
@@ -101,48 +89,6 @@ Mapping<Regression> regression() {
       .required("factor", positive_number(), &Regression::factor, "Multiplies errors_per_hour.")
       .key("at", duration(), &Regression::at_us, "Time since the rollout start.");
   return keys;
-}
-
-void check_controller_killed(const Node& node, const ControllerKilled&, Reader& reader) {
-  const bool has_time = node.find("at") != nullptr;
-  const bool has_write = node.find("at_write") != nullptr;
-  if (has_time != has_write) return;
-  reader.complain(node.place, "expected either at or at_write in " + reader.here() + ", found " +
-                                  (has_time ? "both" : "neither"));
-}
-
-Mapping<ControllerKilled> controller_killed() {
-  Mapping<ControllerKilled> keys("controller_killed",
-                                 "The rollout controller dies, and another one takes over. Jobs, "
-                                 "telemetry and the object store work on meanwhile.");
-  keys.discriminator("fault", "controller_killed")
-      .key("at", optional_of(duration()), &ControllerKilled::at_us, "Time since the rollout start.")
-      .key("at_write", optional_of(operation_number()), &ControllerKilled::at_write,
-           "Just before the n-th thing that it writes down or does to others, counted from the "
-           "start of the run.")
-      .key("down", positive_duration(), &ControllerKilled::down_us,
-           "How long nobody runs the rollout.")
-      .rule(check_controller_killed);
-  return keys;
-}
-
-template <class Body>
-Alternative<Fault> kind_of(Mapping<Body> mapping) {
-  // Kinds live as long as the program; closures and schema refer to them.
-  const auto keys = std::make_shared<const Mapping<Body>>(std::move(mapping));
-  Alternative<Fault> kind;
-  kind.name = keys->name();
-  kind.doc = keys->doc();
-  kind.read = [keys](const Node& node, Fault& fault, Reader& reader) {
-    Body body;
-    keys->read(node, body, reader);
-    fault.body = std::move(body);
-  };
-  kind.is_it = [](const Fault& fault) { return std::holds_alternative<Body>(fault.body); };
-  kind.show = [keys](const Fault& fault) { return keys->show(std::get<Body>(fault.body)); };
-  kind.schema = [keys](SchemaDefs& defs) { return keys->schema(defs); };
-  kind.rows = [keys] { return keys->rows(); };
-  return kind;
 }
 
 void read_fault(const Node& node, Fault& fault, Reader& reader) {
@@ -165,10 +111,15 @@ void read_fault(const Node& node, Fault& fault, Reader& reader) {
 }  // namespace
 
 const std::vector<Alternative<Fault>>& fault_kinds() {
-  static const std::vector<Alternative<Fault>> kinds{
-      kind_of(power_cut()),         kind_of(clock_skew()),  kind_of(ca_missing()),
-      kind_of(sensor_boot_crash()), kind_of(metric_lost()), kind_of(regression()),
-      kind_of(controller_killed())};
+  static const std::vector<Alternative<Fault>> kinds = [] {
+    std::vector<Alternative<Fault>> all{kind_of(power_cut()), kind_of(clock_skew()),
+                                        kind_of(ca_missing()), kind_of(sensor_boot_crash()),
+                                        kind_of(regression())};
+    for (const auto& more : {metric_fault_kinds(), cart_fault_kinds(), world_fault_kinds()}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }();
   return kinds;
 }
 

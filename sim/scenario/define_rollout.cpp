@@ -93,7 +93,11 @@ const Mapping<Rollout>& rollout_definition() {
              "Historical bugs of the cloud: no_ca_gate (starts stages although carts lack the "
              "trust anchor).")
         .key("releases", list_of("releases", release_definition().type()), &Rollout::releases,
-             "People who release holds.");
+             "People who release holds.")
+        .key("execution_timeout", optional_of(duration_between(60'000'000, 10'080LL * 60'000'000)),
+             &Rollout::execution_timeout_us,
+             "Jobs gives an execution up this long after the cart began it, in whole minutes; "
+             "absent: never.");
     return keys;
   }();
   return definition;

@@ -18,7 +18,8 @@ const std::vector<std::string>& known_check_ids() {
                                             "ca_prereq",
                                             "attempt_terminates",
                                             "converges",
-                                            "power_lost_respected"};
+                                            "power_lost_respected",
+                                            "jobs_metric_reconcile"};
   return ids;
 }
 

@@ -51,7 +51,7 @@ struct Profile {
   std::string tier = "standard";
   LocalHours powered{};
   LocalHours maintenance{};  ///< in which it may restart into a new image
-  int utc_offset_h = 0;  ///< of standard time
+  int utc_offset_h = 0;      ///< of standard time
   DaylightSaving daylight_saving = DaylightSaving::none;
 };
 
@@ -77,7 +77,7 @@ struct Image {
   std::int64_t valid_until_us = 365LL * 24 * 3'600'000'000;
   std::uint32_t security_version = 1;
   std::string signed_by = "ca-current";  ///< name of the trust anchor; keys derive from the seed
-  std::vector<std::uint32_t> hardware;  ///< revisions it is signed for; empty: all
+  std::vector<std::uint32_t> hardware;   ///< revisions it is signed for; empty: all
   std::optional<double> changes;  ///< share of the old image's sectors; none: unrelated, no patch
   bool has(ImageQuirk) const;
 };
@@ -149,7 +149,7 @@ struct HaltRules {
 };
 /// A person releases a hold `after_us` after it began.
 struct Release {
-  std::string stage;  ///< empty: any stage
+  std::string stage;                  ///< empty: any stage
   std::optional<std::uint32_t> hold;  ///< the number that the person names; absent: the right one
   std::int64_t after_us = 0;
   std::string person, reason;
@@ -161,6 +161,7 @@ struct Rollout {
   OnHold on_hold = OnHold::cancel_queued;
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;
+  std::optional<std::int64_t> execution_timeout_us;  ///< of Jobs, from IN_PROGRESS on
   bool has(RolloutQuirk) const;
 };
 
@@ -201,10 +202,18 @@ struct SensorBootCrash {
   std::string image = "new";
   std::int64_t after_us = 2'000'000;  ///< after the jump
 };
-/// Telemetry uplinks (rollback, error, heartbeat) vanish on their way to the cloud.
+enum class MetricKind : std::uint8_t { rollback, error, heartbeat };
+/// Which telemetry messages a fault of the metric channel touches.
+struct MetricPart {
+  std::optional<MetricKind> metric;      ///< absent: all three
+  std::optional<std::int64_t> from_us;   ///< absent: from the beginning, warm-up included
+  std::optional<std::int64_t> until_us;  ///< absent: until the quiet phase
+};
+/// Telemetry uplinks vanish on their way to the cloud.
 struct MetricLost {
   Who who;
   double share = 1;  ///< of the messages
+  MetricPart part{};
 };
 /// Errors of an image are multiplied from `at` on.
 struct Regression {
@@ -219,11 +228,77 @@ struct ControllerKilled {
   std::optional<std::uint64_t> at_write;  ///< before the n-th thing that it writes or does
   std::int64_t down_us = 600'000'000;
 };
+/// Telemetry uplinks come more than once.
+struct MetricDuplicated {
+  Who who;
+  double share = 1;           ///< of the messages
+  std::uint32_t copies = 1;   ///< beside the message itself
+  std::int64_t after_us = 0;  ///< between one copy and the next
+  MetricPart part{};
+};
+/// Telemetry uplinks come late; Jobs and everything else come in time.
+struct MetricDelayed {
+  Who who;
+  double share = 1;  ///< of the messages
+  std::int64_t least_us = 0;
+  std::optional<std::int64_t> most_us;  ///< uniform up to here; absent: exactly `least_us`
+  MetricPart part{};
+};
+/// Telemetry uplinks of a cart overtake each other: each waits for a time of its own.
+struct MetricReordered {
+  Who who;
+  double share = 1;  ///< of the messages
+  std::int64_t within_us = 0;
+  MetricPart part{};
+};
+enum class SilenceAfter : std::uint8_t { rolled_back, boot_crash, confirm };
+/// The cart is never heard of again after something happened to it on the new image.
+struct GoesSilent {
+  Who who;
+  SilenceAfter after = SilenceAfter::rolled_back;
+  std::int64_t wait_us = 0;  ///< between that and the silence
+};
+/// All carts of a region lose their network.
+struct RegionalOutage {
+  std::string region;
+  std::int64_t from_us = 0, until_us = 0;
+};
+/// All selected carts lose their supply at once and get it back at once.
+struct GridOutage {
+  Who who;
+  std::int64_t from_us = 0, until_us = 0;
+};
+/// The image panics some time after it was confirmed, and again after every boot.
+struct CrashAfterConfirm {
+  Who who;
+  std::string image = "new";
+  std::int64_t after_us = 0;           ///< after the confirm
+  std::int64_t again_us = 60'000'000;  ///< after each later boot
+};
+/// The object store serves another artifact under the name of the new image.
+struct ImageSwapped {
+  std::int64_t at_us = 0;
+};
+/// A workshop puts an image and the factory's trust anchors on the cart, and nobody tells the
+/// cloud.
+struct Reflashed {
+  Who who;
+  std::string image = "new";
+  std::string without;  ///< a trust anchor that the workshop lacks
+  std::int64_t at_us = 0;
+};
+/// The customer refuses updates.
+struct OptedOut {
+  Who who;
+  std::int64_t at_us = 0;
+  std::optional<std::int64_t> until_us;
+};
 struct Fault {
   Where where;
   std::string name;  ///< as written: power_cut, clock_skew, ca_missing, ...
   std::variant<PowerCut, ClockSkew, CaMissing, SensorBootCrash, MetricLost, Regression,
-               ControllerKilled>
+               MetricDuplicated, MetricDelayed, MetricReordered, GoesSilent, RegionalOutage,
+               GridOutage, CrashAfterConfirm, ImageSwapped, Reflashed, OptedOut, ControllerKilled>
       body;
 };
 

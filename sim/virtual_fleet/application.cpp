@@ -105,25 +105,55 @@ void VirtualFleet::self_test_done(std::uint32_t number) {
   step(number, ota::event::SelfTestFinished{passed});
 }
 
+void VirtualFleet::panic_at(std::uint32_t number, std::int64_t time_us, std::size_t fault) {
+  Cart& cart = *carts_[number];
+  if (time_us >= cart.panics_at_us) {
+    return;
+  }
+  cart.panics_at_us = time_us;
+  cart.panic_fault = fault;
+  at(time_us, Due::panic, number, cart.incarnation);
+}
+
 void VirtualFleet::schedule_boot_crash(std::uint32_t number) {
   Cart& cart = *carts_[number];
   const auto& image = images_.all()[static_cast<std::size_t>(cart.image)];
   if (const auto crash = faults_.boot_crash(number, image.name)) {
-    cart.panics_at_us = now_us_ + crash->time_us;
-    at(cart.panics_at_us, Due::panic, number, cart.incarnation);
+    panic_at(number, now_us_ + crash->time_us, crash->fault);
+  }
+  if (cart.version == image.spec->version.value) {
+    schedule_late_crash(number);
   }
 }
 
-void VirtualFleet::panic(std::uint32_t number) {
+// Of an image that is confirmed: the first panic comes some time after the confirm, the next ones
+// soon after each boot.
+void VirtualFleet::schedule_late_crash(std::uint32_t number) {
   Cart& cart = *carts_[number];
   if (cart.image < 0) {
     return;
   }
   const auto& image = images_.all()[static_cast<std::size_t>(cart.image)];
-  if (const auto crash = faults_.boot_crash(number, image.name)) {
-    emit_fault(number, crash->fault, report::FaultEvent::fire, 0);
+  const auto crash = faults_.late_crash(number, image.name);
+  if (!crash || now_us_ >= faults_.quiet_from_us()) {
+    return;
   }
+  const std::int64_t first_us = cart.confirmed_us + crash->after_us;
+  const bool is_first = first_us > now_us_;
+  panic_at(number, is_first ? first_us : now_us_ + crash->again_us, crash->fault);
+}
+
+void VirtualFleet::panic(std::uint32_t number) {
+  Cart& cart = *carts_[number];
+  if (cart.image < 0 || now_us_ < cart.panics_at_us) {
+    return;
+  }
+  emit_fault(number, cart.panic_fault, report::FaultEvent::fire, 0);
+  const bool is_new = cart.image == 1;
   reset(number, ota::ResetCause::panic, now_us_);
+  if (is_new) {
+    fall_silent_after(number, SilenceAfter::boot_crash);
+  }
 }
 
 }  // namespace cartstorm::sim

@@ -84,6 +84,13 @@ struct alignas(64) Cart {
   std::uint32_t version = 0;      ///< confirmed version, as the world saw it
   bool has_rolled_back = false;
 
+  std::size_t panic_fault = 0;                ///< of panics_at_us
+  std::int64_t confirmed_us = 0;              ///< when that version was
+  std::int64_t offline_until_us = INT64_MIN;  ///< no network before then
+  std::uint64_t telemetry_arrived = 0;        ///< greatest number of those that did
+  std::vector<FaultPlan::Span> grid_outages;
+  bool is_opted_out = false;  ///< durable in the application's own storage
+
   Cart(CartSpec cart_spec, const ota::FlashGeometry& geometry, PowerHabit power_habit)
       : spec(std::move(cart_spec)),
         maintenance(maintenance_of(*spec.profile)),

@@ -45,7 +45,7 @@ VirtualFleet::VirtualFleet(const Scenario& scenario, const RunOptions& options,
       cart_observer_(stream, *this),
       cloud_observer_(stream, *this, scenario.epoch_unix_s),
       has_fired_(scenario.faults.size(), false),
-      metric_lost_(scenario.faults.size()) {
+      metric_struck_(scenario.faults.size()) {
   for (const auto& image : images_.all()) {
     arena_.add(image.content);
     arena_.add_sector(image.padded_trailer);
@@ -86,9 +86,9 @@ void VirtualFleet::emit_world() {
 
 // The factory's own work is not part of the trace: its image is put in place, and its records are
 // written with the recording switched off.
-void VirtualFleet::provision(std::uint32_t number, std::span<const ota::Anchor> anchors) {
+void VirtualFleet::provision(std::uint32_t number, const FirmwareImage& image,
+                             std::span<const ota::Anchor> anchors) {
   Cart& cart = *carts_[number];
-  const FirmwareImage& image = images_.old_image();
   cart.flash.image.program(ota::Region::slot_a, 0, image.content, arena_);
   BoundHardware bound{*this, number};
   cart_observer_.set_recording(false);
@@ -97,6 +97,20 @@ void VirtualFleet::provision(std::uint32_t number, std::span<const ota::Anchor> 
     infrastructure_error_ = fmt::format("the factory refused {}", cart.spec.thing);
   }
   cart_observer_.set_recording(true);
+}
+
+std::vector<ota::Anchor> VirtualFleet::factory_anchors(std::uint32_t number) {
+  std::vector<ota::Anchor> anchors;
+  for (const auto& [name, authority] : images_.authorities()) {
+    if (const auto fault = faults_.missing_anchor(number, name)) {
+      emit_fault(number, *fault, report::FaultEvent::fire, 0);
+    } else {
+      anchors.push_back(authority.anchor);
+      emit(report::Anchor{static_cast<report::CartId>(number), authority.anchor.id.value,
+                          report::AnchorEvent::installed});
+    }
+  }
+  return anchors;
 }
 
 void VirtualFleet::build_cart(std::uint32_t number) {
@@ -111,17 +125,7 @@ void VirtualFleet::build_cart(std::uint32_t number) {
   emit(report::Cart{static_cast<report::CartId>(number), text(spec.thing), text(profile.name),
                     text(profile.region), text(profile.use), text(profile.tier),
                     profile.hardware_revision, static_cast<report::Version>(version.value)});
-  std::vector<ota::Anchor> anchors;
-  for (const auto& [name, authority] : images_.authorities()) {
-    if (const auto fault = faults_.missing_anchor(number, name)) {
-      emit_fault(number, *fault, report::FaultEvent::fire, 0);
-    } else {
-      anchors.push_back(authority.anchor);
-      emit(report::Anchor{static_cast<report::CartId>(number), authority.anchor.id.value,
-                          report::AnchorEvent::installed});
-    }
-  }
-  provision(number, anchors);
+  provision(number, images_.old_image(), factory_anchors(number));
   cart.busy_until_us = INT64_MIN;
   cart.cuts = faults_.power_cuts(number);
   cart.clock_offset_us = faults_.clock_offset_us(number, now_us_);
@@ -133,6 +137,7 @@ void VirtualFleet::build_cart(std::uint32_t number) {
   for (const auto& change : faults_.clock_changes(number)) {
     at(change.time_us, Due::clock_changes, number, static_cast<std::uint32_t>(change.fault));
   }
+  schedule_cart_faults(number);
   // A cart that is on at the start is switched on within the first minute, not all at once.
   const std::int64_t spread_us = between(
       draw(options_.seed, number, Purpose::power_on_jitter, ~std::uint64_t{0}), 0, 60'000'000);
@@ -146,6 +151,9 @@ void VirtualFleet::schedule_fleet_faults() {
     if (const auto* regression = std::get_if<Regression>(&scenario_.faults[i].body)) {
       at(std::max(regression->at_us, now_us_), Due::fault_begins, nobody,
          static_cast<std::uint32_t>(i));
+    }
+    if (const auto* swapped = std::get_if<ImageSwapped>(&scenario_.faults[i].body)) {
+      at(swapped->at_us, Due::fault_begins, nobody, static_cast<std::uint32_t>(i));
     }
   }
   plan_controller_kills();
@@ -242,11 +250,7 @@ void VirtualFleet::dispatch(const Scheduled& due) {
     case Due::hold_released:
       return release_hold(due.argument);
     case Due::fault_begins:
-      if (std::holds_alternative<ControllerKilled>(scenario_.faults[due.argument].body)) {
-        cloud_->kill_controller();
-        return controller_died(due.argument);
-      }
-      return emit_fault(nobody, due.argument, report::FaultEvent::fire, 0);
+      return begin_fleet_fault(due.argument);
     case Due::controller_restarts:
       return restart_controller(due.argument);
     case Due::controller_spared:
@@ -264,6 +268,13 @@ void VirtualFleet::dispatch(const Scheduled& due) {
     case Due::http_head:
     case Due::http_piece:
       return dispatch_http(due);
+    case Due::outage_begins:
+    case Due::outage_ends:
+    case Due::falls_silent:
+    case Due::workshop:
+    case Due::consent_changes:
+    case Due::window_edge:
+      return dispatch_fault(due);
     case Due::switched_on:
     case Due::supply_fails:
     case Due::boot:
@@ -274,6 +285,8 @@ void VirtualFleet::dispatch(const Scheduled& due) {
     case Due::panic:
     case Due::legacy_retry:
     case Due::error_episode:
+    case Due::link_down:
+    case Due::consent_told:
       return dispatch_cart(due);
   }
 }
@@ -305,6 +318,10 @@ void VirtualFleet::dispatch_cart(const Scheduled& due) {
     panic(who);
   } else if (kind == Due::legacy_retry) {
     retry_as_legacy(who);
+  } else if (kind == Due::link_down) {
+    step(who, ota::event::LinkDown{});
+  } else if (kind == Due::consent_told) {
+    step(who, ota::event::ConsentChanged{!carts_[who]->is_opted_out, true});
   }
 }
 
@@ -390,6 +407,11 @@ void VirtualFleet::confirmed(std::uint32_t number, ota::Version version) {
     ++on_new_;
   }
   cart.version = version.value;
+  cart.confirmed_us = now_us_;
+  schedule_late_crash(number);
+  if (version.value == images_.new_image().spec->version.value) {
+    fall_silent_after(number, SilenceAfter::confirm);
+  }
 }
 
 void VirtualFleet::rolled_back(std::uint32_t number, ota::Version from, ota::Version to) {
@@ -403,6 +425,9 @@ void VirtualFleet::rolled_back(std::uint32_t number, ota::Version from, ota::Ver
     --on_new_;
   }
   cart.version = to.value;
+  if (from.value == new_version) {
+    fall_silent_after(number, SilenceAfter::rolled_back);
+  }
 }
 
 RunOutcome run_virtual(const Scenario& scenario, const RunOptions& options,

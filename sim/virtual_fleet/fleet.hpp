@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,14 @@ enum class Due : std::uint8_t {
   fault_begins,         ///< argument: fault (of the fleet, not of a cart)
   controller_restarts,  ///< argument: fault that killed it
   controller_spared,    ///< the quiet phase begins
+  link_down,
+  consent_told,     ///< a new boot hears what the customer decided earlier
+  outage_begins,    ///< argument: fault
+  outage_ends,      ///< argument: fault
+  falls_silent,     ///< argument: fault
+  workshop,         ///< argument: fault
+  consent_changes,  ///< argument: fault
+  window_edge,      ///< argument unused
 };
 
 /// Thousands of carts in virtual time around one cloud: owns the queue, the carts and the wires.
@@ -57,13 +66,17 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   class BoundHardware;
   struct Message {
     std::uint32_t incarnation = 0;  ///< of the sender; of a downlink: number of the connection
+    bool is_past_broker = false;    ///< an uplink that no longer depends on its sender
+    std::uint64_t telemetry = 0;    ///< number of a telemetry uplink, from 1; else 0
+    std::optional<std::size_t> reordered;  ///< the fault that lets others overtake it
     std::string topic, payload;
   };
 
   // fleet.cpp: set-up and the loop
   void emit_world();
   void build_cart(std::uint32_t cart);
-  void provision(std::uint32_t cart, std::span<const ota::Anchor> anchors);
+  std::vector<ota::Anchor> factory_anchors(std::uint32_t cart);
+  void provision(std::uint32_t cart, const FirmwareImage&, std::span<const ota::Anchor> anchors);
   void build_cloud();
   void schedule_fleet_faults();
   void dispatch(const Scheduled&);
@@ -102,6 +115,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void link_up(std::uint32_t cart);
   void publish(std::uint32_t cart, std::string_view topic, std::string_view payload);
   void put_on_wire(std::uint32_t cart, std::string_view topic, std::string_view payload);
+  std::uint32_t send(std::uint32_t cart, std::string_view topic, std::string_view payload,
+                     std::int64_t delay_us);
   void uplink_arrives(std::uint32_t slot, std::uint32_t cart);
   void downlink_arrives(std::uint32_t slot, std::uint32_t cart);
   void retry_as_legacy(std::uint32_t cart);
@@ -112,11 +127,29 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void http_piece(std::uint32_t cart);
   std::uint32_t new_message();
 
+  // fleet_metrics.cpp: the metric channel
+  void put_metric_on_wire(std::uint32_t cart, MetricKind, std::string_view topic,
+                          std::string_view payload);
+  void fire_once(std::uint32_t cart, std::size_t fault);
+  void metric_arrives(std::uint32_t cart, const Message&);
+
+  // fleet_faults.cpp: outages, silence, workshops, customers
+  void schedule_cart_faults(std::uint32_t cart);
+  void dispatch_fault(const Scheduled&);
+  void lose_network(std::uint32_t cart, std::size_t fault, std::int64_t until_us);
+  void regain_network(std::uint32_t cart, std::size_t fault);
+  void fall_silent_after(std::uint32_t cart, SilenceAfter);
+  void visit_workshop(std::uint32_t cart, std::size_t fault);
+  void change_consent(std::uint32_t cart, std::size_t fault);
+  void window_edge(std::uint32_t cart);
+  std::optional<FaultPlan::Span> grid_outage_at(const Cart&, std::int64_t time_us) const;
+
   // fleet_cloud.cpp: the cloud's time, deliveries and operators
   broker::ServerTime server_time() const;
   void called_cloud();
   void collect_deliveries();
   void begin_rollout();
+  void begin_fleet_fault(std::size_t fault);
   void release_hold(std::uint32_t number);
   void stage_changed(const broker::fact::StageChanged&) override;
 
@@ -132,6 +165,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void error_episode(std::uint32_t cart);
   void self_test_done(std::uint32_t cart);
   void schedule_boot_crash(std::uint32_t cart);
+  void panic_at(std::uint32_t cart, std::int64_t time_us, std::size_t fault);
+  void schedule_late_crash(std::uint32_t cart);
   void panic(std::uint32_t cart);
 
   // CartWatcher
@@ -165,8 +200,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   Supply* active_supply_ = nullptr;  ///< of the step that runs now
   std::uint32_t active_cart_ = 0;
   std::int64_t cloud_timer_at_us_ = INT64_MAX;
-  std::vector<bool> has_fired_;  ///< fleet-wide faults already in the trace
-  std::vector<std::vector<bool>> metric_lost_;
+  std::vector<bool> has_fired_;                   ///< fleet-wide faults already in the trace
+  std::vector<std::vector<bool>> metric_struck_;  ///< by fault and cart: it is in the trace
   std::vector<std::pair<std::uint32_t, std::size_t>> releases_;  ///< (hold, release)
   std::vector<std::size_t> kills_by_write_;  ///< faults to come, the next one last
   bool is_controller_down_ = false;

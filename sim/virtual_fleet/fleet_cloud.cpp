@@ -67,6 +67,9 @@ void VirtualFleet::begin_rollout() {
   const bool needs_new_anchor = image.anchor != images_.old_image().anchor;
   spec.requires_anchor = needs_new_anchor ? image.anchor.value : 0;
   spec.plan = plan_of(scenario_.rollout);
+  if (const auto timeout_us = scenario_.rollout.execution_timeout_us) {
+    spec.execution_timeout_min = static_cast<std::uint32_t>(*timeout_us / 60'000'000);
+  }
   spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
   has_asked_ = true;
   const auto refusal = cloud_->create_rollout(spec, server_time());
@@ -74,6 +77,17 @@ void VirtualFleet::begin_rollout() {
     infrastructure_error_ = "the cloud refused the rollout: " + refusal->message;
   }
   called_cloud();
+}
+
+void VirtualFleet::begin_fleet_fault(std::size_t fault) {
+  if (std::holds_alternative<ControllerKilled>(scenario_.faults[fault].body)) {
+    cloud_->kill_controller();
+    return controller_died(fault);
+  }
+  emit_fault(nobody, fault, report::FaultEvent::fire, 0);
+  if (std::holds_alternative<ImageSwapped>(scenario_.faults[fault].body)) {
+    swap_artifact(images_, *cloud_);
+  }
 }
 
 void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {

@@ -18,6 +18,10 @@ void VirtualFleet::switch_on(std::uint32_t number, report::PowerCause cause) {
   if (cart.is_powered) {
     return;
   }
+  if (const auto outage = grid_outage_at(cart, now_us_)) {
+    at(outage->until_us, Due::switched_on, number, cart.incarnation);
+    return;
+  }
   cart.is_powered = true;
   ++cart.incarnation;
   emit(report::Power{static_cast<report::CartId>(number), true, cause});
@@ -42,6 +46,11 @@ void VirtualFleet::plan_supply(std::uint32_t number) {
       lose_supply_at(number, *at_us, order.fault);
     }
   }
+  for (const auto& outage : cart.grid_outages) {
+    if (outage.from_us > now_us_) {
+      lose_supply_at(number, outage.from_us, outage.fault);
+    }
+  }
 }
 
 void VirtualFleet::lose_supply_at(std::uint32_t number, std::int64_t time_us, std::size_t fault) {
@@ -56,7 +65,10 @@ void VirtualFleet::lose_supply_at(std::uint32_t number, std::int64_t time_us, st
   }
   cart.is_cut_by_fault = true;
   cart.cut_fault = fault;
-  cart.fault_off_us = cut != nullptr ? cut->off_us : 0;
+  const auto* grid = std::get_if<GridOutage>(&scenario_.faults[fault].body);
+  cart.fault_off_us = cut != nullptr    ? cut->off_us
+                      : grid != nullptr ? grid->until_us - grid->from_us
+                                        : 0;
   at(time_us, Due::supply_fails, number, cart.incarnation);
 }
 
@@ -74,8 +86,12 @@ void VirtualFleet::supply_fails(std::uint32_t number) {
   cart.supply_ends_us = Supply::never_us;
   cart.is_cut_by_fault = false;
   ++cart.incarnation;
+  const bool is_grid =
+      is_fault && std::holds_alternative<GridOutage>(scenario_.faults[cart.cut_fault].body);
   emit(report::Power{static_cast<report::CartId>(number), false,
-                     is_fault ? report::PowerCause::scripted : report::PowerCause::user});
+                     is_grid    ? report::PowerCause::grid
+                     : is_fault ? report::PowerCause::scripted
+                                : report::PowerCause::user});
   const std::int64_t wanted_us = now_us_ + (is_fault ? cart.fault_off_us : 0);
   const std::int64_t on_us =
       cart.habit.is_on(wanted_us) ? wanted_us : cart.habit.next_on(wanted_us);
@@ -179,6 +195,9 @@ void VirtualFleet::start_application(std::uint32_t number, const ota::BootDecisi
   at(std::max(now_us_, cart.busy_until_us) + link_.connect_us(number, cart.connects), Due::link_up,
      number, cart.incarnation);
   step(number, ota::event::Started{cart.reset_cause, decision});
+  if (cart.is_opted_out) {
+    at(std::max(now_us_, cart.busy_until_us), Due::consent_told, number, cart.incarnation);
+  }
 }
 
 }  // namespace cartstorm::sim

@@ -8,8 +8,11 @@
 namespace cartstorm::sim {
 namespace {
 
-bool is_telemetry(std::string_view topic) {
-  return topic.ends_with("/rollback") || topic.ends_with("/error") || topic.ends_with("/heartbeat");
+std::optional<MetricKind> metric_of(std::string_view topic) {
+  if (topic.ends_with("/error")) return MetricKind::error;
+  if (topic.ends_with("/heartbeat")) return MetricKind::heartbeat;
+  if (topic.ends_with("/rollback")) return MetricKind::rollback;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -26,6 +29,9 @@ std::uint32_t VirtualFleet::new_message() {
 
 void VirtualFleet::link_up(std::uint32_t number) {
   Cart& cart = *carts_[number];
+  if (cart.is_linked || now_us_ < cart.offline_until_us) {
+    return;  // Who has no network tries again when it is back.
+  }
   const auto thing = static_cast<broker::ThingId>(number);
   ++cart.connects;
   cart.is_linked = true;
@@ -51,8 +57,10 @@ void VirtualFleet::publish(std::uint32_t number, std::string_view topic, std::st
     auto uplink = cart.running->legacy.on_uplink(topic, payload, local_unix_s);
     if (uplink.answer) {
       const std::uint32_t slot = new_message();
-      messages_[slot] = {static_cast<std::uint32_t>(cart.connects), std::move(uplink.answer->topic),
-                         std::move(uplink.answer->payload)};
+      auto& message = messages_[slot];
+      message.incarnation = static_cast<std::uint32_t>(cart.connects);
+      message.topic = std::move(uplink.answer->topic);
+      message.payload = std::move(uplink.answer->payload);
       at(std::max(now_us_, cart.busy_until_us) + 1000, Due::downlink, number, slot);
     }
     if (uplink.retry_in_us != 0) {
@@ -67,38 +75,43 @@ void VirtualFleet::publish(std::uint32_t number, std::string_view topic, std::st
 
 void VirtualFleet::put_on_wire(std::uint32_t number, std::string_view topic,
                                std::string_view payload) {
-  Cart& cart = *carts_[number];
-  if (is_telemetry(topic)) {
-    if (const auto fault = faults_.lost_metric(number, cart.telemetry_sent++, now_us_)) {
-      auto& seen = metric_lost_[*fault];
-      seen.resize(carts_.size(), false);
-      if (!seen[number]) {
-        seen[number] = true;
-        emit_fault(number, *fault, report::FaultEvent::fire, 0);
-      }
-      return;
-    }
+  if (const auto metric = metric_of(topic)) {
+    put_metric_on_wire(number, *metric, topic, payload);
+  } else {
+    send(number, topic, payload, 0);
   }
+}
+
+/// Gives the slot of the message, which arrives `delay_us` later than it would.
+std::uint32_t VirtualFleet::send(std::uint32_t number, std::string_view topic,
+                                 std::string_view payload, std::int64_t delay_us) {
+  Cart& cart = *carts_[number];
   const std::uint32_t slot = new_message();
   auto& message = messages_[slot];
   message.incarnation = cart.incarnation;
+  message.is_past_broker = delay_us > 0;
+  message.telemetry = 0;
+  message.reordered.reset();
   message.topic.assign(topic);
   message.payload.assign(payload);
-  at(std::max(now_us_, cart.busy_until_us) + link_.uplink_us(number, cart.uplinks++), Due::uplink,
-     number, slot);
+  at(std::max(now_us_, cart.busy_until_us) + link_.uplink_us(number, cart.uplinks++) + delay_us,
+     Due::uplink, number, slot);
+  return slot;
 }
 
 void VirtualFleet::uplink_arrives(std::uint32_t slot, std::uint32_t number) {
   // When the sender dies, what is under way may have left whole, or miss a segment that nobody will
   // send again.
   const Message& message = messages_[slot];
-  const bool has_died = message.incarnation != carts_[number]->incarnation;
+  const bool has_died =
+      !message.is_past_broker && message.incarnation != carts_[number]->incarnation;
   if (has_died &&
       happens(draw(options_.seed, number, Purpose::cut_in_flight, carts_[number]->uplinks_cut++),
               0.5)) {
     free_messages_.push_back(slot);
     return;
   }
+  metric_arrives(number, message);
   cloud_->received(static_cast<broker::ThingId>(number), message.topic, message.payload,
                    server_time());
   free_messages_.push_back(slot);
@@ -141,6 +154,9 @@ void VirtualFleet::http_get(std::uint32_t number, const ota::command::HttpGet& g
   Cart& cart = *carts_[number];
   HttpExchange& http = cart.running->http;
   http.number = ++cart.http_gets;
+  if (now_us_ < cart.offline_until_us) {
+    return;  // No network, no answer: the agent gives up by its own timer.
+  }
   http.is_open = true;
   http.url.assign(get.url);
   http.if_match.assign(get.if_match);

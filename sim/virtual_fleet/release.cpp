@@ -47,6 +47,10 @@ void stock(const ImageSet& images, broker::Cloud& cloud) {
   }
 }
 
+void swap_artifact(const ImageSet& images, broker::Cloud& cloud) {
+  cloud.put_object(bucket, object_key(images.new_image()), images.old_image().content);
+}
+
 broker::RolloutSpec release_of(const ImageSet& images, std::string name) {
   const FirmwareImage& image = images.new_image();
   broker::RolloutSpec spec;

@@ -10,6 +10,9 @@ namespace cartstorm::sim {
 /// Puts images, the patch and the CAs into a fresh cloud. `images` must outlive it.
 void stock(const ImageSet& images, broker::Cloud&);
 
+/// Somebody uploads the old image under the name of the new one.
+void swap_artifact(const ImageSet& images, broker::Cloud&);
+
 /// A rollout of the new image under this name; plan, gates and quirks are the caller's.
 broker::RolloutSpec release_of(const ImageSet& images, std::string name);
 

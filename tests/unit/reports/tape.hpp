@@ -38,6 +38,7 @@ class Tape {
     stream_.emit(time_us, payload);
     return *this;
   }
+  const Check& check() const { return *check_; }
   CheckResult finish(std::int64_t ends_us = day) { return check_->finish(ends_us); }
 
   // Rows that many traces begin with.

@@ -399,6 +399,37 @@ TEST_F(ScenarioMeaning, TableIsNamedLikeItsFile) {
               HasSubstr("error: profile table three stands in a file named two\n"));
 }
 
+TEST_F(ScenarioMeaning, AFaultEndsAfterItBegan) {
+  EXPECT_EQ(errors_with("expect:", "  - {fault: grid_outage, from: 2h, until: 1h}\nexpect:"),
+            "x.yaml:14:43: error: ends at 1h, before it begins at 2h\n"
+            "    - {fault: grid_outage, from: 2h, until: 1h}\n"
+            "                                            ^\n");
+}
+
+TEST_F(ScenarioMeaning, NoFaultReachesIntoTheQuietPhase) {
+  EXPECT_THAT(errors_with("expect:", "  - {fault: metric_duplicated, until: 1000d}\nexpect:"),
+              HasSubstr("error: ends at 1000d, in the quiet phase, which begins at "));
+  EXPECT_THAT(errors_with("expect:", "  - {fault: image_swapped, at: 1000d}\nexpect:"),
+              HasSubstr("error: strikes at 1000d, when the quiet phase has begun"));
+}
+
+TEST_F(ScenarioMeaning, AnOutageNeedsARegionThatExists) {
+  EXPECT_THAT(
+      errors_with("expect:",
+                  "  - {fault: regional_outage, region: mars, until: 1h, from: 0s}\nexpect:"),
+      HasSubstr("x.yaml:14:38: error: "));
+}
+
+TEST_F(ScenarioMeaning, AWorkshopCanOnlyLackAnAnchorThatSomebodyNeeds) {
+  EXPECT_THAT(errors_with("expect:", "  - {fault: reflashed, without: ca-nexxt, at: 0s}\nexpect:"),
+              HasSubstr("error: no image is signed by \"ca-nexxt\", nobody would miss it"));
+}
+
+TEST_F(ScenarioMeaning, ADelayHasItsBoundsInOrder) {
+  EXPECT_THAT(errors_with("expect:", "  - {fault: metric_delayed, least: 2h, most: 1h}\nexpect:"),
+              HasSubstr("error: expected most not to be below least in "));
+}
+
 TEST_F(ScenarioMeaning, LostMetricsNeedAQuietPhaseInWhichTheyAreRepeated) {
   EXPECT_EQ(
       errors_with("expect:", "  - {fault: metric_lost, share: 10%}\nexpect:"),

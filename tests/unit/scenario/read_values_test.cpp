@@ -158,6 +158,55 @@ TEST_F(ScenarioValues, OtherFaults) {
   EXPECT_EQ(killed.down_us, 600'000'000);
 }
 
+TEST_F(ScenarioValues, FaultsOfTheMetricChannel) {
+  const auto lost = std::get<MetricLost>(
+      fault("{fault: metric_lost, metric: rollback, from: 1h, until: 2h}").body);
+  EXPECT_EQ(lost.part.metric, MetricKind::rollback);
+  EXPECT_EQ(lost.part.from_us, 3'600'000'000);
+  EXPECT_EQ(lost.part.until_us, 7'200'000'000);
+  const auto copied = std::get<MetricDuplicated>(
+      fault("{fault: metric_duplicated, copies: 2, after: 30s, metric: error}").body);
+  EXPECT_EQ(copied.copies, 2U);
+  EXPECT_EQ(copied.after_us, 30'000'000);
+  EXPECT_EQ(copied.part.metric, MetricKind::error);
+  const auto late =
+      std::get<MetricDelayed>(fault("{fault: metric_delayed, least: 10m, most: 1h}").body);
+  EXPECT_EQ(late.least_us, 600'000'000);
+  EXPECT_EQ(late.most_us, 3'600'000'000);
+  const auto mixed =
+      std::get<MetricReordered>(fault("{fault: metric_reordered, within: 5m, share: 50%}").body);
+  EXPECT_EQ(mixed.within_us, 300'000'000);
+  EXPECT_EQ(mixed.share, 0.5);
+  EXPECT_EQ(mixed.part.metric, std::nullopt);
+}
+
+TEST_F(ScenarioValues, FaultsOfCartsAndTheirSurroundings) {
+  const auto silent = std::get<GoesSilent>(
+      fault("{fault: goes_silent, after: boot_crash, wait: 5s, who: 10%}").body);
+  EXPECT_EQ(silent.after, SilenceAfter::boot_crash);
+  EXPECT_EQ(silent.wait_us, 5'000'000);
+  const auto crash =
+      std::get<CrashAfterConfirm>(fault("{fault: crash_after_confirm, after: 6h, again: 2s}").body);
+  EXPECT_EQ(crash.after_us, 21'600'000'000);
+  EXPECT_EQ(crash.again_us, 2'000'000);
+  EXPECT_EQ(crash.image, "new");
+  const auto offline = std::get<RegionalOutage>(
+      fault("{fault: regional_outage, region: us, from: 1h, until: 2h}").body);
+  EXPECT_EQ(offline.region, "us");
+  EXPECT_EQ(offline.until_us, 7'200'000'000);
+  const auto dark = std::get<GridOutage>(fault("{fault: grid_outage, from: 0s, until: 2h}").body);
+  EXPECT_EQ(dark.from_us, 0);
+  EXPECT_EQ(std::get<ImageSwapped>(fault("{fault: image_swapped, at: 1h}").body).at_us,
+            3'600'000'000);
+  const auto workshop = std::get<Reflashed>(
+      fault("{fault: reflashed, image: old, without: ca-current, at: 1h}").body);
+  EXPECT_EQ(workshop.image, "old");
+  EXPECT_EQ(workshop.without, "ca-current");
+  const auto customer = std::get<OptedOut>(fault("{fault: opted_out, at: -1h, until: 1h}").body);
+  EXPECT_EQ(customer.at_us, -3'600'000'000);
+  EXPECT_EQ(customer.until_us, 3'600'000'000);
+}
+
 TEST_F(ScenarioValues, Expectations) {
   EXPECT_TRUE(std::holds_alternative<report::ExpectNotHeld>(expectation("not_held")));
   EXPECT_EQ(std::get<report::ExpectCheck>(expectation("halt_holds")).id, "halt_holds");

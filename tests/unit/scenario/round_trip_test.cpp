@@ -61,11 +61,69 @@ PowerCut any_power_cut() {
   return cut;
 }
 
+/// Within the shortest run, and outside its quiet phase.
+MetricPart any_part() {
+  MetricPart part;
+  if (maybe()) part.metric = static_cast<MetricKind>(between(0, 2));
+  if (maybe()) part.from_us = between(0, day_us / 48);
+  if (maybe()) part.until_us = between(day_us / 24, day_us / 12);
+  return part;
+}
+
+Fault any_metric_fault() {
+  const auto late_us = between(1, day_us);
+  switch (between(0, 3)) {
+    case 0:
+      return {{}, "metric_lost", MetricLost{any_who(), any_share(), any_part()}};
+    case 1:
+      return {{},
+              "metric_duplicated",
+              MetricDuplicated{any_who(), any_share(), static_cast<std::uint32_t>(between(1, 20)),
+                               between(0, day_us), any_part()}};
+    case 2:
+      return {{},
+              "metric_delayed",
+              MetricDelayed{any_who(), any_share(), late_us,
+                            maybe() ? std::optional{late_us + 1} : std::nullopt, any_part()}};
+    default:
+      return {{}, "metric_reordered", MetricReordered{any_who(), any_share(), late_us, any_part()}};
+  }
+}
+
+Fault any_cart_fault() {
+  const std::string image = maybe() ? "old" : "new";
+  switch (between(0, 6)) {
+    case 0:
+      return {{},
+              "goes_silent",
+              GoesSilent{any_who(), static_cast<SilenceAfter>(between(0, 2)), between(0, day_us)}};
+    case 1:
+      return {{}, "regional_outage", RegionalOutage{"us", 0, between(1, day_us / 12)}};
+    case 2:
+      return {{}, "grid_outage", GridOutage{any_who(), 0, between(1, day_us / 12)}};
+    case 3:
+      return {{},
+              "crash_after_confirm",
+              CrashAfterConfirm{any_who(), image, between(1, day_us / 12), between(1, day_us)}};
+    case 4:
+      return {{}, "image_swapped", ImageSwapped{between(0, day_us / 12)}};
+    case 5:
+      return {{},
+              "reflashed",
+              Reflashed{any_who(), image, maybe() ? "ca-next" : "", between(0, day_us / 12)}};
+    default:
+      return {{},
+              "opted_out",
+              OptedOut{any_who(), between(-day_us, 0),
+                       maybe() ? std::optional{day_us / 12} : std::nullopt}};
+  }
+}
+
 Fault any_fault() {
   const std::string image = maybe() ? "old" : "new";
   std::optional<std::int64_t> heals;
   if (maybe()) heals = between(0, 20 * day_us);
-  switch (between(0, 6)) {
+  switch (between(0, 7)) {
     case 0:
       return {{}, "power_cut", any_power_cut()};
     case 1:
@@ -76,8 +134,10 @@ Fault any_fault() {
     case 3:
       return {{}, "sensor_config_boot_crash", SensorBootCrash{"lidar", image, between(0, day_us)}};
     case 4:
-      return {{}, "metric_lost", MetricLost{any_who(), any_share()}};
-    case 5: {
+      return any_metric_fault();
+    case 5:
+      return any_cart_fault();
+    case 6: {
       ControllerKilled killed;
       if (maybe()) {
         killed.at_us = between(0, day_us);

@@ -137,7 +137,7 @@ TEST(PowerLostRespected, SwitchingOffAtTheEndOfTheDayIsNoPremise) {
   EXPECT_THAT(tape.add(1, Power{cart_7, false, PowerCause::user}).finish(), Is(vacuous, 0, 0));
 }
 
-TEST(AllChecks, AreSixteenWithDifferentNamesAndAPromise) {
+TEST(AllChecks, AreShownInThisOrderEachWithAPromise) {
   const std::vector<std::string_view> expected{"always_bootable",
                                                "verified_before_execute",
                                                "confirmed_slot_untouched",
@@ -153,7 +153,8 @@ TEST(AllChecks, AreSixteenWithDifferentNamesAndAPromise) {
                                                "ca_prereq",
                                                "attempt_terminates",
                                                "converges",
-                                               "power_lost_respected"};
+                                               "power_lost_respected",
+                                               "jobs_metric_reconcile"};
   std::vector<std::string_view> ids;
   const TextTable texts;
   for (const CheckEntry& entry : all_checks()) {

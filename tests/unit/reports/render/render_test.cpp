@@ -75,6 +75,35 @@ TEST(Text, ShowsWhereAPromiseBroke) {
   EXPECT_THAT(to_text(hostile_summary(), false),
               HasSubstr("first at d1 01:00:00, record 77, cart 17: stage early started"));
 }
+TEST(Text, ShowsAlarmsFirstAndNoEmptyRow) {
+  EXPECT_THAT(
+      to_text(hostile_summary(), false),
+      HasSubstr(
+          "\ncarts, by what Jobs, the rollback metric and heartbeats say of them\n"
+          "          3  ALARM: said SUCCEEDED, but no word came that they run the new version, and "
+          "no rollback\n"
+          "             was counted: the metric channel is broken, or the status was a lie "
+          "(1 of them still at\n"
+          "             the end)\n"
+          "          2  ALARM: said SUCCEEDED and rolled back later: count them as rolled back, "
+          "not as shipped\n"
+          "       4890  shipped: SUCCEEDED, no rollback, and they report the new version\n"));
+}
+TEST(Text, SaysOccurrencesAndCartsOfRollbacksAsTheyWereAndAsTheyWereCounted) {
+  EXPECT_THAT(to_text(hostile_summary(), false),
+              HasSubstr("  12 carts rolled back, 14 times in all\n"
+                        "  the cloud counted 11 rollbacks from 9 carts\n"));
+}
+TEST(Json, HasEveryRowOfTheReconciliationAndBothRollbackFigures) {
+  const auto document = boost::json::parse(to_json(hostile_summary())).as_object();
+  const auto& rows = document.at("reconciliation").as_array();
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(boost::json::serialize(rows[0]),
+            R"({"row":"silent_revert","is_alarm":true,"carts":1,"ever":3})");
+  EXPECT_EQ(rows[2].at("carts").to_number<int>(), 0);
+  EXPECT_EQ(document.at("fleet").at("counted_rollbacks").to_number<int>(), 11);
+  EXPECT_EQ(document.at("fleet").at("carts_counted").to_number<int>(), 9);
+}
 TEST(Text, OfANightNamesWhatWasNeverTried) {
   const std::string text = night_text({hostile_summary()}, false);
   EXPECT_THAT(text, HasSubstr("1 runs: 1 fail"));

@@ -3,6 +3,23 @@
 
 namespace cartstorm::report {
 
+inline std::vector<CheckResult> hostile_checks() {
+  CheckResult broken;
+  broken.id = "halt_holds";
+  broken.verdict = CheckVerdict::fail;
+  broken.premises = 3, broken.violations = 2, broken.first_seq = 77;
+  broken.first_time_us = 90'000'000'000;
+  broken.first_message = "stage early started <while> hold 1 was not released";
+  CheckResult declared = broken;
+  declared.id = "ca_prereq";
+  declared.first_cart = CartId{17};
+  declared.is_declared = true;
+  CheckResult vacuous;
+  vacuous.id = "converges";
+  vacuous.is_named = true;
+  return {broken, declared, vacuous};
+}
+
 /// A red scenario with every part filled, and texts that try to break documents and terminals.
 inline Summary hostile_summary() {
   Summary summary;
@@ -21,6 +38,11 @@ inline Summary hostile_summary() {
   summary.carts_rolled_back = 12, summary.rollback_occurrences = 14;
   summary.rollback_reasons = {{"attempts_spent", 12}};
   summary.rejection_reasons = {{"not_yet_valid", 88}};
+  summary.carts_counted = 9, summary.counted_rollbacks = 11;
+  summary.reconciliation = {{Reconciled::silent_revert, 1, 3},
+                            {Reconciled::rolled_back_after_success, 2, 2},
+                            {Reconciled::status_wrong, 0, 0},
+                            {Reconciled::shipped, 4890, 0}};
   StageRow canary;
   canary.name = "a_stage_with_a_long_name";
   canary.carts = 10, canary.on_new = 7, canary.rolled_back = 2, canary.silent = 1;
@@ -28,20 +50,7 @@ inline Summary hostile_summary() {
   canary.held_by = "devices: 3 of 10";
   canary.released_by = "dana", canary.release_reason = "looked at it";
   summary.stages = {canary};
-  CheckResult broken;
-  broken.id = "halt_holds";
-  broken.verdict = CheckVerdict::fail;
-  broken.premises = 3, broken.violations = 2, broken.first_seq = 77;
-  broken.first_time_us = 90'000'000'000;
-  broken.first_message = "stage early started <while> hold 1 was not released";
-  CheckResult declared = broken;
-  declared.id = "ca_prereq";
-  declared.first_cart = CartId{17};
-  declared.is_declared = true;
-  CheckResult vacuous;
-  vacuous.id = "converges";
-  vacuous.is_named = true;
-  summary.checks = {broken, declared, vacuous};
+  summary.checks = hostile_checks();
   summary.expectations = {{"held: {stage: canary}", "x.yaml:9:5", CheckVerdict::pass, "was held"},
                           {"converges", "x.yaml:10:5", CheckVerdict::vacuous, "never true"}};
   summary.repeat_command = "./cartstorm run scenarios/smoke/clock_storm.yaml --seed 1";
