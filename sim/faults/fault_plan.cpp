@@ -94,6 +94,11 @@ std::optional<FaultPlan::Strike> FaultPlan::boot_crash(std::uint32_t cart,
       found = Strike{fault, crash.after_us};
     }
   });
+  each<BootCrash>(cart, [&](std::size_t fault, const BootCrash& crash) {
+    if (crash.image == image && !found) {
+      found = Strike{fault, crash.after_us};
+    }
+  });
   return found;
 }
 

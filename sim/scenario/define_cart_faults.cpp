@@ -19,6 +19,15 @@ Mapping<GoesSilent> goes_silent() {
   return keys;
 }
 
+Mapping<BootCrash> boot_crash() {
+  Mapping<BootCrash> keys("boot_crash", "An image panics at every boot.");
+  keys.discriminator("fault", "boot_crash")
+      .key("who", who_type(), &BootCrash::who, "Carts on which it panics; absent: all.")
+      .key("image", image_name(), &BootCrash::image, "Image that panics: old or new.")
+      .key("after", duration(), &BootCrash::after_us, "Time between the jump and the panic.");
+  return keys;
+}
+
 Mapping<CrashAfterConfirm> crash_after_confirm() {
   Mapping<CrashAfterConfirm> keys("crash_after_confirm",
                                   "An image panics some time after it was confirmed, and again "
@@ -59,8 +68,8 @@ Mapping<OptedOut> opted_out() {
 }  // namespace
 
 std::vector<Alternative<Fault>> cart_fault_kinds() {
-  return {kind_of(goes_silent()), kind_of(crash_after_confirm()), kind_of(reflashed()),
-          kind_of(opted_out())};
+  return {kind_of(boot_crash()), kind_of(goes_silent()), kind_of(crash_after_confirm()),
+          kind_of(reflashed()), kind_of(opted_out())};
 }
 
 }  // namespace cartstorm::sim

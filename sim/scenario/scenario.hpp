@@ -251,6 +251,12 @@ struct MetricReordered {
   std::int64_t within_us = 0;
   MetricPart part{};
 };
+/// The image panics at every boot, whatever the cart's sensors.
+struct BootCrash {
+  Who who;
+  std::string image = "new";
+  std::int64_t after_us = 2'000'000;  ///< after the jump
+};
 enum class SilenceAfter : std::uint8_t { rolled_back, boot_crash, confirm };
 /// The cart is never heard of again after something happened to it on the new image.
 struct GoesSilent {
@@ -298,7 +304,8 @@ struct Fault {
   std::string name;  ///< as written: power_cut, clock_skew, ca_missing, ...
   std::variant<PowerCut, ClockSkew, CaMissing, SensorBootCrash, MetricLost, Regression,
                MetricDuplicated, MetricDelayed, MetricReordered, GoesSilent, RegionalOutage,
-               GridOutage, CrashAfterConfirm, ImageSwapped, Reflashed, OptedOut, ControllerKilled>
+               GridOutage, CrashAfterConfirm, ImageSwapped, Reflashed, OptedOut, ControllerKilled,
+               BootCrash>
       body;
 };
 

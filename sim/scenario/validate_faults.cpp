@@ -64,6 +64,7 @@ struct FaultVisitor {
     // The sensor stands in the fault itself.
     validate_selection(reading, path, {{}, {}, {}, crash.sensor, {}});
   }
+  void operator()(const BootCrash& crash) const { check(crash.who); }
   void operator()(const MetricLost& lost) const {
     check(lost.who);
     check(lost.part);

@@ -106,6 +106,7 @@ Fault any_cart_fault() {
               "crash_after_confirm",
               CrashAfterConfirm{any_who(), image, between(1, day_us / 12), between(1, day_us)}};
     case 4:
+      if (maybe()) return {{}, "boot_crash", BootCrash{any_who(), image, between(0, day_us)}};
       return {{}, "image_swapped", ImageSwapped{between(0, day_us / 12)}};
     case 5:
       return {{},
