@@ -73,7 +73,8 @@ double ln1p(double u) {
 }
 
 double e_to(double x) {
-  if (!(x < 709.79)) return x < infinity || x > 0 ? infinity : x;
+  if (x >= 709.79) return infinity;
+  if (!(x < 709.79)) return x;  // not a number
   if (x < -745.2) return 0;
   const double halves = x / (ln2_high + ln2_low);
   const int k = static_cast<int>(halves + (halves < 0 ? -0.5 : 0.5));

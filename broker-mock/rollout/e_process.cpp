@@ -6,7 +6,8 @@
 
 namespace cartstorm::broker::rollout {
 
-EProcess::EProcess(std::vector<double> grid, std::uint32_t processes) : processes_{processes} {
+EProcess::EProcess(const std::vector<double>& grid, std::uint32_t processes)
+    : processes_{processes} {
   for (const double ratio : grid) grid_.push_back({ratio, ln(ratio)});
 }
 

@@ -13,7 +13,7 @@ namespace cartstorm::broker::rollout {
 class EProcess {
  public:
   /// One process begins now; `processes` in all, at least 1.
-  explicit EProcess(std::vector<double> grid, std::uint32_t processes = 1);
+  explicit EProcess(const std::vector<double>& grid, std::uint32_t processes = 1);
 
   /// A span of time in both arms; the ratio of their exposures may differ from span to span. A span
   /// without exposure in an arm says nothing.
