@@ -5,6 +5,7 @@
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/home.hpp"
 #include "sim/cli/terminal.hpp"
+#include "sim/odds/odds.hpp"
 
 namespace cartstorm::cli {
 namespace {
@@ -33,6 +34,19 @@ std::string counts(const Catalogue& catalogue) {
   return counted(catalogue.entries.size(), "scenario") + ", " + found;
 }
 
+/// A plan whose rules see nothing is no error: a person may want exactly that, and should know.
+std::size_t say_warnings(const Catalogue& catalogue) {
+  std::size_t count = 0;
+  for (const Entry& entry : catalogue.entries) {
+    for (const std::string& warning : sim::odds::warnings_of(entry.scenario)) {
+      fmt::print(stderr, "{}:{}:{}: warning: {}\n", entry.file, entry.scenario.where.line,
+                 entry.scenario.where.column, warning);
+      ++count;
+    }
+  }
+  return count;
+}
+
 }  // namespace
 
 int lint_command(const LintArguments& arguments, const Style& style) {
@@ -44,8 +58,12 @@ int lint_command(const LintArguments& arguments, const Style& style) {
     print(diagnostics_json(catalogue.diagnostics));
   } else if (!is_good) {
     say_diagnostics(catalogue.diagnostics, use_color(Output::progress, style.color));
-  } else if (!style.quiet) {
-    print(counts(catalogue) + ", no errors\n");
+  } else {
+    const std::size_t warnings = say_warnings(catalogue);
+    if (!style.quiet) {
+      print(counts(catalogue) + ", no errors" +
+            (warnings > 0 ? ", " + counted(warnings, "warning") : "") + "\n");
+    }
   }
   return is_good ? exit_pass : exit_usage;
 }

@@ -1,9 +1,12 @@
 #include "sim/odds/odds.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "broker-mock/base/draw.hpp"
 #include "broker-mock/rollout/binomial.hpp"
+#include "broker-mock/rollout/rule.hpp"
 #include "sim/odds/closed_forms.hpp"
 #include "sim/odds/fleet_view.hpp"
 #include "sim/odds/rule_odds.hpp"
@@ -35,7 +38,7 @@ class Planner {
       : scenario_{scenario},
         wish_{wish},
         plan_{plan_of(scenario.rollout)},
-        powered_{powered_share(scenario.fleet)} {
+        models_{stage_models(scenario, plan_)} {
     for (const broker::StageSpec& stage : plan_.stages) {
       sizes_.push_back(broker::carts_up_to(stage, scenario.fleet.carts));
     }
@@ -70,7 +73,7 @@ class Planner {
     odds.plan = scenario_.rollout.plan_name;
     odds.carts = scenario_.fleet.carts;
     odds.errors_per_hour = old_rate();
-    odds.powered_share = powered_;
+    odds.powered_share = powered_share(scenario_.fleet);
     odds.seed = wish_.seed;
     odds.repetitions = wish_.repetitions;
     return odds;
@@ -86,7 +89,8 @@ class Planner {
     stage.carts_on_old = scenario_.fleet.carts - sizes_[number];
     stage.soak_hours = hours;
     stage.window_minutes = static_cast<double>(plan_.rules.ratio.window_ms) / 60'000;
-    const double errors_per_hour = static_cast<double>(stage.carts_on_new) * powered_ * old_rate();
+    const StageModel& model = models_[number];
+    const double errors_per_hour = model.carts_on_new * model.errors_per_hour;
     stage.expected_in_window = errors_per_hour * stage.window_minutes / 60;
     if (plan_.rules.devices.enabled) {
       stage.devices = devices_odds(plan_.rules.devices, stage.carts_on_new);
@@ -96,10 +100,6 @@ class Planner {
       stage.proven_ratio = upper_bound_95(static_cast<std::int64_t>(expected + 0.5)) / expected;
     }
     stage.proven_failing = failing_share_proven(stage.carts_on_new);
-    const StageModel model{static_cast<std::int64_t>(hours * 60 + 0.5),
-                           plan_.evaluate_every_ms / 60'000,
-                           static_cast<double>(stage.carts_on_new) * powered_,
-                           static_cast<double>(stage.carts_on_old) * powered_, old_rate()};
     stage.rules = rule_odds(plan_.rules, model, wish_,
                             [this](double share_of_stage) { return go_on(share_of_stage); });
     if (!is_stopped_) ++done_;
@@ -116,7 +116,7 @@ class Planner {
   const Scenario& scenario_;
   const Wish& wish_;
   broker::RolloutPlan plan_;
-  double powered_;
+  std::vector<StageModel> models_;
   std::vector<std::uint32_t> sizes_;
   std::size_t done_ = 0;
   bool is_stopped_ = false;
@@ -126,6 +126,35 @@ class Planner {
 
 std::string why_impossible(const Scenario& scenario) {
   return broker::why_impossible(plan_of(scenario.rollout), scenario.fleet.carts);
+}
+
+std::vector<std::string> warnings_of(const Scenario& scenario) {
+  const broker::RolloutPlan plan = plan_of(scenario.rollout);
+  const std::vector<StageModel> stages = stage_models(scenario, plan);
+  std::vector<std::string> warnings;
+  std::vector<std::size_t> deciding(stages.size(), plan.rules.devices.enabled ? 1U : 0U);
+  for (const auto& rule : broker::rollout::make_rules(plan.rules, {stages[0].soak_minutes, 1})) {
+    std::string why;
+    bool decides = false;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      const std::string blind = blind_spot(plan.rules, rule->name(), stages[i]);
+      decides = decides || blind.empty();
+      deciding[i] += blind.empty() ? 1 : 0;
+      // The largest stage that has an old arm says best how much is missing.
+      if (why.empty() || stages[i].carts_on_old > 0) why = blind;
+    }
+    if (!decides) {
+      warnings.push_back(
+          fmt::format("rule {} decides in no stage; in the best of them it {}", rule->name(), why));
+    }
+  }
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    if (deciding[i] > 0) continue;
+    warnings.push_back(
+        fmt::format("no rule can decide in stage {}, so that its end will be a hold for a person",
+                    plan.stages[i].name));
+  }
+  return warnings;
 }
 
 Answer odds_of(const Scenario& scenario, const Wish& wish) {

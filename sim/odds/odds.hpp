@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "reports/render/odds.hpp"
@@ -21,6 +22,10 @@ struct Wish {
 
 /// Why the plan cannot work for this fleet and what to do instead, or an empty text.
 std::string why_impossible(const Scenario&);
+
+/// What a plan that works may nevertheless disappoint with, in numbers: rules that decide in no
+/// stage, and stages in which no rule decides. `why_impossible` must be empty.
+std::vector<std::string> warnings_of(const Scenario&);
 
 /// What the halt rules of a scenario's plan would do to its fleet: a release as good as its base,
 /// and worse ones. From the fleet, the plan and the old image's error rate alone; faults of the

@@ -1,7 +1,5 @@
 #include "sim/odds/rule_odds.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -43,30 +41,6 @@ broker::HaltRules others(const broker::HaltRules& plan) {
   rest.sprt.enabled = !plan.sprt.enabled;
   rest.e_value.enabled = !plan.e_value.enabled;
   return rest;
-}
-
-/// Whether the rule of this name compares with the old arm of the same minutes.
-bool is_concurrent(const broker::HaltRules& rules, std::string_view name) {
-  const auto has_no = [](const auto& rule) { return !rule.baseline_errors_per_hour; };
-  if (name == "ratio") return has_no(rules.ratio);
-  if (name == "ratio_at_promotion") return has_no(rules.ratio_at_promotion);
-  if (name == "persistence") return has_no(rules.persistence);
-  if (name == "poisson_exact") return has_no(rules.poisson_exact);
-  if (name == "sprt") return has_no(rules.sprt);
-  return true;
-}
-
-/// What the ratio rule cannot see in this stage; empty if it can see.
-std::string blind_spot(const broker::RatioRule& rule, const StageModel& stage) {
-  const double window_h = static_cast<double>(rule.window_ms) / 3.6e6;
-  const double expected = stage.carts_on_new * stage.errors_per_hour * window_h;
-  if (rule.min_expected <= 0) return {};
-  const ConcurrentLook look = concurrent_look(expected, stage.carts_on_old / stage.carts_on_new,
-                                              rule.ratio, 1, rule.min_expected);
-  const double decided = (1 - look.undecided) * static_cast<double>(stage.soak_minutes);
-  if (decided > hopeless) return {};
-  return fmt::format("never decides: a window expects {:.3g} errors, it needs {:g}", expected,
-                     rule.min_expected);
 }
 
 /// A bound on the ratio rule's answer where it hardly ever holds; nothing if it has to be
@@ -125,11 +99,7 @@ class SetOdds {
       RuleOdds odds;
       odds.rule = rule->name();
       odds.is_in_plan = set.is_in_plan;
-      if (stage.carts_on_old <= 0 && is_concurrent(set.rules, odds.rule)) {
-        odds.blind = "once all have updated, nobody is left on the old version to compare with";
-      } else if (odds.rule == "ratio") {
-        odds.blind = blind_spot(set.rules.ratio, stage);
-      }
+      odds.blind = blind_spot(set.rules, odds.rule, stage);
       if (odds.rule == "ratio" && set.rules.ratio.min_expected <= 0) odds.parameters = "literal";
       rules_.push_back(std::move(odds));
     }

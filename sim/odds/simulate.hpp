@@ -4,21 +4,9 @@
 #include <vector>
 
 #include "broker-mock/rollout/plan.hpp"
+#include "sim/odds/stage_model.hpp"
 
 namespace cartstorm::sim::odds {
-
-/// A stage as its rules see it, minute by minute: two arms of constant size.
-struct StageModel {
-  std::int64_t soak_minutes = 0;
-  std::int64_t minutes_between_looks = 1;
-  double carts_on_new = 0, carts_on_old = 0;  ///< that are on, in the mean
-  double errors_per_hour = 0;                 ///< of a cart that is on, with the old version
-  double factor = 1;                          ///< errors of the new version against the old one's
-  std::int64_t factor_from_minute = 0;        ///< as good as the old one before
-  /// What a rule says before so many minutes does not count. A rollout looks from the first minute
-  /// on, at windows that are not full yet; the reference values wait for a whole window.
-  std::int64_t first_look_minute = 1;
-};
 
 /// How one rule fared in all repetitions of a stage.
 struct Simulated {

@@ -109,6 +109,18 @@ TEST(Odds, RefuseAPlanThatCannotWork) {
   EXPECT_THAT(why_impossible(scenario), HasSubstr("more than the fleet"));
 }
 
+TEST(Warnings, SayWhatAPlanCannotDecide) {
+  Scenario scenario = small_world();
+  EXPECT_THAT(warnings_of(scenario), IsEmpty());
+  scenario.images.at("old").errors_per_hour = 0.01;
+  EXPECT_THAT(warnings_of(scenario),
+              ElementsAre(HasSubstr("rule ratio decides in no stage; in the best of them it never "
+                                    "decides: a window expects 0.5 errors, it needs 90")));
+  scenario.rollout.rules.devices.enabled = false;
+  EXPECT_EQ(warnings_of(scenario).size(), 4U);
+  EXPECT_THAT(warnings_of(scenario)[3], HasSubstr("no rule can decide in stage full"));
+}
+
 TEST(FleetView, MeasuresTheDay) {
   Fleet fleet = small_world().fleet;
   EXPECT_DOUBLE_EQ(powered_share(fleet), 1);
