@@ -42,7 +42,18 @@ void reference(benchmark::State& state, std::uint32_t depth, std::vector<Tear> t
 }
 BENCHMARK_CAPTURE(reference, one_cut_every_shape, 1, every_tear())->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(reference, two_cuts_common, 2, common_tears())->Unit(benchmark::kMillisecond);
+
+/// What it saves to take from memory what equal paths did before: the search above, every step of
+/// it made.
+void every_step_made(benchmark::State& state) {
+  ExploreOptions options;
+  options.step_memo_bytes = 0;
+  search(state, shipped("update", 2), options);
+}
 BENCHMARK_CAPTURE(reference, two_cuts_every_shape, 2, every_tear())->Unit(benchmark::kMillisecond);
+BENCHMARK(every_step_made)
+    ->Name("without/step_memo/two_cuts_every_shape")
+    ->Unit(benchmark::kMillisecond);
 
 /// One thing off at a time, at one cut of the reference update.
 void without(benchmark::State& state, bool prunes, bool knows_dead, bool remembers_digests) {

@@ -23,6 +23,8 @@ struct ExploreOptions {
   /// What makes it fast, each to be switched off to see what it saves and that nothing depends on
   /// it: states seen before are left, sectors that nobody reads do not count, digests are kept.
   bool prunes = true, knows_dead_sectors = true, remembers_digests = true;
+  /// Likewise for steps that equal paths took before: at most so much memory, 0 to make each.
+  std::uint64_t step_memo_bytes = 512ULL << 20;
   std::uint32_t most_findings = 20;  ///< kept with address; all are counted
   /// Where an exploration that is stopped says how far it came; if it is there, the exploration
   /// goes on from it. Empty: neither.

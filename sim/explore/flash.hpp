@@ -79,6 +79,12 @@ class ExploredFlash final : public ota::Flash {
     fault_at_ = operation;
     fault_ = fault;
   }
+  bool has_orders() const { return cut_at_ != no_operation || fault_at_ != no_operation; }
+  /// As if so much had been done.
+  void skip(const Counted& done) {
+    operations_ += done.operations;
+    calls_ += done.calls;
+  }
   /// What a cut would leave. Does nothing to the state that runs.
   void tear(FlashState& state, const Operation&, Tear) const;
 

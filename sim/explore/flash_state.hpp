@@ -30,6 +30,14 @@ enum class BadSector : std::uint8_t {
 inline constexpr std::size_t bad_sector_count = 5;
 const char* name(BadSector);
 
+/// What is in the regions of records, both copies of each, and what cuts left there.
+struct Records {
+  static constexpr std::size_t sectors = 2 * (ota::region_count - 2);
+
+  std::array<ContentId, sectors> contents{};
+  std::vector<WeakCells> weak;
+};
+
 /// What is in the flash of one path. A value: to fork a path is to copy it.
 class FlashState {
  public:
@@ -57,9 +65,18 @@ class FlashState {
 
   void spoil(std::uint32_t sector, BadSector mode) { bad_.push_back({sector, mode}); }
   bool is_bad(std::uint32_t sector, BadSector mode) const;
+  bool has_bad() const { return !bad_.empty(); }
 
-  /// Of the slots, of weak cells and of bad sectors; records have their own keys.
+  Records records() const;
+  void set_records(const Records&);
+  /// Of the cells that cuts left in records; what the records say has keys of its own.
+  Key weak_records_key(const ContentPool& pool) const { return key_of(weak_records_, pool); }
+  /// Of the slots, of weak cells in them, and of bad sectors.
   Key slots_key(const ContentPool&) const;
+  /// Of everything that stands in one slot, alive or not, but for weak cells.
+  const Key& slot_key(ota::Slot slot) const { return whole_[static_cast<std::size_t>(slot)]; }
+  /// Whether the sectors [first, last] of a slot read as they stand, and take what is programmed.
+  bool is_plain(std::uint32_t first, std::uint32_t last) const;
   /// Of the contents of the sectors [from, to) of a slot, alive or not.
   Key range_key(std::uint32_t from, std::uint32_t to, const ContentPool&) const;
 
@@ -71,10 +88,20 @@ class FlashState {
     BadSector mode;
   };
 
+  std::vector<WeakCells>& weak_of(std::uint32_t sector) {
+    return sector < slot_sectors_ ? weak_ : weak_records_;
+  }
+  const std::vector<WeakCells>& weak_of(std::uint32_t sector) const {
+    return sector < slot_sectors_ ? weak_ : weak_records_;
+  }
+  Key key_of(const std::vector<WeakCells>&, const ContentPool&) const;
+
   std::vector<ContentId> sectors_;
-  Key slots_;                   ///< sum over the sectors of both slots, kept as they change
-  std::uint32_t slot_sectors_;  ///< of both
-  std::vector<WeakCells> weak_;
+  Key slots_;                    ///< sum over the sectors of both slots, kept as they change
+  Key whole_[2];                 ///< the same of each slot, as if no sector were dead
+  std::uint32_t slot_sectors_;   ///< of both
+  std::vector<WeakCells> weak_;  ///< in slots
+  std::vector<WeakCells> weak_records_;
   std::vector<Bad> bad_;
   std::array<std::uint64_t, largest_part / 64> dead_{};
 };

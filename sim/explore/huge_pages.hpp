@@ -18,12 +18,16 @@ struct HugePages {
   HugePages(const HugePages<Other>&) {}
 
   Item* allocate(std::size_t count) {
-    const std::size_t bytes = (count * sizeof(Item) + page - 1) / page * page;
-    void* const memory = std::aligned_alloc(page, bytes);
+    const bool is_large = count * sizeof(Item) >= page;
+    const std::size_t whole = is_large ? page : 64;
+    const std::size_t bytes = (count * sizeof(Item) + whole - 1) / whole * whole;
+    void* const memory = std::aligned_alloc(whole, bytes);
     if (memory == nullptr) {
       throw std::bad_alloc{};
     }
-    ::madvise(memory, bytes, MADV_HUGEPAGE);  // Without it, it is only slower.
+    if (is_large) {
+      ::madvise(memory, bytes, MADV_HUGEPAGE);  // Without it, it is only slower.
+    }
     return static_cast<Item*>(memory);
   }
   void deallocate(Item* memory, std::size_t) { std::free(memory); }

@@ -13,7 +13,8 @@ namespace cartstorm::sim::explore {
 template <typename Value>
 class KeyMap {
  public:
-  KeyMap() : rows_(std::size_t{1} << 14) {}
+  /// `rows` to begin with, a power of two.
+  explicit KeyMap(std::size_t rows = std::size_t{1} << 14) : rows_(rows) {}
 
   /// Null if it is not there. Valid until the next add().
   const Value* find(const Key& key) const {

@@ -53,10 +53,17 @@ Machine::Machine(Laboratory& lab, MachineListener& listener)
       identity_{thing, hardware_revision, simulated_layout, "standard", {}},
       flash_(lab.exploration.part, lab.pool, *this),
       crypto_(flash_, lab.pool, lab.remembers_digests),
-      survivor_{FlashState{lab.exploration.part, lab.pool}, lab.cloud.root(),
-                Promises{lab.exploration.tuning, lab.exploration.part.geometry},
-                Wear{lab.exploration.part.geometry}},
-      cut_(survivor_) {}
+      survivor_(blank()),
+      cut_(survivor_),
+      uncut_flash_(survivor_.flash) {}
+
+/// A cart that was never in a factory.
+Survivor Machine::blank() const {
+  const Exploration& e = lab_.exploration;
+  return {{lab_.cloud.root(), Promises{e.tuning, e.part.geometry}},
+          FlashState{e.part, lab_.pool},
+          Wear{}};
+}
 
 ota::Hardware Machine::hardware() {
   return {flash_, crypto_, *this, *this, *this, identity_, *this, *this};
@@ -65,10 +72,9 @@ ota::Hardware Machine::hardware() {
 bool Machine::provision(Survivor& out) {
   const FirmwareImage& image = lab_.images.old_image();
   const ota::Anchor anchors[] = {lab_.images.authorities().at(image.spec->signed_by).anchor};
-  survivor_ = {FlashState{lab_.exploration.part, lab_.pool}, lab_.cloud.root(),
-               Promises{lab_.exploration.tuning, lab_.exploration.part.geometry},
-               Wear{lab_.exploration.part.geometry}};
+  survivor_ = blank();
   running_ = Running{};
+  context_.close();
   flash_.power_on(survivor_.flash);
   is_silent_ = true;
   ota::Hardware parts = hardware();
@@ -102,10 +108,10 @@ void Machine::fill_second_slot() {
 }
 
 void Machine::power_on(const Survivor& survivor) {
+  leave_memo();
   survivor_ = survivor;
-  running_.must_boot = true;
-  running_.has_power = true;
-  running_.waits = 0;
+  running_ = Running{};
+  context_.close();
   spots_ = {};
   steps_ = 0;
   outcome_ = Outcome::unknown;
@@ -122,16 +128,23 @@ void Machine::order(const Point& point) {
 }
 
 Went Machine::advance() {
-  if (++steps_ > most_steps) {
-    return end(Outcome::storm);
+  if (++steps_ <= most_steps && may_remember()) {
+    return advance_by_memo();
   }
-  return running_.must_boot ? boot() : application();
+  recall();
+  leave_memo();
+  return steps_ > most_steps ? end(Outcome::storm) : step();
 }
+
+Went Machine::step() { return running_.must_boot ? boot() : application(); }
 
 /// A reset: everything but the flash and the world is new.
 void Machine::restart(ota::ResetCause cause) {
   survivor_.cause = cause;
-  running_.must_boot = true;
+  const std::uint32_t waits = running_.waits;
+  running_ = Running{};
+  running_.waits = waits;
+  context_.close();
 }
 
 /// What was done after the supply failed.
@@ -142,14 +155,12 @@ Went Machine::lost() {
 }
 
 Went Machine::boot() {
-  const std::uint32_t waits = running_.waits;
-  running_ = Running{};
-  running_.waits = waits;
   running_.must_boot = false;
   running_.is_booting = true;
+  is_incident_due_ = false;
   commands_.clear();
   survivor_.promises.on(seen::Reset{survivor_.cause}, lab_.premises);
-  survivor_.wear.on(seen::Reset{survivor_.cause}, lab_.premises);
+  wear({WearEvent::Kind::excuse});
   listener_.on_reset(survivor_.cause);
   changes_ = 0;
   const std::uint32_t calls = flash_.counted().calls;
@@ -336,6 +347,8 @@ Went Machine::end(Outcome outcome) {
 }
 
 Outcome Machine::turn_for_ever(std::uint32_t steps, std::uint32_t waits) {
+  recall();
+  leave_memo();
   const bool pauses =
       waits != 0 && (most_waits - running_.waits) / waits <= (most_steps - steps_) / steps;
   end(pauses ? Outcome::stuck_unconfirmed : Outcome::storm);
@@ -387,7 +400,11 @@ Outcome Machine::judge_rest() {
   return was_told ? Outcome::rolled_back : Outcome::refused;
 }
 
-Violation Machine::violation() const {
+Violation Machine::violation() {
+  if (is_unbroken()) {
+    return {};
+  }
+  recall();
   for (const Violation& one :
        {rule_broken_, survivor_.promises.violation(), survivor_.wear.violation()}) {
     if (one) {
@@ -397,21 +414,26 @@ Violation Machine::violation() const {
   return {};
 }
 
-Machine::Snapshot Machine::snapshot() const {
-  return {survivor_, running_, spots_, flash_.counted(), steps_};
+Machine::Snapshot Machine::snapshot() {
+  recall();
+  return {survivor_, running_, context_, spots_, flash_.counted(), steps_};
 }
 
-void Machine::snapshot(Snapshot& out) const {
+void Machine::snapshot(Snapshot& out) {
+  recall();
   out.survivor = survivor_;
   out.running = running_;
+  out.context = context_;
   out.spots = spots_;
   out.counted = flash_.counted();
   out.steps = steps_;
 }
 
 void Machine::restore(const Snapshot& from) {
+  leave_memo();
   survivor_ = from.survivor;
   running_ = from.running;
+  context_ = from.context;
   spots_ = from.spots;
   steps_ = from.steps;
   outcome_ = Outcome::unknown;

@@ -12,6 +12,7 @@
 #include "sim/explore/outcome.hpp"
 #include "sim/explore/path_state.hpp"
 #include "sim/explore/record_lens.hpp"
+#include "sim/explore/step_memo.hpp"
 
 namespace cartstorm::sim::explore {
 
@@ -99,18 +100,28 @@ class Machine final : FlashListener,
   Outcome turn_for_ever(std::uint32_t steps, std::uint32_t waits);
   std::uint32_t steps() const { return steps_; }
   void set_outcome(Outcome outcome) { outcome_ = outcome; }
+  /// Whether steps may be taken from what was remembered of equal ones (StepMemo): nobody hears of
+  /// their operations then, and spots are not counted. At most so many bytes are held; 0: no.
+  void remember_steps(std::uint64_t most_bytes) { most_memo_bytes_ = most_bytes; }
+  std::uint64_t memo_bytes() const { return memo_ ? memo_->memory() : 0; }
   /// Whether cuts may take sectors for dead (FlashState::mark_dead).
   void claim_dead(bool claims) { claims_dead_ = claims; }
   /// The part is not what it should be: promises that rest on it are void.
   void note_damage() {
+    recall();
     survivor_.is_damaged = true;
     survivor_.promises.on(seen::Damage{true}, lab_.premises);
   }
   /// The first on this path, of any kind.
-  Violation violation() const;
+  Violation violation();
 
-  const Survivor& survivor() const { return survivor_; }
-  const Running& running() const { return running_; }
+  const Survivor& survivor() {
+    recall();
+    return survivor_;
+  }
+  const Wear& wear() const { return survivor_.wear; }
+  /// Jumps of time in this power cycle.
+  std::uint32_t waits() const { return at_ ? memo_->head(*at_).waits : running_.waits; }
   const ExploredFlash& flash() const { return flash_; }
   Laboratory& lab() { return lab_; }
 
@@ -118,12 +129,13 @@ class Machine final : FlashListener,
   struct Snapshot {
     Survivor survivor;
     Running running;
+    LentContext context;
     SpotCounts spots;
     ExploredFlash::Counted counted;
     std::uint32_t steps;
   };
-  Snapshot snapshot() const;
-  void snapshot(Snapshot& out) const;  ///< into one that is there already: no memory is asked for
+  Snapshot snapshot();
+  void snapshot(Snapshot& out);  ///< into one that is there already: no memory is asked for
   void restore(const Snapshot&);
   /// Makes the next step with the supply failing at `operation`, only to see what is done after it:
   /// nothing may have an effect (D29). The state is worthless afterwards; restore() one.
@@ -131,7 +143,9 @@ class Machine final : FlashListener,
 
  private:
   // machine.cpp
+  Survivor blank() const;
   ota::Hardware hardware();
+  Went step();
   Went boot();
   Went application();
   Went deliver(const ota::Event&);
@@ -161,10 +175,30 @@ class Machine final : FlashListener,
   void see_arming(Survivor&, const ota::BootRecord&);
   void see_content(Survivor&, ota::Slot);
   void see_loss(Survivor&, const Operation&);
+  void begin_cuts(const Operation&);
   void mark_dead(FlashState&);
+  void wear(const WearEvent&);
+  void note_slot_change(ota::Region, std::uint32_t offset, std::uint32_t size, FlashOp);
+  // machine_memo.cpp
+  bool may_remember() const;
+  bool is_recording() const { return memo_ && memo_->is_recording(); }
+  Went advance_by_memo();
+  StepMemo::CoreId core_of_now();
+  void locate();
+  void recall();
+  void leave_memo();
+  bool is_unbroken() const;
   // machine_key.cpp
   Key boot_key(const Survivor&, const Key& rest);
   Key rest_of_boot_key(const Survivor&);
+  Key records_key(const FlashState&);
+  Key whole_key(std::uint64_t domain, const Key& core, const Survivor&);
+  Key core_key();
+  void write_running(KeyWriter&);
+  void write_due(KeyWriter&, std::uint32_t version_number);
+  static Key exact_key(const Lasting&);
+  static Key exact_key(const Running&, const Violation& rule_broken);
+  static Key exact_key(const Records&);
 
   template <typename Fact>
   void told(const Fact& fact) {
@@ -205,9 +239,9 @@ class Machine final : FlashListener,
   bool is_above_floor() override { return flash_.is_powered() && running_.has_power; }
   void feed() override {}
   std::uint64_t next() override;
-  ota::JobContext* current() override { return running_.context.current(); }
-  ota::JobContext* open() override { return running_.context.open(); }
-  void close() override { running_.context.close(); }
+  ota::JobContext* current() override { return context_.current(); }
+  ota::JobContext* open() override { return context_.open(); }
+  void close() override { context_.close(); }
 
   static constexpr std::uint32_t most_steps = 60'000;  ///< of a path; a long update takes 600
   static constexpr std::uint32_t most_waits = 300;     ///< jumps of time in one power cycle
@@ -219,10 +253,13 @@ class Machine final : FlashListener,
   ExploredCrypto crypto_;
   Survivor survivor_;
   Running running_;
+  LentContext context_;
   SpotCounts spots_;
   Survivor cut_;                    ///< what survivor_of_cut() made last
+  FlashState uncut_flash_;          ///< that it begins with
   bool has_begun_cuts_ = false;     ///< of the operation that is about to begin
-  std::optional<Key> rest_of_cut_;  ///< rest_of_boot_key() of those that spare the boot record
+  std::optional<Key> rest_of_cut_;  ///< rest_of_boot_key(), of those that spare the boot record
+  std::optional<Key> keys_of_dead_cut_[2];  ///< by power cut and watchdog, in a sector that is dead
   ota::Commands commands_;
   ota::State phase_ = ota::State::starting;  ///< of the agent when the step began
   bool is_incident_due_ = false;
@@ -233,6 +270,12 @@ class Machine final : FlashListener,
   std::uint32_t steps_ = 0;
   Outcome outcome_ = Outcome::unknown;
   Violation rule_broken_;
+  std::optional<StepMemo> memo_;
+  std::uint64_t most_memo_bytes_ = 0;
+  /// Where the path is, if the memo knows; what is above is then behind unless is_recalled_, but
+  /// for the slots and the wear.
+  std::optional<StepMemo::CoreId> at_;
+  bool is_recalled_ = true;
 };
 
 }  // namespace cartstorm::sim::explore

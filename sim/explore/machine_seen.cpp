@@ -12,6 +12,10 @@ bool is_slot(ota::Region region) {
   return region == ota::Region::slot_a || region == ota::Region::slot_b;
 }
 
+ota::ResetCause cause_after(Tear tear) {
+  return tear == Tear::watchdog ? ota::ResetCause::watchdog : ota::ResetCause::power_on;
+}
+
 std::size_t spot_index(bool is_booting, ota::State phase, ota::Region region, FlashOp kind) {
   const std::size_t at = is_booting ? ota::state_count : static_cast<std::size_t>(phase);
   return (at * ota::region_count + static_cast<std::size_t>(region)) * 2 +
@@ -35,7 +39,35 @@ void Machine::on_change(ota::Region region, std::uint32_t offset, std::uint32_t 
                                  running_.is_booting,
                                  running_.has_power};
   survivor_.promises.on(change, lab_.premises);
-  survivor_.wear.on(change, lab_.premises);
+  if (is_slot(region)) {
+    note_slot_change(region, offset, size, kind);
+  }
+}
+
+void Machine::wear(const WearEvent& event) {
+  survivor_.wear.on(event, lab_.premises);
+  if (is_recording()) {
+    memo_->note_wear(event);
+  }
+}
+
+void Machine::note_slot_change(ota::Region region, std::uint32_t offset, std::uint32_t size,
+                               FlashOp kind) {
+  const Part& part = lab_.exploration.part;
+  if (kind == FlashOp::erase) {
+    wear({WearEvent::Kind::erase, offset / part.geometry.sector_size});
+  }
+  if (!is_recording() || size == 0) {
+    return;
+  }
+  const std::uint32_t first = part.sector_of(region, offset);
+  const std::uint32_t last = part.sector_of(region, offset + size - 1);
+  if (kind == FlashOp::program) {
+    memo_->note_look(survivor_.flash, first, last);
+  }
+  for (std::uint32_t sector = first; sector <= last; ++sector) {
+    memo_->note_change(sector, kind == FlashOp::erase);
+  }
 }
 
 Spot Machine::spot_of(const Operation& op) const {
@@ -47,7 +79,6 @@ Spot Machine::spot_of(const Operation& op) const {
 void Machine::before_operation(const Operation& op) {
   if (!is_silent_ && !is_rehearsing_) {
     has_begun_cuts_ = false;
-    rest_of_cut_.reset();
     listener_.on_operation(op);
     ++spots_.counts[spot_index(running_.is_booting, phase_, op.region, op.kind)];
   }
@@ -66,9 +97,15 @@ void Machine::after_operation(const Operation& op) {
 }
 
 void Machine::on_read(ota::Region region, std::uint32_t offset, std::uint32_t size) {
-  if (!is_silent_ && is_slot(region)) {
-    survivor_.promises.on(seen::FlashRead{region, offset, size}, lab_.premises);
+  if (is_silent_ || !is_slot(region)) {
+    return;
   }
+  if (is_recording() && size != 0) {
+    const Part& part = lab_.exploration.part;
+    memo_->note_look(survivor_.flash, part.sector_of(region, offset),
+                     part.sector_of(region, offset + size - 1));
+  }
+  survivor_.promises.on(seen::FlashRead{region, offset, size}, lab_.premises);
 }
 
 void Machine::on_flip(ota::Region region, std::uint32_t offset) {
@@ -111,26 +148,47 @@ void Machine::see_loss(Survivor& survivor, const Operation& op) {
   }
 }
 
+/// What the cuts at one operation have in common: of one on a slot, that is all but the torn
+/// sector.
+void Machine::begin_cuts(const Operation& op) {
+  has_begun_cuts_ = true;
+  rest_of_cut_.reset();
+  keys_of_dead_cut_[0].reset();
+  keys_of_dead_cut_[1].reset();
+  cut_ = survivor_;
+  uncut_flash_ = survivor_.flash;
+  if (is_slot(op.region)) {
+    mark_dead(uncut_flash_);
+  }
+  if (op.region != ota::Region::boot_record) {
+    see_loss(cut_, op);
+  }
+}
+
 const Survivor& Machine::survivor_of_cut(const Operation& op, Tear tear) {
   if (!has_begun_cuts_) {
-    cut_ = survivor_;
+    begin_cuts(op);
   }
-  has_begun_cuts_ = true;
-  cut_.flash = survivor_.flash;
-  cut_.cause = tear == Tear::watchdog ? ota::ResetCause::watchdog : ota::ResetCause::power_on;
+  const std::uint32_t sector = lab_.exploration.part.sector_of(op.region, op.offset);
+  cut_.flash = uncut_flash_;
+  cut_.cause = cause_after(tear);
   flash_.tear(cut_.flash, op, tear);
   if (op.region == ota::Region::boot_record) {
     cut_.promises = survivor_.promises;  // What is seen of a loss there depends on what is left.
     cut_.armed_attempt = survivor_.armed_attempt;
+    see_loss(cut_, op);
   }
-  see_loss(cut_, op);
-  mark_dead(cut_.flash);
+  if (!is_slot(op.region)) {
+    mark_dead(cut_.flash);
+  } else if (uncut_flash_.is_dead(sector)) {
+    cut_.flash.mark_dead(sector, sector + 1, lab_.pool);
+  }
   return cut_;
 }
 
 Survivor Machine::survivor_of_loss(Tear tear) {
   Survivor out = survivor_;
-  out.cause = tear == Tear::watchdog ? ota::ResetCause::watchdog : ota::ResetCause::power_on;
+  out.cause = cause_after(tear);
   mark_dead(out.flash);
   return out;
 }
@@ -248,7 +306,9 @@ void Machine::on(const ota::fact::AnchorChanged& f) {
 }
 
 void Machine::on(const ota::fact::ManifestJudged& f) {
-  survivor_.wear.on(f, lab_.premises);
+  if (f.accepted) {
+    wear({WearEvent::Kind::anew});
+  }
   judged(f);
 }
 

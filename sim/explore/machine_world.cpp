@@ -108,7 +108,7 @@ void Machine::take(const CloudGraph::Answer& answer) {
 }
 
 void Machine::get(const ota::command::HttpGet& command) {
-  survivor_.wear.on(seen::Get{}, lab_.premises);
+  wear({WearEvent::Kind::excuse});
   HttpExchange& http = running_.http;
   ++http.number;
   http.is_open = true;

@@ -10,12 +10,10 @@
 
 namespace cartstorm::sim::explore {
 
-/// What of a path outlives the supply: the flash, the rest of the world, and what is judged.
-struct Survivor {
-  FlashState flash;
+/// What of a path outlives the supply besides its flash: the rest of the world, and what is judged.
+struct Lasting {
   CloudGraph::Node cloud = 0;
   Promises promises;
-  Wear wear;
   ota::ResetCause cause = ota::ResetCause::power_on;  ///< of the boot that comes
   bool has_happened = false;                          ///< the incident of the story
   bool is_opted_in = true;
@@ -23,6 +21,15 @@ struct Survivor {
   bool is_last_cycle = false;       ///< it had come to rest, and was switched off and on once more
   std::uint8_t crashes = 0;         ///< of an image that crashes at rest
   std::uint64_t armed_attempt = 0;  ///< that a checker was told of
+};
+
+/// All of a path that outlives the supply.
+struct Survivor : Lasting {
+  Survivor(Lasting lasting, FlashState state, Wear worn)
+      : Lasting(lasting), flash(std::move(state)), wear(worn) {}
+
+  FlashState flash;
+  Wear wear;
 };
 
 /// What is due in the application's world, in this order.
@@ -115,7 +122,7 @@ class LentContext {
   ota::JobContext context_;
 };
 
-/// What dies with the supply.
+/// What dies with the supply, but for the lent context.
 struct Running {
   bool must_boot = true;
   bool is_booting = false;
@@ -131,7 +138,6 @@ struct Running {
   HttpExchange http;
   MessageId last_described = 0;  ///< 1 + its number; 0: none
   std::uint32_t waits = 0;       ///< jumps of time since the last power cycle began
-  LentContext context;
 };
 
 /// Operations of one power cycle by phase, region and kind: what a portable address counts.

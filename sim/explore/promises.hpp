@@ -72,6 +72,8 @@ class Promises {
   /// `newest_sequence` (of the boot record), attempts from the record's, so that the same story
   /// later in a cart's life has the same key.
   void encode(KeyWriter&, std::uint64_t newest_sequence) const;
+  /// The same with all numbers as they are, and with the violation.
+  void encode_exactly(KeyWriter&) const;
 
  private:
   /// Of Tuning and FlashGeometry.

@@ -34,6 +34,15 @@ void Promises::encode(KeyWriter& out, std::uint64_t newest_sequence) const {
   encode_rollbacks(out, newest_sequence);
 }
 
+void Promises::encode_exactly(KeyWriter& out) const {
+  encode(out, 0);  // A distance from zero is the number itself.
+  out.number(record_.attempt);
+  out.number(record_.occurrence);
+  out.number(static_cast<std::uint64_t>(violation_.promise));
+  out.number(reinterpret_cast<std::uintptr_t>(violation_.what));  // texts of the program
+  out.number(violation_.value);
+}
+
 void Promises::encode_flash(KeyWriter& out, std::uint64_t newest_sequence) const {
   const RecordSeen& r = record_;
   out.number(Bits{}

@@ -124,8 +124,7 @@ void StorySearch::run_path(Waiting& path) {
     out_.clean = end.outcome;
     out_.operations = machine_->flash().counted().operations;
   }
-  out_.most_erases =
-      std::max<std::uint32_t>(out_.most_erases, machine_->survivor().wear.most_erases());
+  out_.most_erases = std::max<std::uint32_t>(out_.most_erases, machine_->wear().most_erases());
   Violation violation = end.violation;
   if (is_first && !violation && is_good(end.outcome) && !may_end_as(story_, end.outcome)) {
     violation = {Promise::converges, "the story ends in another way than its image deserves"};
@@ -179,15 +178,15 @@ bool StorySearch::is_known(const Key& key, End& end) {
   }
   state.cuts_left = cuts_left_;
   state.is_on_path = true;
-  met_.push_back({key, machine_->steps(), machine_->running().waits});
+  met_.push_back({key, machine_->steps(), machine_->waits()});
   return false;
 }
 
 /// The same again, for ever.
 StorySearch::End StorySearch::turn_in_a_circle(const Key& key) {
   const auto before = std::ranges::find(met_, key, &Met::key);
-  const Outcome outcome = machine_->turn_for_ever(machine_->steps() - before->steps,
-                                                  machine_->running().waits - before->waits);
+  const Outcome outcome =
+      machine_->turn_for_ever(machine_->steps() - before->steps, machine_->waits() - before->waits);
   return {outcome, machine_->violation()};
 }
 
@@ -195,6 +194,7 @@ StorySearch::End StorySearch::follow(Waiting& path) {
   for (bool is_first = true;; is_first = false) {
     // A step in which the part misbehaves is not the step that begins with this state.
     const bool may_be_known = options_.prunes && !(is_first && path.step);
+    machine_->remember_steps(cuts_left_ == 0 ? options_.step_memo_bytes : 0);
     const Key key = may_be_known ? machine_->key() : Key{};
     states_.prefetch(key);
     if (cuts_left_ != 0) {
@@ -381,8 +381,8 @@ bool StorySearch::must_stop() {
   if (out_.considered >= next_report_) {
     next_report_ = out_.considered + points_between_reports;
     tell();
-    const std::uint64_t held =
-        lab_->pool.memory() + states_.memory() + waiting_.size() * (sizeof(Waiting) + 3000);
+    const std::uint64_t held = lab_->pool.memory() + states_.memory() + machine_->memo_bytes() +
+                               waiting_.size() * (sizeof(Waiting) + 3000);
     if (held > options_.memory_bytes) {
       ending_ = Ending::out_of_memory;
     }
