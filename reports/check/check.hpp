@@ -21,6 +21,7 @@ struct CheckParameters {
   std::int64_t halt_detect_us = 120'000'000;               ///< T_detect
   std::int64_t terminal_within_us = 12LL * 3'600'000'000;  ///< T_max of L1, powered time
   std::int64_t silent_after_us = 30LL * 3'600'000'000;     ///< T_silent of F7, by the server's time
+  bool hold_cancels_queued = true;  ///< a hold takes back what nobody started
   /// Soak time of each stage in order; a stage beyond the end is not judged by its soak time.
   std::vector<std::int64_t> stage_soak_us;
 };

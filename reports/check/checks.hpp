@@ -25,5 +25,17 @@ CheckPointer make_attempt_terminates(const CheckParameters&, const TextTable&);
 CheckPointer make_converges(const CheckParameters&, const TextTable&);
 CheckPointer make_power_lost_respected(const CheckParameters&, const TextTable&);
 CheckPointer make_jobs_metric_reconcile(const CheckParameters&, const TextTable&);
+CheckPointer make_halt_is_sticky(const CheckParameters&, const TextTable&);
+CheckPointer make_missing_data_is_not_health(const CheckParameters&, const TextTable&);
+CheckPointer make_rollback_visible(const CheckParameters&, const TextTable&);
+CheckPointer make_prereq_recheck(const CheckParameters&, const TextTable&);
+CheckPointer make_rollback_storm_bound(const CheckParameters&, const TextTable&);
+CheckPointer make_blast_radius(const CheckParameters&, const TextTable&);
+CheckPointer make_orchestrator_crash_safe(const CheckParameters&, const TextTable&);
+CheckPointer make_at_most_one_job_per_device(const CheckParameters&, const TextTable&);
+CheckPointer make_server_time_windows(const CheckParameters&, const TextTable&);
+CheckPointer make_exclusions_respected(const CheckParameters&, const TextTable&);
+CheckPointer make_rate_limits_respected(const CheckParameters&, const TextTable&);
+CheckPointer make_counts_exact(const CheckParameters&, const TextTable&);
 
 }  // namespace cartstorm::report

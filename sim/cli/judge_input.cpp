@@ -16,6 +16,7 @@ report::CheckParameters check_parameters(const sim::Scenario& scenario) {
   parameters.halt_ratio = rule.ratio;
   parameters.halt_window_us = rule.window_us;
   parameters.halt_min_expected = rule.enabled ? rule.min_expected : never_reached;
+  parameters.hold_cancels_queued = scenario.rollout.on_hold == sim::OnHold::cancel_queued;
   for (const sim::Stage& stage : scenario.rollout.stages) {
     parameters.stage_soak_us.push_back(stage.soak_us);
   }

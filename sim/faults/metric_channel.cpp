@@ -16,13 +16,12 @@ FaultPlan::MetricFate FaultPlan::metric_fate(std::uint32_t cart, std::uint64_t n
     return fate;
   }
   const auto happens_to = [&](std::size_t fault, const auto& body, Purpose purpose) {
-    const std::uint64_t index = (n << 32) | keys_[fault];
     return is_meant(body.part, kind, time_us) &&
-           happens(draw(seed_, cart, purpose, index), body.share);
+           happens(draw(seed_, cart, purpose, (n << 32) | keys_[fault]), body.share);
   };
   const auto delay = [&](std::size_t fault, std::int64_t least_us, std::int64_t most_us) {
-    const std::uint64_t index = (n << 32) | keys_[fault];
-    return between(draw(seed_, cart, Purpose::metric_delay, index), least_us, most_us);
+    return between(draw(seed_, cart, Purpose::metric_delay, (n << 32) | keys_[fault]), least_us,
+                   most_us);
   };
   each<MetricLost>(cart, [&](std::size_t fault, const MetricLost& lost) {
     if (happens_to(fault, lost, Purpose::metric_lost)) {

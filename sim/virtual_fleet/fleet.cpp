@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "ota/provision.hpp"
 #include "sim/virtual_fleet/bound_hardware.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
 
@@ -82,35 +81,6 @@ void VirtualFleet::emit_world() {
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
     emit_fault(nobody, i, report::FaultEvent::arm, 0);
   }
-}
-
-// The factory's own work is not part of the trace: its image is put in place, and its records are
-// written with the recording switched off.
-void VirtualFleet::provision(std::uint32_t number, const FirmwareImage& image,
-                             std::span<const ota::Anchor> anchors) {
-  Cart& cart = *carts_[number];
-  cart.flash.image.program(ota::Region::slot_a, 0, image.content, arena_);
-  BoundHardware bound{*this, number};
-  cart_observer_.set_recording(false);
-  const ota::FactoryState factory{image.content, image.trailer, anchors, false};
-  if (ota::provision(bound.hardware(), factory) != ota::Status::ok) {
-    infrastructure_error_ = fmt::format("the factory refused {}", cart.spec.thing);
-  }
-  cart_observer_.set_recording(true);
-}
-
-std::vector<ota::Anchor> VirtualFleet::factory_anchors(std::uint32_t number) {
-  std::vector<ota::Anchor> anchors;
-  for (const auto& [name, authority] : images_.authorities()) {
-    if (const auto fault = faults_.missing_anchor(number, name)) {
-      emit_fault(number, *fault, report::FaultEvent::fire, 0);
-    } else {
-      anchors.push_back(authority.anchor);
-      emit(report::Anchor{static_cast<report::CartId>(number), authority.anchor.id.value,
-                          report::AnchorEvent::installed});
-    }
-  }
-  return anchors;
 }
 
 void VirtualFleet::build_cart(std::uint32_t number) {

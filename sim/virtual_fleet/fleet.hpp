@@ -75,8 +75,6 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   // fleet.cpp: set-up and the loop
   void emit_world();
   void build_cart(std::uint32_t cart);
-  std::vector<ota::Anchor> factory_anchors(std::uint32_t cart);
-  void provision(std::uint32_t cart, const FirmwareImage&, std::span<const ota::Anchor> anchors);
   void build_cloud();
   void schedule_fleet_faults();
   void dispatch(const Scheduled&);
@@ -133,13 +131,17 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void fire_once(std::uint32_t cart, std::size_t fault);
   void metric_arrives(std::uint32_t cart, const Message&);
 
-  // fleet_faults.cpp: outages, silence, workshops, customers
+  // fleet_factory.cpp: factory and workshop
+  std::vector<ota::Anchor> factory_anchors(std::uint32_t cart);
+  void provision(std::uint32_t cart, const FirmwareImage&, std::span<const ota::Anchor> anchors);
+  void visit_workshop(std::uint32_t cart, std::size_t fault);
+
+  // fleet_faults.cpp: outages, silence, customers
   void schedule_cart_faults(std::uint32_t cart);
   void dispatch_fault(const Scheduled&);
   void lose_network(std::uint32_t cart, std::size_t fault, std::int64_t until_us);
   void regain_network(std::uint32_t cart, std::size_t fault);
   void fall_silent_after(std::uint32_t cart, SilenceAfter);
-  void visit_workshop(std::uint32_t cart, std::size_t fault);
   void change_consent(std::uint32_t cart, std::size_t fault);
   void window_edge(std::uint32_t cart);
   std::optional<FaultPlan::Span> grid_outage_at(const Cart&, std::int64_t time_us) const;

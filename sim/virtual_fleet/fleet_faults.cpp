@@ -3,12 +3,11 @@
 #include "sim/virtual_fleet/bound_hardware.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
 
-/// Faults that come to a cart from outside: no network, no grid, a workshop, a customer's no.
+/// Faults that come to a cart from outside: no network, no grid, a customer's no.
 namespace cartstorm::sim {
 namespace {
 
 constexpr std::int64_t keep_alive_us = 90'000'000;
-constexpr std::int64_t workshop_takes_us = 600'000'000;
 constexpr std::int64_t day_s = 86'400;
 
 report::CartId id_of(std::uint32_t number) { return static_cast<report::CartId>(number); }
@@ -106,43 +105,6 @@ std::optional<FaultPlan::Span> VirtualFleet::grid_outage_at(const Cart& cart,
     }
   }
   return std::nullopt;
-}
-
-// As the factory, years later: new records, an image in slot A, and that image is confirmed. The
-// cart's own counters of episodes and operations live on.
-void VirtualFleet::visit_workshop(std::uint32_t number, std::size_t fault) {
-  Cart& cart = *carts_[number];
-  const auto& visit = std::get<Reflashed>(scenario_.faults[fault].body);
-  const FirmwareImage& image = visit.image == "new" ? images_.new_image() : images_.old_image();
-  emit_fault(number, fault, report::FaultEvent::fire, 0);
-  drop_application(number);
-  if (cart.is_powered) {
-    cart.is_powered = false;
-    emit(report::Power{id_of(number), false, report::PowerCause::commanded});
-  }
-  cart.supply_ends_us = Supply::never_us;
-  ++cart.incarnation;
-  const std::uint64_t operations = cart.flash.operations;
-  cart.flash = CartFlash{cart.flash.image.geometry()};
-  cart.flash.operations = operations;
-  std::vector<ota::Anchor> anchors;
-  for (const auto& [name, authority] : images_.authorities()) {
-    const bool has_it = name != visit.without;
-    if (has_it) {
-      anchors.push_back(authority.anchor);
-    }
-    emit(report::Anchor{id_of(number), authority.anchor.id.value,
-                        has_it ? report::AnchorEvent::installed : report::AnchorEvent::removed});
-  }
-  provision(number, image, anchors);
-  cart.busy_until_us = INT64_MIN;
-  const std::uint32_t version = image.spec->version.value;
-  cart.version = version;
-  emit(report::Confirm{id_of(number), report::SlotName::a, static_cast<report::Version>(version),
-                       report::Phase::durable});
-  const std::int64_t back_us = now_us_ + workshop_takes_us;
-  at(cart.habit.is_on(back_us) ? back_us : cart.habit.next_on(back_us), Due::switched_on, number,
-     cart.incarnation);
 }
 
 void VirtualFleet::change_consent(std::uint32_t number, std::size_t fault) {

@@ -154,7 +154,19 @@ TEST(AllChecks, AreShownInThisOrderEachWithAPromise) {
                                                "attempt_terminates",
                                                "converges",
                                                "power_lost_respected",
-                                               "jobs_metric_reconcile"};
+                                               "jobs_metric_reconcile",
+                                               "halt_is_sticky",
+                                               "missing_data_is_not_health",
+                                               "rollback_visible",
+                                               "prereq_recheck",
+                                               "rollback_storm_bound",
+                                               "blast_radius",
+                                               "orchestrator_crash_safe",
+                                               "at_most_one_job_per_device",
+                                               "server_time_windows",
+                                               "exclusions_respected",
+                                               "rate_limits_respected",
+                                               "counts_exact"};
   std::vector<std::string_view> ids;
   const TextTable texts;
   for (const CheckEntry& entry : all_checks()) {

@@ -30,6 +30,7 @@ class OneOfEach : public testing::Test {
     stream.emit(hour, Stage{{}, 0, canary, StageEvent::start, system, {}, 0, 5});
     for (std::uint32_t cart = 0; cart < 5; ++cart) {
       stream.emit(hour, Target{{}, 0, CartId{cart}, TargetEvent::queued, {}});
+      stream.emit(hour, JobRx{CartId{cart}, {}, 1, JobStatus::queued, 1, true, Reason::none});
     }
     stream.emit(hour, Confirm{CartId{0}, SlotName::b, v2_0, Phase::durable});
     stream.emit(hour, Rollback{CartId{1}, v2_0, v1_8, RollbackReason::self_test_failed, 1});
@@ -82,7 +83,7 @@ TEST_F(OneOfEach, JudgesWithAllChecksAndTheirHash) {
   const Summary summary = judge.finish(false, "", 0);
   EXPECT_EQ(summary.checks.size(), all_checks().size());
   EXPECT_EQ(summary.trace_hash, stream.hash());
-  EXPECT_EQ(summary.records, 18);
+  EXPECT_EQ(summary.records, 23);
 }
 
 TEST_F(OneOfEach, AnInterruptedRunEndsAtItsLastRecord) {

@@ -1,0 +1,82 @@
+#include "reports/check/cart_table.hpp"
+#include "reports/check/check_of.hpp"
+#include "reports/check/checks.hpp"
+#include "reports/trace/print.hpp"
+
+namespace cartstorm::report {
+namespace {
+
+constexpr std::int64_t minute_us = 60'000'000;
+constexpr std::int64_t minutes_per_hour = 60;
+/// Attempts of the whole fleet per hour: two for every cart that was targeted, and some for small
+/// fleets, where a handful of carts is no storm.
+constexpr std::uint64_t attempts_per_cart = 2;
+constexpr std::uint64_t attempts_more = 1000;
+/// Tries after a failure come spread over the hour. Fewer than this say nothing about a wave.
+constexpr std::uint64_t least_retries = 100;
+
+/// F12: after a mass failure the load of new attempts stays bounded and decays without synchronised
+/// waves: no hour with more attempts than its cap, and none in which half of all retries fall into
+/// one minute.
+class RollbackStormBound final
+    : public CheckOf<RollbackStormBound, Target, ManifestVerdict, JobTx, Rollback> {
+ public:
+  RollbackStormBound() : CheckOf{"rollback_storm_bound"} {}
+
+  void see(const Record&, const Target& row) {
+    targeted_ += row.event == TargetEvent::queued ? 1 : 0;
+  }
+  void see(const Record&, const JobTx& row) {
+    if (is_terminal(row.status)) {
+      carts_[row.cart].has_ended_one = true;
+    }
+  }
+  void see(const Record&, const Rollback& row) { carts_[row.cart].has_ended_one = true; }
+  void see(const Record& at, const ManifestVerdict& row) {
+    tally_.premise();
+    const std::int64_t minute = at.time_us / minute_us;
+    if (minute / minutes_per_hour != hour_) {
+      judge_waves(at);
+      hour_ = minute / minutes_per_hour;
+      attempts_ = retries_ = peak_ = 0;
+    }
+    ++attempts_;
+    if (attempts_ == attempts_per_cart * targeted_ + attempts_more + 1) {
+      tally_.violate(at, row.cart, "attempt {} of the fleet within an hour, {} carts are targeted",
+                     attempts_, targeted_);
+    }
+    if (carts_[row.cart].has_ended_one) {
+      carts_[row.cart].has_ended_one = false;
+      in_minute_ = minute == minute_ ? in_minute_ + 1 : 1;
+      minute_ = minute;
+      ++retries_;
+      peak_ = std::max(peak_, in_minute_);
+    }
+    last_ = row.cart;
+  }
+  void conclude(std::int64_t ends_us) { judge_waves({0, ends_us}); }
+
+ private:
+  struct Trier {
+    bool has_ended_one = false;  ///< the next attempt tries again
+  };
+  void judge_waves(Place place) {
+    if (retries_ >= least_retries && 2 * peak_ > retries_) {
+      tally_.violate(place, last_, "{} of {} retries of an hour came within one minute", peak_,
+                     retries_);
+    }
+  }
+
+  CartTable<Trier> carts_;
+  std::uint64_t targeted_ = 0, attempts_ = 0, retries_ = 0, in_minute_ = 0, peak_ = 0;
+  std::int64_t hour_ = INT64_MIN, minute_ = INT64_MIN;
+  CartId last_ = no_cart;
+};
+
+}  // namespace
+
+CheckPointer make_rollback_storm_bound(const CheckParameters&, const TextTable&) {
+  return std::make_unique<RollbackStormBound>();
+}
+
+}  // namespace cartstorm::report
