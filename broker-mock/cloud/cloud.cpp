@@ -29,6 +29,21 @@ class DocumentUrls : public jobs::UrlMinter {
   s3::Minter& minter_;
 };
 
+/// What rollouts may know of the object store.
+class StoredArtifacts : public rollout::Artifacts {
+ public:
+  explicit StoredArtifacts(const s3::Store& store) : store_{store} {}
+  std::optional<rollout::StoredObject> find(std::string_view bucket,
+                                            std::string_view key) const override {
+    auto about = store_.about(bucket, key);
+    if (!about) return std::nullopt;
+    return rollout::StoredObject{about->size, std::move(about->sha256_hex), std::move(about->etag)};
+  }
+
+ private:
+  const s3::Store& store_;
+};
+
 }  // namespace
 
 /// Hears of everything and passes it on twice: to the trace as a fact, to the rollout as the
@@ -40,8 +55,10 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
         store{signer, config.seed},
         minter{signer, config.seed},
         urls{minter},
-        controller{{things, engine, ledger, ledger.exposure(), anchors, consent, effects, effects,
-                    config.seed, config.region, config.url_expires_s, config.silent_after_ms}} {}
+        artifacts{store},
+        controller{{things, engine, ledger, ledger.exposure(), anchors, consent, artifacts, effects,
+                    effects, config.seed, config.region, config.url_expires_s,
+                    config.silent_after_ms}} {}
 
   void on(const jobs::ExecutionChange& change) override {
     observer.on(fact::ExecutionChanged{change.thing, change.job_id, change.execution, change.status,
@@ -83,6 +100,7 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
   s3::Store store;
   s3::Minter minter;
   DocumentUrls urls;
+  StoredArtifacts artifacts;
   jobs::Engine engine{things, outbox, urls, *this};
   telemetry::Ledger ledger{things, outbox, *this};
   services::Anchors anchors{things, outbox, *this};
@@ -227,11 +245,7 @@ std::optional<Cloud::Refusal> ask(ControllerHost& host, Call&& call) {
 
 std::optional<Cloud::Refusal> Cloud::create_rollout(const RolloutSpec& spec, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  const rollout::StoredObjects stored{
-      parts_->store.size_of(spec.bucket, spec.key),
-      parts_->store.size_of(spec.bucket, spec.patch_key).has_value()};
-  return ask(parts_->controller,
-             [&](rollout::Controller& c) { return c.create(spec, stored, now); });
+  return ask(parts_->controller, [&](rollout::Controller& c) { return c.create(spec, now); });
 }
 
 std::optional<Cloud::Refusal> Cloud::release(std::string_view rollout, std::uint32_t hold_id,

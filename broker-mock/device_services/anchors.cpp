@@ -47,18 +47,27 @@ unsigned Anchors::find_bit(std::uint64_t anchor) const {
 unsigned Anchors::bit_of(std::uint64_t anchor) {
   const unsigned known = find_bit(anchor);
   if (known < max_anchors || anchors_.size() == max_anchors) return known;
-  anchors_.push_back({anchor, {}});
+  anchors_.push_back({anchor, {}, 0, 0});
   return static_cast<unsigned>(anchors_.size() - 1);
 }
 
 void Anchors::add(const AnchorCertificate& anchor) {
   const unsigned bit = bit_of(anchor.id);
-  if (bit < max_anchors) anchors_[bit].certificate_base64 = anchor.certificate_base64;
+  if (bit < max_anchors) anchors_[bit] = anchor;
 }
 
 bool Anchors::can_install(std::uint64_t anchor) const {
   const unsigned bit = find_bit(anchor);
   return bit < max_anchors && !anchors_[bit].certificate_base64.empty();
+}
+
+const AnchorCertificate* Anchors::certificate(std::uint64_t anchor) const {
+  return can_install(anchor) ? &anchors_[find_bit(anchor)] : nullptr;
+}
+
+bool Anchors::vouches(ThingId thing, std::uint64_t anchor) const {
+  return has(thing, anchor) &&
+         (!things_.is_connected(thing) || per_thing_[index(thing)].has_spoken);
 }
 
 bool Anchors::has(ThingId thing, std::uint64_t anchor) const {
@@ -68,7 +77,7 @@ bool Anchors::has(ThingId thing, std::uint64_t anchor) const {
 }
 
 void Anchors::send_install(ThingId thing, unsigned bit) {
-  const Anchor& anchor = anchors_[bit];
+  const AnchorCertificate& anchor = anchors_[bit];
   if (anchor.certificate_base64.empty() || !outbox_.reaches(thing)) return;
   std::string payload = "{\"anchor\":\"";
   append_hex(payload, anchor.id);
@@ -122,7 +131,9 @@ void Anchors::withdraw(std::uint64_t anchor, const std::vector<ThingId>& things)
 }
 
 void Anchors::connected(ThingId thing) {
-  per_thing(thing).sent = per_thing(thing).overdue = 0;
+  PerThing& state = per_thing(thing);
+  state.sent = state.overdue = 0;
+  state.has_spoken = false;
   send_open(thing);
 }
 
@@ -169,15 +180,19 @@ bool Anchors::announced(ThingId thing, std::string_view anchors_json) {
 }
 
 void Anchors::hold(ThingId thing, Mask held) {
-  const Mask before = std::exchange(per_thing(thing).held, held);
-  for (Mask changed = before ^ held; changed != 0; changed &= changed - 1) {
-    const auto bit = static_cast<unsigned>(std::countr_zero(changed));
+  PerThing& state = per_thing(thing);
+  const Mask changed = held ^ std::exchange(state.held, held);
+  const Mask repeated = std::exchange(state.has_spoken, true) ? 0 : held;
+  for (Mask open = changed | repeated; open != 0; open &= open - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(open));
     const bool has_it = (held & mask_of(bit)) != 0;
     // What was sent before it was lost does not count as sent any more.
-    if (!has_it) per_thing(thing).sent &= ~mask_of(bit);
-    listener_.on(
-        fact::AnchorChanged{thing, anchors_[bit].id,
-                            has_it ? fact::AnchorEvent::acknowledged : fact::AnchorEvent::removed});
+    if (!has_it) state.sent &= ~mask_of(bit);
+    if ((changed & mask_of(bit)) != 0) {
+      listener_.on(fact::AnchorChanged{
+          thing, anchors_[bit].id,
+          has_it ? fact::AnchorEvent::acknowledged : fact::AnchorEvent::removed});
+    }
     listener_.possession_changed(thing, anchors_[bit].id, has_it);
   }
 }

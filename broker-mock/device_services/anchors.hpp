@@ -15,6 +15,7 @@ class AnchorListener {
   virtual ~AnchorListener() = default;
   virtual void on(const fact::AnchorChanged& change) = 0;
   /// A thing now has, or no longer has, this anchor by its own word.
+  /// Repeated with its first word on every connection.
   virtual void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it) = 0;
 };
 
@@ -43,19 +44,21 @@ class Anchors {
   bool announced(ThingId thing, std::string_view anchors_json);
 
   bool has(ThingId thing, std::uint64_t anchor) const;
+  /// The same by a word that is no older than the connection it has: a thing that came back may
+  /// have been re-flashed, and has not said so yet.
+  bool vouches(ThingId thing, std::uint64_t anchor) const;
+  /// Null if nobody has added it.
+  const AnchorCertificate* certificate(std::uint64_t anchor) const;
 
  private:
   using Mask = std::uint64_t;
-  struct Anchor {
-    std::uint64_t id = 0;
-    std::string certificate_base64;  ///< empty: only heard of
-  };
   struct PerThing {
     Mask held = 0;
-    Mask wanted = 0;    ///< to be sent whenever it is missing
-    Mask unwanted = 0;  ///< to be removed whenever it is there
-    Mask sent = 0;      ///< installs and removals on this connection
-    Mask overdue = 0;   ///< sent, and without effect in a heartbeat after that
+    Mask wanted = 0;          ///< to be sent whenever it is missing
+    Mask unwanted = 0;        ///< to be removed whenever it is there
+    Mask sent = 0;            ///< installs and removals on this connection
+    Mask overdue = 0;         ///< sent, and without effect in a heartbeat after that
+    bool has_spoken = false;  ///< on this connection
     Mask open() const { return (wanted & ~held) | (unwanted & held); }
   };
   /// Bit of an anchor; 64 once there are too many.
@@ -70,7 +73,7 @@ class Anchors {
   const Things& things_;
   Outbox& outbox_;
   AnchorListener& listener_;
-  std::vector<Anchor> anchors_;
+  std::vector<AnchorCertificate> anchors_;  ///< without a certificate: only heard of
   std::vector<PerThing> per_thing_;
 };
 

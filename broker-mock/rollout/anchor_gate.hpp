@@ -3,25 +3,29 @@
 #include <string>
 #include <vector>
 
-#include "broker-mock/base/things.hpp"
+#include "broker-mock/device_services/anchors.hpp"
+#include "broker-mock/rollout/gate.hpp"
 
 namespace cartstorm::broker::rollout {
 
 /// Counts the carts that still lack the anchor a rollout needs, as their words come in. A stage
 /// must not start while one cart of any remaining stage lacks it: that cart would refuse the image,
 /// and a fleet that has moved on would leave it behind.
-class AnchorGate {
+class AnchorGate final : public Gate {
  public:
-  /// Starts to wait for `lacking`.
-  void watch(std::uint64_t anchor, const std::vector<ThingId>& lacking);
-  void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it);
-  std::uint32_t missing() const { return missing_; }
+  AnchorGate(const RolloutSpec& spec, const Things& things, const services::Anchors& anchors)
+      : spec_{spec}, things_{things}, anchors_{anchors} {}
 
-  /// How many lack it, and who. `carts` is how many the remaining stages have.
-  std::string reason(const Things& things, std::uint32_t carts) const;
+  void survey(const Outlook& outlook) override;
+  void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it);
+  Opinion ask(const Outlook& outlook, ServerTime now) const override;
+  /// Those that lack it now, in ascending order.
+  std::vector<ThingId> lacking() const;
 
  private:
-  std::uint64_t anchor_ = 0;
+  const RolloutSpec& spec_;
+  const Things& things_;
+  const services::Anchors& anchors_;
   std::vector<bool> is_watched_, lacks_;
   std::uint32_t missing_ = 0;
 };

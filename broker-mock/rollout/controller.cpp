@@ -22,11 +22,11 @@ bool is_base64(std::string_view text) {
   });
 }
 
-std::string image_error(const RolloutSpec& spec, std::optional<std::uint64_t> stored_size) {
+std::string image_error(const RolloutSpec& spec, const std::optional<StoredObject>& image) {
   const std::string object = "s3://" + spec.bucket + "/" + spec.key;
-  if (!stored_size) return "there is no object " + object + "; put it first";
-  if (*stored_size != spec.size) {
-    return object + " has " + std::to_string(*stored_size) + " bytes, the rollout says " +
+  if (!image) return "there is no object " + object + "; put it first";
+  if (image->size != spec.size) {
+    return object + " has " + std::to_string(image->size) + " bytes, the rollout says " +
            std::to_string(spec.size) + "; one of them is stale";
   }
   if (spec.sha256_hex.size() != 64 || !is_lower_hex(spec.sha256_hex)) {
@@ -61,7 +61,7 @@ Rollout* Controller::find(std::string_view name) const {
   return found == rollouts_.end() ? nullptr : found->get();
 }
 
-std::string Controller::spec_error(const RolloutSpec& spec, const StoredObjects& stored) const {
+std::string Controller::spec_error(const RolloutSpec& spec) const {
   if (!jobs::is_job_id(spec.name) || spec.name.size() > max_rollout_name) {
     return "rollout name \"" + spec.name + "\" is not [a-zA-Z0-9_-]{1,32}";
   }
@@ -78,13 +78,13 @@ std::string Controller::spec_error(const RolloutSpec& spec, const StoredObjects&
            "; a rollout is compared with the version it replaces";
   }
   if (auto error = why_impossible(spec.plan, around_.things.count()); !error.empty()) return error;
-  if (auto error = image_error(spec, stored.image_size); !error.empty()) return error;
-  return patch_error(spec, stored.has_patch);
+  const auto image = around_.artifacts.find(spec.bucket, spec.key);
+  if (auto error = image_error(spec, image); !error.empty()) return error;
+  return patch_error(spec, around_.artifacts.find(spec.bucket, spec.patch_key).has_value());
 }
 
-std::string Controller::create(const RolloutSpec& spec, const StoredObjects& stored,
-                               ServerTime now) {
-  if (auto error = spec_error(spec, stored); !error.empty()) return error;
+std::string Controller::create(const RolloutSpec& spec, ServerTime now) {
+  if (auto error = spec_error(spec); !error.empty()) return error;
   std::vector<std::string> open_jobs;
   for (const auto& earlier : rollouts_) earlier->append_open_jobs(open_jobs);
   const auto number = static_cast<std::uint32_t>(rollouts_.size());

@@ -8,12 +8,6 @@
 
 namespace cartstorm::broker::rollout {
 
-/// What the object store holds of the objects that a spec names.
-struct StoredObjects {
-  std::optional<std::uint64_t> image_size;  ///< bytes; empty if there is no such object
-  bool has_patch = false;
-};
-
 /// All rollouts of this cloud, at most one of them under way: no cart ever has open executions of
 /// two rollouts. The object may be lost at any point: another one restores itself from the store
 /// and from what the other services know, and goes on as if nothing had happened.
@@ -26,7 +20,7 @@ class Controller {
   std::string restore(ServerTime now);
 
   // Operators. Empty on success, else why not and what to do instead.
-  std::string create(const RolloutSpec& spec, const StoredObjects& stored, ServerTime now);
+  std::string create(const RolloutSpec& spec, ServerTime now);
   std::string release(std::string_view rollout, std::uint32_t hold_id, std::string_view person,
                       std::string_view reason, ServerTime now);
   std::string abort(std::string_view rollout, std::string_view person, std::string_view reason,
@@ -52,7 +46,7 @@ class Controller {
  private:
   Rollout* current() const { return rollouts_.empty() ? nullptr : rollouts_.back().get(); }
   Rollout* find(std::string_view name) const;
-  std::string spec_error(const RolloutSpec& spec, const StoredObjects& stored) const;
+  std::string spec_error(const RolloutSpec& spec) const;
 
   Surroundings around_;
   std::vector<std::unique_ptr<Rollout>> rollouts_;

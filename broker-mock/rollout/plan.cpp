@@ -44,6 +44,20 @@ std::string stage_error(const StageSpec& stage, std::uint32_t before, std::uint3
   return {};
 }
 
+/// Words of WIRE.md section 7: with another one nobody could ever be taken.
+std::string tier_error(const StageSpec& stage) {
+  for (const std::string& tier : stage.tiers) {
+    const bool is_word = !tier.empty() && tier.size() <= 24 &&
+                         std::all_of(tier.begin(), tier.end(),
+                                     [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    if (!is_word) {
+      return fmt::format("stage {}: tier \"{}\" is not [a-z_]{{1,24}}, so no cart can be of it",
+                         stage.name, tier);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::uint32_t carts_up_to(const StageSpec& stage, std::uint32_t fleet) {
@@ -71,6 +85,7 @@ std::string why_impossible(const RolloutPlan& plan, std::uint32_t carts) {
   std::set<std::string_view> names;
   for (const StageSpec& stage : plan.stages) {
     if (auto error = stage_error(stage, before, carts); !error.empty()) return error;
+    if (auto error = tier_error(stage); !error.empty()) return error;
     if (!names.insert(stage.name).second) {
       return fmt::format("stage {}: the name is there twice; job ids are made from it", stage.name);
     }

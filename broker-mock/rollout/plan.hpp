@@ -15,6 +15,8 @@ struct StageSpec {
   std::uint32_t carts = 0;
   double percent = 0;
   std::int64_t soak_ms = 0;
+  /// Update tiers that it may take; empty: everybody who did not opt out.
+  std::vector<std::string> tiers{};
 };
 
 enum class OnHold : std::uint8_t { cancel_queued, let_run };
@@ -115,7 +117,9 @@ struct RolloutSpec {
   std::string chain_base64;           ///< signer certificate, then at most one intermediate
   std::string patch_key;              ///< object in the same bucket; empty: no patch is offered
   std::string patch_base_sha256_hex;  ///< image that the patch starts from
+  bool patch_only = false;            ///< nobody is to fetch the whole image: a gate sees to it
   std::uint64_t requires_anchor = 0;  ///< 0: none
+  std::uint64_t replaces_anchor = 0;  ///< the CA whose rotation this is part of; 0: no rotation
   RolloutPlan plan;
   RolloutQuirks quirks;
   std::uint32_t execution_timeout_min = 0;  ///< Jobs in-progress timer; 0: none

@@ -35,7 +35,10 @@ Rollout::Rollout(Surroundings surroundings, std::uint32_t number, RolloutSpec sp
       spec_{std::move(spec)},
       journal_{around_.effects, number},
       ledger_{spec_.version, around_.silent_after_ms},
-      watch_{spec_.name, spec_.plan, {spec_.version, spec_.base}} {}
+      watch_{spec_.name, spec_.plan, {spec_.version, spec_.base}},
+      gates_{
+          {around_.things, around_.anchors, around_.telemetry, around_.artifacts}, spec_, canary_} {
+}
 
 /// Ticks fall on multiples of the interval, so that windows end with whole minutes.
 void Rollout::set_next_tick(ServerTime now) {
@@ -52,61 +55,86 @@ void Rollout::begin(const std::vector<std::string>& open_jobs, ServerTime now) {
   settle(now);
 }
 
-bool Rollout::is_eligible(ThingId thing) const {
-  return !ledger_.is_targeted(thing) && !around_.consent.is_opted_out(thing);
+bool Rollout::may_take(const StageSpec& stage, ThingId thing) const {
+  if (ledger_.is_targeted(thing) || around_.consent.is_opted_out(thing)) return false;
+  if (stage.tiers.empty()) return true;
+  // What the customer has chosen on the cart is newer than what the registry was told once.
+  std::string_view tier = around_.consent.tier(thing);
+  if (tier.empty()) tier = around_.things.of(thing).tier;
+  return std::find(stage.tiers.begin(), stage.tiers.end(), tier) != stage.tiers.end();
+}
+
+bool Rollout::is_remaining(ThingId thing) const {
+  const auto& stages = spec_.plan.stages;
+  return std::any_of(stages.begin() + next_stage_, stages.end(),
+                     [&](const StageSpec& stage) { return may_take(stage, thing); });
 }
 
 void Rollout::try_start(ServerTime now) {
   phase_ = Phase::gated;
-  if (!is_paused_ && passes_gate(now)) start_stage(now);
-}
-
-std::vector<ThingId> Rollout::lacking_anchor() const {
-  std::vector<ThingId> lacking;
-  for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
-    const ThingId thing{i};
-    if (is_eligible(thing) && !around_.anchors.has(thing, spec_.requires_anchor)) {
-      lacking.push_back(thing);
-    }
+  if (is_paused_) return;
+  survey();
+  const Opinion opinion = gates_.ask(now);
+  if (opinion.refusal.empty()) {
+    start_stage(opinion.warning, now);
+    return;
   }
-  return lacking;
+  refuse(opinion.refusal, now);
+  if (!gates_.lacking_anchor().empty()) will(act::Distribute{});
 }
 
 /// Looks at every cart of all remaining stages; only called when a stage could start or when who
 /// remains may have changed.
-bool Rollout::passes_gate(ServerTime now) {
-  if (spec_.requires_anchor == 0 || spec_.quirks.no_ca_gate) return true;
-  gate_carts_ = 0;
-  gate_things_ = around_.things.count();
-  is_gate_stale_ = false;
-  for (std::uint32_t i = 0; i < gate_things_; ++i) gate_carts_ += is_eligible(ThingId{i}) ? 1 : 0;
-  const std::vector<ThingId> lacking = lacking_anchor();
-  gate_.watch(spec_.requires_anchor, lacking);
-  if (lacking.empty()) return true;
-  refuse_if_news(now);
-  will(act::Distribute{});
-  return false;
+void Rollout::survey() {
+  Outlook outlook;
+  outlook.stage = next_stage_;
+  outlook.fleet = around_.things.count();
+  is_survey_stale_ = false;
+  for (std::uint32_t i = 0; i < outlook.fleet; ++i) {
+    const ThingId thing{i};
+    if (is_remaining(thing)) outlook.remaining.push_back(thing);
+    if (ledger_.is_targeted(thing)) continue;
+    if (may_take(spec_.plan.stages[next_stage_], thing)) {
+      ++outlook.eligible;
+    } else if (around_.consent.is_opted_out(thing)) {
+      ++outlook.opted_out;
+    } else {
+      ++outlook.of_other_tiers;
+    }
+  }
+  gates_.survey(std::move(outlook));
 }
 
-void Rollout::refuse_if_news(ServerTime now) {
-  const std::string reason = gate_.reason(around_.things, gate_carts_);
+void Rollout::refuse(const std::string& reason, ServerTime now) {
   if (refusal_.is_news(reason, now)) {
     tell(next_stage_, fact::StageEvent::refused, system_actor, reason);
   }
 }
 
-/// The count of carts without the anchor is kept as their words come; the fleet is walked only when
-/// it says that the stage can start, or when it no longer knows who remains.
-void Rollout::look_at_gate(ServerTime now) {
-  const bool is_stale = is_gate_stale_ || gate_things_ != around_.things.count();
-  if (gate_.missing() == 0 || is_stale) {
+/// The fleet is walked only when the stage can start, or when nobody knows any more who remains.
+void Rollout::look_at_gates(ServerTime now) {
+  if (is_survey_stale_ || gates_.surveyed() != around_.things.count()) {
+    try_start(now);
+    return;
+  }
+  const Opinion opinion = gates_.ask(now);
+  if (opinion.refusal.empty()) {
     try_start(now);
   } else {
-    refuse_if_news(now);
+    refuse(opinion.refusal, now);
   }
 }
 
-void Rollout::start_stage(ServerTime now) {
+/// Whatever lies in the object store now is what the canary runs, and all after it.
+void Rollout::remember_artifact() {
+  if (!canary_.image_etag.empty()) return;
+  const auto image = around_.artifacts.find(spec_.bucket, spec_.key);
+  const auto patch = around_.artifacts.find(spec_.bucket, spec_.patch_key);
+  if (image) canary_.image_etag = image->etag;
+  if (patch) canary_.patch_etag = patch->etag;
+}
+
+void Rollout::start_stage(const std::string& warning, ServerTime now) {
   const std::uint32_t number = next_stage_++;
   const StageSpec& spec = spec_.plan.stages[number];
   const std::uint32_t fleet = around_.things.count();
@@ -115,8 +143,9 @@ void Rollout::start_stage(ServerTime now) {
   const Cohort cohort = pick_cohort(
       around_.things, {up_to > before ? up_to - before : 0, around_.seed ^ hash_of(spec_.name),
                        [this](ThingId t) { return ledger_.is_targeted(t); },
-                       [this](ThingId t) { return is_eligible(t); }});
+                       [&](ThingId t) { return may_take(spec, t); }});
   refusal_ = {};
+  remember_artifact();
   phase_ = Phase::soaking;
   soak_.start(spec.soak_ms, now);
   const Journal::List targets = journal_.add(cohort.things);
@@ -124,23 +153,28 @@ void Rollout::start_stage(ServerTime now) {
   for (const ThingId thing : cohort.things) {
     ledger_.target(thing, number, no_job, around_.things.is_connected(thing), now);
   }
-  tell(number, fact::StageEvent::start, system_actor, cells_text(cohort.uncovered));
-  if (is_last_stage()) exclude_opted_out();
+  std::string note = cells_text(cohort.uncovered);
+  if (!note.empty() && !warning.empty()) note += "; ";
+  tell(number, fact::StageEvent::start, system_actor, note + warning);
+  if (is_last_stage()) exclude_others();
   tell_targets(targets, fact::TargetEvent::queued, "");
   add_job(targets);
   watch_.start_stage(number, ledger_.targeted(), now, around_.exposure);
 }
 
-void Rollout::exclude_opted_out() {
-  std::vector<ThingId> excluded;
+/// Whom this rollout does not reach, and why.
+void Rollout::exclude_others() {
+  std::vector<ThingId> opted_out, of_other_tiers;
   for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
     const ThingId thing{i};
-    if (!ledger_.is_targeted(thing) && around_.consent.is_opted_out(thing)) {
-      excluded.push_back(thing);
-    }
+    if (ledger_.is_targeted(thing)) continue;
+    (around_.consent.is_opted_out(thing) ? opted_out : of_other_tiers).push_back(thing);
   }
-  if (!excluded.empty()) {
-    tell_targets(journal_.add(std::move(excluded)), fact::TargetEvent::excluded, "opted_out");
+  if (!opted_out.empty()) {
+    tell_targets(journal_.add(std::move(opted_out)), fact::TargetEvent::excluded, "opted_out");
+  }
+  if (!of_other_tiers.empty()) {
+    tell_targets(journal_.add(std::move(of_other_tiers)), fact::TargetEvent::excluded, "tier");
   }
 }
 
@@ -189,7 +223,7 @@ void Rollout::decide(ServerTime now) {
   }
   if (is_paused_) return;
   if (phase_ == Phase::gated) {
-    look_at_gate(now);
+    look_at_gates(now);
   } else if (soak_.is_over(now)) {
     const std::string doubt = why_undecided(verdicts.says_go);
     if (doubt.empty()) {
@@ -220,7 +254,7 @@ void Rollout::on(const jobs::ExecutionChange& change) {
 }
 
 void Rollout::possession_changed(ThingId thing, std::uint64_t anchor, bool has_it) {
-  gate_.possession_changed(thing, anchor, has_it);
+  gates_.possession_changed(thing, anchor, has_it);
 }
 
 }  // namespace cartstorm::broker::rollout

@@ -7,8 +7,8 @@
 
 #include "broker-mock/device_services/consent.hpp"
 #include "broker-mock/rollout/act.hpp"
-#include "broker-mock/rollout/anchor_gate.hpp"
 #include "broker-mock/rollout/cart_ledger.hpp"
+#include "broker-mock/rollout/gates.hpp"
 #include "broker-mock/rollout/journal.hpp"
 #include "broker-mock/rollout/plan.hpp"
 #include "broker-mock/rollout/refusal.hpp"
@@ -27,6 +27,7 @@ struct Surroundings {
   telemetry::Exposure& exposure;
   const services::Anchors& anchors;
   const services::Consent& consent;
+  const Artifacts& artifacts;
   Effects& effects;
   Observer& observer;  ///< of what decides nothing
   std::uint64_t seed = 0;
@@ -36,7 +37,7 @@ struct Surroundings {
 };
 
 enum class Phase : std::uint8_t {
-  gated,    ///< the next stage waits for trust anchors
+  gated,    ///< the next stage waits for what its gates ask for
   soaking,  ///< a stage runs
   held,     ///< waits for a person
   ended,    ///< the last stage is complete
@@ -76,7 +77,7 @@ class Rollout {
   void on_rollback(ThingId thing, Version target) { ledger_.rolled_back(thing, target); }
   void on_heartbeat(ThingId thing, Version version) { ledger_.reported_version(thing, version); }
   void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it);
-  void consent_changed() { is_gate_stale_ = true; }
+  void consent_changed() { is_survey_stale_ = true; }
 
   const std::string& name() const { return spec_.name; }
   std::uint64_t requires_anchor() const { return spec_.requires_anchor; }
@@ -118,21 +119,23 @@ class Rollout {
   std::uint32_t stage() const { return next_stage_ - 1; }
   std::uint32_t told_stage() const { return has_stage() ? stage() : 0; }
   bool is_last_stage() const { return next_stage_ == spec_.plan.stages.size(); }
-  bool is_eligible(ThingId thing) const;
+  /// Whether a stage may take it, if no stage has yet.
+  bool may_take(const StageSpec& stage, ThingId thing) const;
+  bool is_remaining(ThingId thing) const;
 
-  // rollout.cpp: stages and gate
+  // rollout.cpp: stages and gates
   void decide(ServerTime now);
   void try_start(ServerTime now);
-  bool passes_gate(ServerTime now);
-  void refuse_if_news(ServerTime now);
-  void look_at_gate(ServerTime now);
-  void start_stage(ServerTime now);
-  void exclude_opted_out();
+  void survey();
+  void refuse(const std::string& reason, ServerTime now);
+  void remember_artifact();
+  void look_at_gates(ServerTime now);
+  void start_stage(const std::string& warning, ServerTime now);
+  void exclude_others();
   std::string why_undecided(bool says_go) const;
   void complete_stage(ServerTime now);
   JobIndex add_job(Journal::List targets);
   void set_next_tick(ServerTime now);
-  std::vector<ThingId> lacking_anchor() const;
 
   // rollout_hold.cpp: what stops it, and persons
   void hold(std::string_view reason, bool is_at_end, ServerTime now);
@@ -170,7 +173,7 @@ class Rollout {
     archive(rollout.phase_, rollout.phase_before_hold_, rollout.is_held_at_end_, rollout.is_paused_,
             rollout.next_stage_, rollout.soak_, rollout.judge_since_, rollout.holds_,
             rollout.stages_, rollout.jobs_, rollout.cancelled_, rollout.acknowledged_,
-            rollout.refusal_, rollout.lists_, rollout.facts_, rollout.acts_);
+            rollout.canary_, rollout.refusal_, rollout.lists_, rollout.facts_, rollout.acts_);
   }
 
   // rollout_restore.cpp: what the other services know of the carts
@@ -195,6 +198,7 @@ class Rollout {
   std::vector<OwnJob> jobs_;
   Journal::List cancelled_ = Journal::no_list;  ///< taken back by the current hold
   Acknowledged acknowledged_;
+  CanaryArtifact canary_;
   Refusal refusal_;
   std::uint32_t lists_ = 0;
   std::uint64_t facts_ = 0;  ///< decided so far, told or not
@@ -203,11 +207,9 @@ class Rollout {
   // Derived: from the above, from other services, or looked at again.
   CartLedger ledger_;
   StageWatch watch_;
-  AnchorGate gate_;
+  Gates gates_;
   ServerTime next_tick_ = never;
-  std::uint32_t gate_things_ = 0;  ///< registered things when the gate last looked
-  std::uint32_t gate_carts_ = 0;   ///< of all remaining stages, then
-  bool is_gate_stale_ = false;     ///< a consent changed since, or the controller was restarted
+  bool is_survey_stale_ = false;  ///< a consent changed since, or the controller was restarted
   std::map<std::string, JobIndex, std::less<>> job_by_id_;
 };
 

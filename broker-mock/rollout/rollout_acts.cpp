@@ -94,7 +94,7 @@ void Rollout::perform(const act::CancelOpen& act, ServerTime now) {
 }
 
 void Rollout::perform(const act::Distribute&, ServerTime) {
-  around_.effects.distribute(spec_.requires_anchor, lacking_anchor());
+  around_.effects.distribute(spec_.requires_anchor, gates_.lacking_anchor());
 }
 
 }  // namespace cartstorm::broker::rollout

@@ -13,12 +13,13 @@ bool Rollout::restore(bool& was_begun, ServerTime now) {
   const bool has_lists = !is_over() || !acts_.empty();
   if (has_lists && !journal_.read_lists(lists_)) return false;
   if (!is_over()) recall_carts(now);
+  if (phase_ == Phase::gated) survey();
   if (!acts_.empty()) perform_all(now);
   if (is_over()) {
     journal_.erase_lists();
     return true;
   }
-  is_gate_stale_ = true;
+  is_survey_stale_ = true;
   next_tick_ = now;
   judge_missed_minutes(now);
   settle(now);

@@ -8,8 +8,8 @@ namespace cartstorm::broker {
 
 template <class Archive>
 void fields(Archive& archive, StageSpec& stage) {
-  auto& [name, carts, percent, soak_ms] = stage;
-  archive(name, carts, percent, soak_ms);
+  auto& [name, carts, percent, soak_ms, tiers] = stage;
+  archive(name, carts, percent, soak_ms, tiers);
 }
 
 template <class Archive>
@@ -75,9 +75,11 @@ void fields(Archive& archive, RolloutQuirks& quirks) {
 template <class Archive>
 void fields(Archive& archive, RolloutSpec& spec) {
   auto& [name, version, base, bucket, key, size, sha256_hex, manifest, chain, patch_key, patch_base,
-         requires_anchor, plan, quirks, execution_timeout_min, created_by] = spec;
+         patch_only, requires_anchor, replaces_anchor, plan, quirks, execution_timeout_min,
+         created_by] = spec;
   archive(name, version, base, bucket, key, size, sha256_hex, manifest, chain, patch_key,
-          patch_base, requires_anchor, plan, quirks, execution_timeout_min, created_by);
+          patch_base, patch_only, requires_anchor, replaces_anchor, plan, quirks,
+          execution_timeout_min, created_by);
 }
 
 }  // namespace cartstorm::broker

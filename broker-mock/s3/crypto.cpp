@@ -34,9 +34,10 @@ const EVP_MD* sha256_method() {
 
 }  // namespace
 
-Sha256 sha256(std::string_view text) {
+Sha256 sha256(std::string_view text) { return sha256(bytes_of(text)); }
+
+Sha256 sha256(std::span<const std::byte> bytes) {
   Sha256 digest{};
-  const auto bytes = bytes_of(text);
   require(EVP_Digest(bytes.data(), bytes.size(), out(digest.data()), nullptr, sha256_method(),
                      nullptr) == 1);
   return digest;

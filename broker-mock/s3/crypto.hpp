@@ -9,6 +9,7 @@ namespace cartstorm::broker::s3 {
 
 using Sha256 = std::array<std::byte, 32>;
 
+Sha256 sha256(std::span<const std::byte> bytes);
 Sha256 sha256(std::string_view text);
 Sha256 hmac_sha256(std::span<const std::byte> key, std::string_view text);
 /// MD5 in hex: S3 still names the content of an object by it.

@@ -41,8 +41,8 @@ std::string range_text(const HttpRequest& request) {
 }  // namespace
 
 void Store::put(std::string_view bucket, std::string_view key, std::span<const std::byte> content) {
-  buckets_[std::string{bucket}].insert_or_assign(std::string{key},
-                                                 Object{content, "\"" + md5_hex(content) + "\""});
+  buckets_[std::string{bucket}].insert_or_assign(
+      std::string{key}, Object{content, "\"" + md5_hex(content) + "\"", {}});
 }
 
 const Store::Object* Store::find(std::string_view bucket, std::string_view key) const {
@@ -52,10 +52,11 @@ const Store::Object* Store::find(std::string_view bucket, std::string_view key) 
   return found == in->second.end() ? nullptr : &found->second;
 }
 
-std::optional<std::uint64_t> Store::size_of(std::string_view bucket, std::string_view key) const {
+std::optional<Store::About> Store::about(std::string_view bucket, std::string_view key) const {
   const Object* const object = find(bucket, key);
   if (object == nullptr) return std::nullopt;
-  return object->content.size();
+  if (object->sha256_hex.empty()) object->sha256_hex = hex_of(sha256(object->content));
+  return About{object->content.size(), object->sha256_hex, object->etag};
 }
 
 HttpResponse Store::refuse(const Error& error, bool has_body) {

@@ -18,8 +18,13 @@ class Store {
 
   /// Adds or replaces. `content` must outlive the store.
   void put(std::string_view bucket, std::string_view key, std::span<const std::byte> content);
-  /// Bytes of an object; empty if there is none.
-  std::optional<std::uint64_t> size_of(std::string_view bucket, std::string_view key) const;
+  /// What is known of an object's content; empty if there is none.
+  struct About {
+    std::uint64_t size = 0;
+    std::string sha256_hex;
+    std::string etag;  ///< with its quotes
+  };
+  std::optional<About> about(std::string_view bucket, std::string_view key) const;
 
   /// Answers one request. An error text lives until the next call.
   HttpResponse handle(const HttpRequest& request, ServerTime now);
@@ -27,7 +32,8 @@ class Store {
  private:
   struct Object {
     std::span<const std::byte> content;
-    std::string etag;  ///< with its quotes
+    std::string etag;
+    mutable std::string sha256_hex;  ///< computed when somebody asks
   };
   using Bucket = std::map<std::string, Object, std::less<>>;
   const Object* find(std::string_view bucket, std::string_view key) const;

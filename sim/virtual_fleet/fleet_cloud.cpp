@@ -62,10 +62,13 @@ void VirtualFleet::collect_deliveries() {
 }
 
 void VirtualFleet::begin_rollout() {
-  const FirmwareImage& image = images_.new_image();
   broker::RolloutSpec spec = release_of(images_, std::string{rollout_name});
-  const bool needs_new_anchor = image.anchor != images_.old_image().anchor;
-  spec.requires_anchor = needs_new_anchor ? image.anchor.value : 0;
+  const ota::AnchorId old_anchor = images_.old_image().anchor;
+  const ota::AnchorId new_anchor = images_.new_image().anchor;
+  if (new_anchor != old_anchor) {
+    spec.requires_anchor = new_anchor.value;
+    spec.replaces_anchor = old_anchor.value;
+  }
   spec.plan = plan_of(scenario_.rollout);
   if (const auto timeout_us = scenario_.rollout.execution_timeout_us) {
     spec.execution_timeout_min = static_cast<std::uint32_t>(*timeout_us / 60'000'000);

@@ -64,8 +64,9 @@ Authority make_authority(std::uint64_t seed, const std::string& name, std::int64
   const auto key = derive<32>(seed, "cartstorm anchor " + name);
   const std::string signer_name = name + " signer";
   Authority authority;
-  authority.certificate =
-      ota::host::make_ca(fields_for(seed, name, epoch_s - 5 * year_s, epoch_s + 20 * year_s), key);
+  authority.not_before_s = epoch_s - 5 * year_s;
+  authority.certificate = ota::host::make_ca(
+      fields_for(seed, name, authority.not_before_s, epoch_s + 20 * year_s), key);
   authority.signer_key = derive<32>(seed, "cartstorm signer " + name);
   authority.signer =
       ota::host::issue_signer(fields_for(seed, signer_name, epoch_s - year_s, epoch_s + 3 * year_s),

@@ -28,6 +28,7 @@ struct FirmwareImage {
 struct Authority {
   ota::host::CertificateBytes certificate;
   ota::Anchor anchor;
+  std::int64_t not_before_s = 0;  ///< of the certificate, seconds since 1970
   ota::host::PrivateKey signer_key{};
   ota::host::CertificateBytes signer;
 };

@@ -43,7 +43,8 @@ void stock(const ImageSet& images, broker::Cloud& cloud) {
     }
   }
   for (const auto& [name, authority] : images.authorities()) {
-    cloud.add_anchor({authority.anchor.id.value, base64(authority.certificate)});
+    cloud.add_anchor({authority.anchor.id.value, base64(authority.certificate),
+                      authority.not_before_s, authority.anchor.not_after.s});
   }
 }
 

@@ -59,7 +59,7 @@ TEST_F(OneCart, TheJobDocumentIsTheOneOfTheWireContract) {
       std::string{sent[0].payload},
       HasSubstr(R"("jobDocument":{"operation":"firmware_update","version":"2.0.0",)"
                 R"("size":4,"sha256":")" +
-                std::string(64, 'a') +
+                std::string{image_sha256_hex} +
                 R"(","url":"https://s3.us-east-1.amazonaws.com/firmware/2.0.0.bin?X-Amz-)"));
   EXPECT_THAT(std::string{sent[0].payload}, HasSubstr(R"(","manifest":"AAAA","chain":"AAAA"}}})"));
 }

@@ -193,5 +193,41 @@ TEST(Consent, IsTheLastWordOfTheCart) {
   EXPECT_FALSE(consent.is_opted_out(cart));
 }
 
+TEST_F(KnownAnchor, AThingVouchesForItOnlyOnceItHasSpokenOnItsConnection) {
+  connect();
+  EXPECT_TRUE(anchors.announced(cart, R"(["6b1f0c2ad9e35587"])"));
+  EXPECT_TRUE(anchors.vouches(cart, anchor));
+  things.set_connected(cart, false);
+  EXPECT_TRUE(anchors.vouches(cart, anchor));
+  connect();
+  EXPECT_TRUE(anchors.has(cart, anchor));
+  EXPECT_FALSE(anchors.vouches(cart, anchor));
+  log.possessions.clear();
+  log.recorder.anchors.clear();
+  EXPECT_TRUE(anchors.announced(cart, R"(["6b1f0c2ad9e35587"])"));
+  EXPECT_TRUE(anchors.vouches(cart, anchor));
+  // Said to who waits for it; no news to anybody else.
+  EXPECT_THAT(log.possessions, ElementsAre("0 6b1f0c2ad9e35587 +"));
+  EXPECT_THAT(log.recorder.anchors, IsEmpty());
+}
+
+TEST_F(KnownAnchor, ItsCertificateCanBeLookedAt) {
+  anchors.add({7, "MIIC", 100, 200});
+  ASSERT_NE(anchors.certificate(7), nullptr);
+  EXPECT_EQ(anchors.certificate(7)->not_after_s, 200);
+  EXPECT_FALSE(anchors.certificate(anchor)->has_dates());
+  EXPECT_EQ(anchors.certificate(8), nullptr);
+}
+
+TEST_F(KnownAnchor, ATierIsWhatTheCartSaidLast) {
+  Consent consent;
+  EXPECT_EQ(consent.tier(cart), "");
+  EXPECT_TRUE(consent.received(cart, R"({"tier":"early_access","updates":"opted_in"})"));
+  EXPECT_TRUE(consent.received(ThingId{3}, R"({"tier":"standard","updates":"opted_out"})"));
+  EXPECT_EQ(consent.tier(cart), "early_access");
+  EXPECT_EQ(consent.tier(ThingId{3}), "standard");
+  EXPECT_EQ(consent.tier(ThingId{2}), "");
+}
+
 }  // namespace
 }  // namespace cartstorm::broker::services

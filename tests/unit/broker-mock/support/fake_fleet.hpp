@@ -15,6 +15,10 @@ inline constexpr std::int64_t hour_ms = 3'600'000;
 inline constexpr Version old_version{0x00010800};
 inline constexpr Version new_version{0x00020000};
 
+/// Of the image that the fleet is offered: four bytes of 7.
+inline constexpr std::string_view image_sha256_hex =
+    "b451d8a7cc6defde9cb05a0bdc0b13e9c01860479d86fce7db4d093e0793b349";
+
 /// What a cart does with a job.
 enum class Behaviour : std::uint8_t {
   updates,       ///< IN_PROGRESS, SUCCEEDED, heartbeat of the new version
@@ -51,7 +55,7 @@ class FakeFleet {
     spec.bucket = "firmware";
     spec.key = "2.0.0.bin";
     spec.size = 4;
-    spec.sha256_hex = std::string(64, 'a');
+    spec.sha256_hex = image_sha256_hex;
     spec.manifest_base64 = "AAAA";
     spec.chain_base64 = "AAAA";
     spec.plan.stages = {
