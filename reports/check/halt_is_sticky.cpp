@@ -37,6 +37,7 @@ class HaltIsSticky final : public CheckOf<HaltIsSticky, Stage, Target, JobRx> {
       case StageEvent::requested:
       case StageEvent::refused:
       case StageEvent::pause:
+      case StageEvent::resume:  // of a pause beside the hold, which stays
         return;
     }
   }
