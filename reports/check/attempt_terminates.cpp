@@ -8,8 +8,10 @@ namespace cartstorm::report {
 namespace {
 
 /// L1: an execution that went in progress ends within T_max of powered time in which no fault kept
-/// the cart off the network. A cart that had less of it by the end has broken nothing yet.
-class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, Fault, JobRx> {
+/// the cart off the network and its maintenance window was open. A cart that had less of it by the
+/// end has broken nothing yet.
+class AttemptTerminates final
+    : public CheckOf<AttemptTerminates, Power, Reset, Fault, Consent, JobRx> {
  public:
   AttemptTerminates(const CheckParameters& parameters, const TextTable& texts)
       : CheckOf{"attempt_terminates"}, within_us_{parameters.terminal_within_us}, texts_{texts} {}
@@ -25,6 +27,13 @@ class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, 
     Worker& cart = carts_[row.cart];
     cart.is_cut_off = row.event == FaultEvent::fire;
     set_power(row.cart, cart.is_on, at.time_us);
+  }
+  void see(const Record& at, const Consent& row) {
+    Worker& cart = carts_[row.cart];
+    if (row.event == ConsentEvent::window_open || row.event == ConsentEvent::window_closed) {
+      cart.is_closed = row.event == ConsentEvent::window_closed;
+      set_power(row.cart, cart.is_on, at.time_us);
+    }
   }
   void see(const Record& at, const JobRx& row) {
     if (!row.accepted) {
@@ -56,9 +65,10 @@ class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, 
 
  private:
   struct Worker {
-    Elapsed powered;  ///< and not cut off by a fault
+    Elapsed powered;  ///< and neither cut off by a fault nor waiting for its window
     bool is_on = false;
     bool is_cut_off = false;
+    bool is_closed = false;
     TextId job{};
     std::uint32_t execution = 0;
     bool is_open = false;
@@ -69,7 +79,7 @@ class AttemptTerminates final : public CheckOf<AttemptTerminates, Power, Reset, 
   void set_power(CartId id, bool is_on, std::int64_t now_us) {
     Worker& cart = carts_[id];
     cart.is_on = is_on;
-    cart.powered.set(is_on && !cart.is_cut_off, now_us);
+    cart.powered.set(is_on && !cart.is_cut_off && !cart.is_closed, now_us);
   }
   static std::int64_t worked_us(const Worker& cart, std::int64_t now_us) {
     return cart.powered.total_us(now_us) - cart.powered_before_us;

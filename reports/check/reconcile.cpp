@@ -135,11 +135,12 @@ void Reconciliation::see(const Record& at, const JobRx& row) {
 }
 
 void Reconciliation::see(const Record& at, const MetricRx& row) {
-  Case& cart = carts_[row.cart];
-  hear(cart, at.time_us);
+  // Errors are most of a trace and no sign of life that heartbeats, due every 12 h, are not.
   if (row.metric == MetricName::error) {
     return;
   }
+  Case& cart = carts_[row.cart];
+  hear(cart, at.time_us);
   const Image* const target = releases_.target();
   if (row.metric == MetricName::heartbeat) {
     cart.evidence.reported = row.version;

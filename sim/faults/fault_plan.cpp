@@ -18,7 +18,7 @@ std::uint32_t key_of(const std::string& name, std::uint32_t ordinal) {
   return key + ordinal;
 }
 
-bool touches_metrics(const Fault& fault) {
+bool is_of_the_channel(const Fault& fault) {
   return std::visit(
       [](const auto& body) {
         return requires { body.part; };
@@ -40,7 +40,7 @@ FaultPlan::FaultPlan(const Scenario& scenario, std::uint64_t seed, std::span<con
                                        scenario.faults.begin() + static_cast<std::ptrdiff_t>(i),
                                        [&name](const Fault& fault) { return fault.name == name; });
     keys_.push_back(key_of(name, static_cast<std::uint32_t>(earlier)));
-    has_metric_faults_ |= touches_metrics(scenario.faults[i]);
+    has_metric_faults_ |= is_of_the_channel(scenario.faults[i]);
   }
 }
 

@@ -37,6 +37,8 @@ class FaultPlan {
   /// The fault that makes this image panic at boot on this cart, and how long after the jump.
   std::optional<Strike> boot_crash(std::uint32_t cart, const std::string& image) const;
 
+  /// Whether any fault concerns the metric channel.
+  bool touches_metrics() const { return has_metric_faults_; }
   /// What the metric channel does to one telemetry uplink, and the faults that do it.
   struct MetricFate {
     std::optional<std::size_t> lost, copied, delayed, reordered;

@@ -34,6 +34,27 @@ TEST_F(Executing, OnlyPoweredTimeCounts) {
       .add(22 * hour, execution(JobStatus::succeeded));
   EXPECT_THAT(tape.finish(), Is(pass, 1, 0));
 }
+TEST_F(Executing, TimeWithoutItsNetworkByAFaultDoesNotCount) {
+  for (const char* const fault : {"regional_outage", "goes_silent[2]"}) {
+    Tape other{"attempt_terminates"};
+    other.add(0, Power{cart_7, true, PowerCause::user})
+        .add(0, execution(JobStatus::in_progress))
+        .add(hour, Fault{cart_7, other.text(fault), FaultEvent::fire, 0})
+        .add(20 * hour, Fault{cart_7, other.text(fault), FaultEvent::clear, 0})
+        .add(22 * hour, execution(JobStatus::succeeded));
+    EXPECT_THAT(other.finish(), Is(pass, 1, 0)) << fault;
+  }
+}
+TEST_F(Executing, TimeBeforeItsMaintenanceWindowDoesNotCount) {
+  tape.add(hour, Consent{cart_7, {}, ConsentEvent::window_closed})
+      .add(20 * hour, Consent{cart_7, {}, ConsentEvent::window_open})
+      .add(22 * hour, execution(JobStatus::succeeded));
+  EXPECT_THAT(tape.finish(), Is(pass, 1, 0));
+}
+TEST_F(Executing, OtherFaultsAreNoExcuse) {
+  tape.add(hour, Fault{cart_7, tape.text("metric_lost"), FaultEvent::fire, 0});
+  EXPECT_THAT(tape.finish(day), Is(fail, 1, 1));
+}
 TEST_F(Executing, ARefusedUpdateEndsNothing) {
   tape.add(hour, execution(JobStatus::succeeded, false));
   EXPECT_THAT(tape.finish(day), Is(fail, 1, 1));

@@ -111,6 +111,12 @@ TEST_F(RolledBackOnce, TimeInWhichAFaultEatsReportsDoesNotCount) {
       .add(10 * hour, link(LinkEvent::lost));
   EXPECT_THAT(tape.finish(), Is(vacuous, 0, 0));
 }
+TEST_F(RolledBackOnce, TimeInWhichAFaultHoldsReportsUpDoesNotCountEither) {
+  tape.add(2 * hour, Fault{cart_7, tape.text("metric_delayed"), FaultEvent::fire, 0})
+      .add(2 * hour, link(LinkEvent::connect))
+      .add(10 * hour, link(LinkEvent::lost));
+  EXPECT_THAT(tape.finish(), Is(vacuous, 0, 0));
+}
 TEST_F(RolledBackOnce, TheFaultIsOverWhenTheQuietEndBegins) {
   tape.add(2 * hour, Fault{cart_7, tape.text("metric_lost"), FaultEvent::fire, 0})
       .add(2 * hour, link(LinkEvent::connect));
