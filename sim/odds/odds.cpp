@@ -144,8 +144,7 @@ std::vector<std::string> warnings_of(const Scenario& scenario) {
       if (why.empty() || stages[i].carts_on_old > 0) why = blind;
     }
     if (!decides) {
-      warnings.push_back(
-          fmt::format("rule {} decides in no stage; in the best of them it {}", rule->name(), why));
+      warnings.push_back(fmt::format("rule {} decides in no stage: {}", rule->name(), why));
     }
   }
   for (std::size_t i = 0; i < stages.size(); ++i) {

@@ -30,7 +30,7 @@ std::string too_few_errors(const broker::RatioRule& rule, const StageModel& stag
                                               rule.ratio, 1, rule.min_expected);
   const double decided = (1 - look.undecided) * static_cast<double>(stage.soak_minutes);
   if (decided > hardly_ever) return {};
-  return fmt::format("never decides: a window expects {:.3g} errors, it needs {:g}", expected,
+  return fmt::format("a window expects {:.3g} errors, it needs {:g} to decide", expected,
                      rule.min_expected);
 }
 

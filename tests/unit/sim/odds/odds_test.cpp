@@ -36,7 +36,7 @@ TEST(Odds, SayWhatTheRatioRuleNeverDecides) {
   EXPECT_NEAR(canary.expected_in_window, 10, 1e-9);
   const report::RuleOdds* ratio = rule(canary, "ratio", true);
   ASSERT_NE(ratio, nullptr);
-  EXPECT_THAT(ratio->blind, HasSubstr("expects 10 errors, it needs 90"));
+  EXPECT_THAT(ratio->blind, HasSubstr("expects 10 errors, it needs 90 to decide"));
   EXPECT_EQ(ratio->false_hold.value, 0);
   // A hundred carts expect 100.
   const report::RuleOdds* seeing = rule(answer.odds.stages[1], "ratio", true);
@@ -114,8 +114,8 @@ TEST(Warnings, SayWhatAPlanCannotDecide) {
   EXPECT_THAT(warnings_of(scenario), IsEmpty());
   scenario.images.at("old").errors_per_hour = 0.01;
   EXPECT_THAT(warnings_of(scenario),
-              ElementsAre(HasSubstr("rule ratio decides in no stage; in the best of them it never "
-                                    "decides: a window expects 0.5 errors, it needs 90")));
+              ElementsAre(HasSubstr("rule ratio decides in no stage: a "
+                                    "window expects 0.5 errors, it needs 90 to decide")));
   scenario.rollout.rules.devices.enabled = false;
   EXPECT_EQ(warnings_of(scenario).size(), 4U);
   EXPECT_THAT(warnings_of(scenario)[3], HasSubstr("no rule can decide in stage full"));

@@ -103,7 +103,7 @@ TEST_P(ReferenceRow, IsReproducedByTheRulesThemselves) {
 }
 
 INSTANTIATE_TEST_SUITE_P(HaltRuleReference, ReferenceRow, testing::ValuesIn(rows),
-                         [](const auto& info) { return "Row" + std::to_string(info.index); });
+                         [](const auto& row) { return "Row" + std::to_string(row.index); });
 
 TEST(Simulate, IsAFunctionOfItsArguments) {
   const Row& row = rows[3];

@@ -65,7 +65,7 @@ TEST(AControllerThatIsKilled, KeepsItsHoldsAndHearsTheirReleaseWhenItIsBack) {
   Regression worse;
   worse.factor = 8;
   scenario.faults.push_back({{}, "regression", worse});
-  scenario.rollout.releases.push_back({"half", 2 * hour_us, "dana", "it is the sensor"});
+  scenario.rollout.releases.push_back({"half", {}, 2 * hour_us, "dana", "it is the sensor"});
   const Ran ran = run(scenario, 1, true);
   std::int64_t held_us = -1, released_us = -1;
   for (const auto& record : ran.records) {

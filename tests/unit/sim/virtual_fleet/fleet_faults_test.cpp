@@ -204,7 +204,7 @@ TEST(AReflashedCart, TellsThatItsTrustAnchorIsGone) {
   Scenario scenario = small_world();
   scenario.images["new"].signed_by = "ca-next";
   scenario.images["old"].quirks = {ImageQuirk::no_anchor_channel};
-  scenario.rollout.releases = {{"canary", hour_us, "dana", "those were in the workshop"}};
+  scenario.rollout.releases = {{"canary", {}, hour_us, "dana", "those were in the workshop"}};
   const Ran ran = run_with(scenario, "reflashed", workshop);
   EXPECT_EQ(ran.summary.stages.size(), 1U) << "the second stage is refused";
   EXPECT_THAT(ran.summary.refusal, testing::HasSubstr("have not acknowledged anchor"));

@@ -294,7 +294,7 @@ TEST(AStageThatLosesCarts, IsHeldAlthoughTheRestLooksGood) {
   dark.off_us = 240 * hour_us;
   scenario.faults.push_back({{}, "power_cut", dark});
   scenario.rollout.releases.push_back(
-      {"canary", hour_us, "dana", "the dark ones are being fetched"});
+      {"canary", {}, hour_us, "dana", "the dark ones are being fetched"});
   const Ran ran = run(scenario);
   ASSERT_EQ(ran.summary.stages.size(), 2U);
   EXPECT_THAT(ran.summary.stages[1].held_by, HasSubstr("carts of the stage have no outcome yet"));
