@@ -43,10 +43,8 @@ broker::HaltRules others(const broker::HaltRules& plan) {
   return rest;
 }
 
-/// A bound on the ratio rule's answer where it hardly ever holds; nothing if it has to be
-/// simulated. Where it is sure to hold, simulating ends early and also says when.
-std::optional<Catch> hopeless_catch(const broker::RatioRule& rule, const StageModel& stage,
-                                    double factor) {
+/// A bound on how often the ratio rule holds in the stage: the sum over its looks.
+double sum_of_looks(const broker::RatioRule& rule, const StageModel& stage, double factor) {
   const double per_minute = stage.carts_on_new * stage.errors_per_hour / 60;
   const std::int64_t window = rule.window_ms / 60'000;
   const auto hold_at = [&](std::int64_t minutes) {
@@ -58,12 +56,8 @@ std::optional<Catch> hopeless_catch(const broker::RatioRule& rule, const StageMo
   // The window fills during its first minutes, and is looked at all along.
   double any =
       static_cast<double>(std::max<std::int64_t>(0, stage.soak_minutes - window)) * hold_at(window);
-  for (std::int64_t minutes = 1; minutes <= window && any < hopeless; ++minutes) {
-    any += hold_at(minutes);
-  }
-  any /= static_cast<double>(stage.minutes_between_looks);
-  if (any >= hopeless) return std::nullopt;
-  return Catch{factor, at_most(any), std::nullopt};
+  for (std::int64_t minutes = 1; minutes <= window && any < 1; ++minutes) any += hold_at(minutes);
+  return std::min(1.0, any / static_cast<double>(stage.minutes_between_looks));
 }
 
 Catch simulated_catch(const Simulated& result, double factor) {
@@ -107,14 +101,16 @@ class SetOdds {
 
   void add(double factor) {
     broker::HaltRules open = set_.rules;
+    double most = 1;
     for (RuleOdds& odds : rules_) {
       if (!odds.blind.empty()) {
         put(odds, {factor, exactly(0), std::nullopt});
         switch_off(open, odds.rule);
       } else if (odds.rule == "ratio") {
-        const auto known = hopeless_catch(set_.rules.ratio, stage_, factor);
-        if (!known) continue;
-        put(odds, *known);
+        most = sum_of_looks(set_.rules.ratio, stage_, factor);
+        // Where it is sure to hold, simulating ends early and also says when.
+        if (most >= hopeless) continue;
+        put(odds, {factor, at_most(most), std::nullopt});
         switch_off(open, odds.rule);
       }
     }
@@ -122,7 +118,10 @@ class SetOdds {
     model.factor = factor;
     for (const Simulated& result : simulate(open, model, wish_.repetitions, wish_.seed)) {
       for (RuleOdds& odds : rules_) {
-        if (odds.rule == result.rule) put(odds, simulated_catch(result, factor));
+        if (odds.rule != result.rule) continue;
+        Catch found = simulated_catch(result, factor);
+        if (odds.rule == "ratio") found.within_stage.high = std::min(found.within_stage.high, most);
+        put(odds, found);
       }
     }
   }
