@@ -39,9 +39,10 @@ bool Turn::is_pausing() const {
 }
 
 /// A pause that has run out was waited for, also if something else asks at that moment: between two
-/// tries of a version it would begin again, and after a day's rest that would be another day.
+/// tries of a version it would begin again, and after a day's rest that would be another day. A
+/// trial that cannot be disarmed waits for the part, which no question makes better.
 void Turn::end_pause() {
-  if (!is_pausing()) {
+  if (!is_pausing() && m_.state != State::armed) {
     m_.has_waited |= m_.state == State::backing_off && m_.retry_at != never;
     m_.retry_at = never;
   }

@@ -220,6 +220,10 @@ void ExploredFlash::tear(FlashState& state, const Operation& op, Tear tear) cons
   const std::uint32_t size = part_.geometry.sector_size;
   const std::uint32_t sector = part_.sector_of(op.region, op.offset);
   const bool is_erase = op.kind == FlashOp::erase;
+  if (state.is_bad(sector, is_erase ? BadSector::erase_error : BadSector::program_error) ||
+      state.is_bad(sector, is_erase ? BadSector::erase_noop : BadSector::program_noop)) {
+    return;  // What it does not do is not half done either.
+  }
   if (tear == Tear::after) {
     is_erase ? state.erase(sector, pool_) : apply(state, sector, op);
     return;

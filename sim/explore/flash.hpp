@@ -79,6 +79,8 @@ class ExploredFlash final : public ota::Flash {
     fault_at_ = operation;
     fault_ = fault;
   }
+  /// Of the cut that was ordered last.
+  Tear tear() const { return tear_; }
   bool has_orders() const { return cut_at_ != no_operation || fault_at_ != no_operation; }
   /// As if so much had been done.
   void skip(const Counted& done) {

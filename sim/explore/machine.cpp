@@ -62,7 +62,7 @@ Survivor Machine::blank() const {
   const Exploration& e = lab_.exploration;
   return {{lab_.cloud.root(), Promises{e.tuning, e.part.geometry}},
           FlashState{e.part, lab_.pool},
-          Wear{}};
+          Wear{e.part.geometry}};
 }
 
 ota::Hardware Machine::hardware() {

@@ -95,6 +95,8 @@ class Machine final : FlashListener,
   Key key();
   Key boot_key(const Survivor&);
   Outcome outcome() const { return outcome_; }
+  /// Where exactly a path is, if steps are remembered: the same again is a circle.
+  std::optional<Key> exact_place() const;
   /// The state is that of `steps` steps and `waits` pauses ago: ends as the path would if it were
   /// walked on until it has lasted too long.
   Outcome turn_for_ever(std::uint32_t steps, std::uint32_t waits);
@@ -174,7 +176,7 @@ class Machine final : FlashListener,
   void see_record(Survivor&);
   void see_arming(Survivor&, const ota::BootRecord&);
   void see_content(Survivor&, ota::Slot);
-  void see_loss(Survivor&, const Operation&);
+  void see_loss(Survivor&, const Operation&, Tear);
   void begin_cuts(const Operation&);
   void mark_dead(FlashState&);
   void wear(const WearEvent&);

@@ -46,6 +46,17 @@ void Machine::locate() {
   at_ = core_of_now();
 }
 
+std::optional<Key> Machine::exact_place() const {
+  if (!at_) {
+    return std::nullopt;
+  }
+  KeyWriter writer{*at_};
+  writer.key(survivor_.flash.slot_key(ota::Slot::a));
+  writer.key(survivor_.flash.slot_key(ota::Slot::b));
+  writer.key(survivor_.flash.slots_key(lab_.pool));  // knows what is weak, and what is dead
+  return writer.finish();
+}
+
 /// Puts the core in its place in the machine.
 void Machine::recall() {
   if (is_recalled_) {

@@ -130,18 +130,19 @@ void Machine::misbehaved(const Operation& op, OpFault fault) {
 }
 
 void Machine::lost_power(const Operation& op) {
-  see_loss(survivor_, op);
+  see_loss(survivor_, op, flash_.tear());
   if (!is_rehearsing_) {
     listener_.on_loss(op);
   }
 }
 
-void Machine::see_loss(Survivor& survivor, const Operation& op) {
+void Machine::see_loss(Survivor& survivor, const Operation& op, Tear tear) {
   const auto size = op.kind == FlashOp::erase ? lab_.exploration.part.geometry.sector_size
                                               : static_cast<std::uint32_t>(op.content.size());
   survivor.promises.on(
       seen::FlashChange{op.region, op.offset, size, op.kind == FlashOp::erase,
-                        ota::Status::power_lost, running_.is_booting, running_.has_power},
+                        ota::Status::power_lost, running_.is_booting, running_.has_power,
+                        tear != Tear::before && tear != Tear::watchdog},
       lab_.premises);
   if (op.region == ota::Region::boot_record) {
     see_record(survivor);
@@ -161,7 +162,7 @@ void Machine::begin_cuts(const Operation& op) {
     mark_dead(uncut_flash_);
   }
   if (op.region != ota::Region::boot_record) {
-    see_loss(cut_, op);
+    see_loss(cut_, op, Tear::before);  // How it is torn matters of boot records only.
   }
 }
 
@@ -176,7 +177,7 @@ const Survivor& Machine::survivor_of_cut(const Operation& op, Tear tear) {
   if (op.region == ota::Region::boot_record) {
     cut_.promises = survivor_.promises;  // What is seen of a loss there depends on what is left.
     cut_.armed_attempt = survivor_.armed_attempt;
-    see_loss(cut_, op);
+    see_loss(cut_, op, tear);
   }
   if (!is_slot(op.region)) {
     mark_dead(cut_.flash);
@@ -237,7 +238,7 @@ void Machine::see_record(Survivor& survivor) {
     see_content(survivor, ota::slot_of(boot.record.trial));
     see_arming(survivor, boot.record);
   }
-  survivor.promises.on(seen::Record{boot.record}, lab_.premises);
+  survivor.promises.on(seen::Record{boot.record, boot.sequence}, lab_.premises);
 }
 
 void Machine::see_arming(Survivor& survivor, const ota::BootRecord& record) {

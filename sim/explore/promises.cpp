@@ -55,6 +55,9 @@ void Promises::forbid(bool is_broken, Promise promise, const char* what, std::ui
 }
 
 void Promises::on(const seen::Reset& reset, Premises&) {
+  if (is_part_faulty_ && has_no_copy_) {
+    forget_record();
+  }
   must_be_quiet_ = record_.is_known && record_.trial == Trial::none && !is_crash(reset.cause);
   has_decided_ = has_changed_record_ = false;
   has_passed_self_test_ = false;
@@ -102,7 +105,8 @@ void Promises::on(const seen::FlashChange& change, Premises& premises) {
   bool& is_torn = is_torn_[change.offset / limits_.sector_size & 1];
   if (change.status == ota::Status::power_lost) {
     is_unclean_ = true;
-    is_torn |= change.offset % limits_.sector_size < limits_.seal_at;
+    const bool is_whole_still = change.is_erase && !change.has_begun;
+    is_torn |= change.offset % limits_.sector_size < limits_.seal_at && !is_whole_still;
   } else if (change.is_erase) {
     is_torn = false;
   }
@@ -135,6 +139,7 @@ void Promises::change_slot(const seen::FlashChange& change, Slot at, Premises& p
 }
 
 void Promises::on(const seen::Copies& copies, Premises& premises) {
+  has_no_copy_ = copies.whole == 0;
   require(copies.whole >= 1 || is_damaged_, premises, Promise::bcb_one_good_copy,
           "no copy of the boot record decodes");
 }

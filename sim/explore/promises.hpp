@@ -85,6 +85,7 @@ class Promises {
   };
   /// What later verdicts need of the boot record.
   struct RecordSeen {
+    std::uint64_t sequence = 0;
     std::uint64_t attempt = 0;
     std::uint64_t occurrence = 0;  ///< of the pending rollback
     std::uint32_t security_floor = 0;
@@ -159,13 +160,16 @@ class Promises {
   void judge_end_of_trial(const ota::BootRecord& after, Premises&);
   void judge_rollback(const ota::BootRecord& after, Premises&);
   void judge_floor(const ota::BootRecord& after, Premises&);
-  void remember(const ota::BootRecord&);
+  void take_back(const ota::BootRecord& found);
+  void forget_record();
+  void remember(const seen::Record&);
 
   JobSeen* find_job(std::string_view job, std::uint32_t execution);
   VersionSeen* find_version(ota::Version);
   VersionSeen& version_row(ota::Version);
   RollbackSeen* find_rollback(std::uint64_t occurrence);
   bool add_rollback(std::uint64_t occurrence);
+  void forget_rollback(std::uint64_t occurrence);
   void forget_closed_rollbacks();
   static TimeVerdict verdict_at(const JobSeen&, std::int64_t now_s);
 
@@ -185,6 +189,7 @@ class Promises {
   bool has_flipped_ = false;  ///< what is found unclean for it may be found so in the next boot
   bool is_damaged_ = false;
   bool is_part_faulty_ = false;
+  bool has_no_copy_ = false;  ///< of the boot record, now
   // Of this boot.
   bool has_decided_ = false;
   bool must_be_quiet_ = false;  ///< until it decided: no trial, no crash (D27)
@@ -210,6 +215,6 @@ class Promises {
   RollbackSeen rollbacks_[rollback_capacity];  ///< in their order
 };
 static_assert(std::is_trivially_copyable_v<Promises>);
-static_assert(sizeof(Promises) <= 520);
+static_assert(sizeof(Promises) <= 528);
 
 }  // namespace cartstorm::sim::explore

@@ -49,7 +49,9 @@ void Promises::on(const ota::fact::Confirmed& f, Premises& premises) {
 }
 
 void Promises::on(const seen::Record& next, Premises& premises) {
-  if (record_.is_known) {
+  if (is_part_faulty_ && record_.is_known && next.sequence < record_.sequence) {
+    take_back(next.record);
+  } else if (record_.is_known) {
     judge_arming(next.record, premises);
     judge_end_of_trial(next.record, premises);
     judge_rollback(next.record, premises);
@@ -57,7 +59,29 @@ void Promises::on(const seen::Record& next, Premises& premises) {
   }
   is_arming_ = false;
   read_back_ = Trial::none;
-  remember(next.record);
+  remember(next);
+}
+
+/// A faulty part lost the record that was seen last, and an older one is found again: what the lost
+/// one said never came to be, and is decided anew. A part that works never loses a winner.
+void Promises::take_back(const BootRecord& found) {
+  if (record_.is_rollback_pending &&
+      (!found.rollback.is_pending || found.rollback.occurrence.value != record_.occurrence)) {
+    forget_rollback(record_.occurrence);
+  }
+  attempt_ = {};
+  must_run_next_ = 0;
+}
+
+/// A faulty part lost both copies and the supply failed: what comes is built from the slots.
+void Promises::forget_record() {
+  for (RollbackSeen& row : rollbacks_) {
+    row = row.is_reported ? row : RollbackSeen{};
+  }
+  std::ranges::sort(rollbacks_, {}, &RollbackSeen::occurrence);
+  record_ = {};
+  attempt_ = {};
+  must_run_next_ = 0;
 }
 
 void Promises::judge_arming(const BootRecord& after, Premises& premises) {
@@ -125,12 +149,14 @@ void Promises::judge_floor(const BootRecord& after, Premises& premises) {
           after.security_floor);
 }
 
-void Promises::remember(const BootRecord& after) {
+void Promises::remember(const seen::Record& seen) {
+  const BootRecord& after = seen.record;
   if (record_.active != after.active || !record_.is_known) {
     read_.clear();  // they were of the other slot
   }
   const bool is_active_bootable = after.is_bootable(after.active);
   record_ = {};
+  record_.sequence = seen.sequence;
   record_.attempt = after.attempt;
   record_.occurrence = after.rollback.is_pending ? after.rollback.occurrence.value : 0;
   record_.security_floor = after.security_floor;
@@ -155,6 +181,13 @@ void Promises::remember(const BootRecord& after) {
 Promises::RollbackSeen* Promises::find_rollback(std::uint64_t occurrence) {
   RollbackSeen* row = std::ranges::find(rollbacks_, occurrence, &RollbackSeen::occurrence);
   return occurrence == 0 || row == std::end(rollbacks_) ? nullptr : row;
+}
+
+void Promises::forget_rollback(std::uint64_t occurrence) {
+  if (RollbackSeen* row = find_rollback(occurrence)) {
+    *row = {};
+    std::ranges::sort(rollbacks_, {}, &RollbackSeen::occurrence);
+  }
 }
 
 /// False if there is one already. Unused rows have the number 0 and come first. A full table

@@ -112,8 +112,9 @@ void Promises::on(const seen::Arming& arming, Premises& premises) {
   JobSeen* row = find_job(arming.job, arming.execution);
   if (row != nullptr) {
     if (row->deliveries > 1) {
-      require(row->armed != arming.version, premises, Promise::idempotent_delivery,
-              "one execution is armed twice", arming.version.value);
+      // Of what a faulty part lost of the journal nobody can know.
+      require(row->armed != arming.version || is_part_faulty_, premises,
+              Promise::idempotent_delivery, "one execution is armed twice", arming.version.value);
     }
     row->armed = arming.version;
   }

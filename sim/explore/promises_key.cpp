@@ -36,6 +36,7 @@ void Promises::encode(KeyWriter& out, std::uint64_t newest_sequence) const {
 
 void Promises::encode_exactly(KeyWriter& out) const {
   encode(out, 0);  // A distance from zero is the number itself.
+  out.number(record_.sequence);
   out.number(record_.attempt);
   out.number(record_.occurrence);
   out.number(static_cast<std::uint64_t>(violation_.promise));
@@ -60,11 +61,15 @@ void Promises::encode_flash(KeyWriter& out, std::uint64_t newest_sequence) const
                  .add(has_flipped_, 1)
                  .add(is_damaged_, 1)
                  .add(is_part_faulty_, 1)
+                 .add(has_no_copy_, 1)
                  .add(attempt_.jumps, 8)
                  .add(attempt_.is_known, 1)
                  .value());
   out.number(pair(r.security_floor, r.active_version.value));
   out.number(r.is_rollback_pending ? newest_sequence - r.occurrence : 0);
+  if (is_part_faulty_) {
+    out.number(newest_sequence - r.sequence);  // A winner that is lost is looked for there only.
+  }
   out.number(attempt_.is_known ? r.attempt - attempt_.number : 0);
   out.number(attempt_.confirmed);
   out.number(must_run_next_);

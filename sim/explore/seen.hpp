@@ -26,6 +26,7 @@ struct FlashChange {
   ota::Status status = ota::Status::ok;
   bool by_bootloader = false;
   bool has_power = true;  ///< the supply was above its floor
+  bool has_begun = true;  ///< false: the supply failed before the part did anything
 };
 /// Cells that a cut left marginal read differently from now on.
 struct Flip {
@@ -39,6 +40,7 @@ struct Copies {
 /// The boot record that a reader would find from now on.
 struct Record {
   ota::BootRecord record{};
+  std::uint64_t sequence = 0;
 };
 /// What a cold start of this very flash would do, with no further fault.
 struct ColdStart {

@@ -190,7 +190,27 @@ StorySearch::End StorySearch::turn_in_a_circle(const Key& key) {
   return {outcome, machine_->violation()};
 }
 
+/// Without pruning no state is known, but a path beyond its last cut that is where it was, to the
+/// last number, will be there again.
+bool StorySearch::has_come_back(End& end) {
+  const std::optional<Key> place = machine_->exact_place();
+  if (!place) {
+    return false;
+  }
+  const std::uint32_t steps = machine_->steps();
+  if (*place == mark_.key && mark_.steps < steps) {
+    end.outcome = machine_->turn_for_ever(steps - mark_.steps, machine_->waits() - mark_.waits);
+    end.violation = machine_->violation();
+    return true;
+  }
+  if (steps >= 2 * mark_.steps) {
+    mark_ = {*place, steps, machine_->waits()};
+  }
+  return false;
+}
+
 StorySearch::End StorySearch::follow(Waiting& path) {
+  mark_ = {};
   for (bool is_first = true;; is_first = false) {
     // A step in which the part misbehaves is not the step that begins with this state.
     const bool may_be_known = options_.prunes && !(is_first && path.step);
@@ -201,7 +221,7 @@ StorySearch::End StorySearch::follow(Waiting& path) {
       keep_start();
     }
     End known;
-    if (may_be_known && is_known(key, known)) {
+    if (may_be_known ? is_known(key, known) : !options_.prunes && has_come_back(known)) {
       return known;
     }
     branched_.clear();

@@ -63,6 +63,7 @@ class StorySearch final : MachineListener {
   End follow(Waiting&);
   bool is_known(const Key&, End&);
   End turn_in_a_circle(const Key&);
+  bool has_come_back(End&);
   void keep_start();
   void end_at(const End&);
   void branch_faults(const Waiting&, const Machine::Snapshot& start);
@@ -89,6 +90,7 @@ class StorySearch final : MachineListener {
   std::vector<Tear> tears_[2], deep_tears_[2];   ///< of an erase, of a program
   std::vector<Key> cuts_;                        ///< of the operation that begins, one per tear
   std::vector<Met> met_;                         ///< by the path that runs
+  Met mark_;                                     ///< where it was when it had half its steps
   std::array<Violation, promise_count> broken_;  ///< the first of each promise
   std::optional<Machine::Snapshot> start_;       ///< of the step that runs
   StoryResult out_;

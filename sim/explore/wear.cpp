@@ -22,6 +22,13 @@ void Wear::on(const WearEvent& event, Premises& premises) {
   }
 }
 
+void Wear::on(const seen::FlashChange& change, Premises& premises) {
+  const bool is_slot = change.region == ota::Region::slot_a || change.region == ota::Region::slot_b;
+  if (is_slot && change.is_erase) {
+    on(WearEvent{WearEvent::Kind::erase, change.offset / sector_size_}, premises);
+  }
+}
+
 Violation Wear::take_violation() { return std::exchange(violation_, Violation{}); }
 
 }  // namespace cartstorm::sim::explore

@@ -23,7 +23,21 @@ struct WearEvent {
 /// counts. Sectors beyond the capacity are not counted.
 class Wear {
  public:
+  explicit Wear(const ota::FlashGeometry& geometry) : sector_size_(geometry.sector_size) {}
+
   void on(const WearEvent&, Premises&);
+  void on(const seen::FlashChange&, Premises&);
+  void on(const seen::Get&, Premises& premises) {
+    on(WearEvent{WearEvent::Kind::excuse}, premises);
+  }
+  void on(const seen::Reset&, Premises& premises) {
+    on(WearEvent{WearEvent::Kind::excuse}, premises);
+  }
+  void on(const ota::fact::ManifestJudged& f, Premises& premises) {
+    if (f.accepted) {
+      on(WearEvent{WearEvent::Kind::anew}, premises);
+    }
+  }
 
   /// The most erases of one sector for one accepted manifest, on the whole path.
   std::uint8_t most_erases() const { return most_erases_; }
@@ -34,10 +48,11 @@ class Wear {
   static constexpr std::size_t capacity = 256;
 
   Violation violation_{};
+  std::uint32_t sector_size_;
   std::uint8_t erases_[capacity] = {};
   std::uint8_t excuses_ = 0;  ///< resets and GETs since the manifest was accepted
   std::uint8_t most_erases_ = 0;
 };
-static_assert(std::is_trivially_copyable_v<Wear> && sizeof(Wear) <= 312);
+static_assert(std::is_trivially_copyable_v<Wear> && sizeof(Wear) <= 320);
 
 }  // namespace cartstorm::sim::explore

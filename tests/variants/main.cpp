@@ -10,6 +10,7 @@
 #include "defect.hpp"
 #include "mutants.hpp"
 #include "process.hpp"
+#include "prune_check.hpp"
 #include "runner.hpp"
 #include "table.hpp"
 
@@ -28,11 +29,13 @@ struct Options {
   std::string explorer, cases = (root / "scenarios/explore").string();
   std::vector<std::string> killers;
   std::string how_many;
+  std::string small = (root / "tests/variants/prune/smallest.yaml").string();
   std::size_t sample = 40;
   std::uint64_t seed = 1;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   unsigned cpu_s = 120;
   bool as_json = false;
+  int (*run)(const Options&) = nullptr;  ///< of the subcommand
 };
 
 int fail(int code, const std::string& text) {
@@ -123,6 +126,36 @@ int run_planted(const Options& options) {
   return run_table(options, planted_tasks(options), false);
 }
 
+/// Whether pruning changes what is found, in the product and with every planted defect.
+int check_pruning(const Options& options) {
+  std::vector<Defect> defects = read_defects(options.patches);
+  std::erase_if(defects, [&](const Defect& defect) {
+    return defect.name.find(options.only) == std::string::npos;
+  });
+  if (options.how_many != "all") {
+    defects = sample(std::move(defects), options.sample, options.seed);
+  }
+  Builder builder = make_builder();
+  const fs::path explorer =
+      fs::absolute(options.explorer.empty() ? builder.how().explorer : options.explorer);
+  PruneCheck check{builder, explorer.string(), fs::absolute(options.small),
+                   Limits{options.cpu_s, 3 * options.cpu_s}};
+  std::vector<PruneRow> rows = {check.look_at_product()};
+  fmt::print("{}", to_text(rows.front()));
+  for (PruneRow& row : check.look_at_all(defects, options.jobs, [](const PruneRow& one) {
+         fmt::print("{}", to_text(one));
+         std::fflush(stdout);
+       })) {
+    rows.push_back(std::move(row));
+  }
+  const auto same = std::ranges::count(rows, PruneRow::Verdict::same, &PruneRow::verdict);
+  const auto with_kinds =
+      std::ranges::count_if(rows, [](const PruneRow& row) { return !row.kinds.empty(); });
+  fmt::print("{} of {} found the same with pruning and without; {} have something to find\n", same,
+             rows.size(), with_kinds);
+  return exit_code(rows);
+}
+
 /// Whether every planted defect still applies: cheap, so that it is noticed at once.
 int check_planted(const Options& options) {
   const Builder builder = make_builder();
@@ -194,30 +227,65 @@ void add_looking(CLI::App& command, Options& options) {
 
 void end_everything(int) { end_all_processes(); }
 
-int main_of(int argc, char** argv) {
-  Options options;
-  CLI::App app{"Variants of the device model, and who finds what is wrong with them"};
-  app.require_subcommand(1);
+CLI::App* add_tables(CLI::App& app, Options& options) {
   CLI::App* table = app.add_subcommand("planted", "Look for planted defects, or anybody's patches");
   table->add_option("--patches", options.patches, "Folder of *.patch and *.diff");
   add_looking(*table, options);
+  table->callback([&options] { options.run = run_planted; });
   CLI::App* mutants = app.add_subcommand("mutants", "Look for mutants of device-model/src");
   mutants->add_option("how_many", options.how_many, "all, or a sample")
       ->check(CLI::IsMember({"all"}));
   mutants->add_option("--sample", options.sample, "How many are drawn");
   mutants->add_option("--seed", options.seed, "Which ones are drawn");
   add_looking(*mutants, options);
+  mutants->callback([&options] { options.run = run_mutants; });
+  return mutants;
+}
+
+void add_prune(CLI::App& app, Options& options) {
+  CLI::App* prune =
+      app.add_subcommand("prune", "Search with pruning and without: is the same found?");
+  prune->add_option("how_many", options.how_many, "all, or a sample")
+      ->check(CLI::IsMember({"all"}));
+  prune->add_option("--patches", options.patches, "Folder of *.patch and *.diff");
+  prune->add_option("--only", options.only, "Only those whose name has this");
+  prune->add_option("--sample", options.sample, "How many are drawn");
+  prune->add_option("--seed", options.seed, "Which ones are drawn");
+  prune->add_option("--jobs", options.jobs, "How many at a time")->check(CLI::Range(1, 64));
+  prune->add_option("--explorer", options.explorer, "Another program than the cartstorm built here")
+      ->check(CLI::ExistingFile);
+  prune->add_option("--case", options.small, "An exploration that can be searched whole")
+      ->check(CLI::ExistingFile);
+  prune->add_option("--cpu-limit", options.cpu_s, "Seconds of CPU for one search")
+      ->check(CLI::Range(1, 86400));
+  prune->callback([&options] { options.run = check_pruning; });
+}
+
+void add_small_ones(CLI::App& app, Options& options) {
   CLI::App* check = app.add_subcommand("check", "Whether the planted patches still apply");
   check->add_option("--patches", options.patches, "Folder of *.patch and *.diff");
+  check->callback([&options] { options.run = check_planted; });
   CLI::App* list = app.add_subcommand("list", "All mutants: id, mark, place, change");
   list->add_option("prefix", options.only, "Only those whose id begins with this");
+  list->callback([&options] { options.run = list_mutants; });
   CLI::App* show = app.add_subcommand("show", "One mutant as a patch");
   show->add_option("id", options.id, "As printed by list")->required();
   show->add_option("file", options.output, "Where to write it; on the screen without");
+  show->callback([&options] { options.run = show_mutant; });
   CLI::App* build = app.add_subcommand("build", "One patch as a shared object for explore");
   build->add_option("output", options.output, "The shared object")->required();
   build->add_option("patch", options.file, "None: the device model as it is")
       ->check(CLI::ExistingFile);
+  build->callback([&options] { options.run = build_one; });
+}
+
+int main_of(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Variants of the device model, and who finds what is wrong with them"};
+  app.require_subcommand(1);
+  const CLI::App* mutants = add_tables(app, options);
+  add_prune(app, options);
+  add_small_ones(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -229,11 +297,7 @@ int main_of(int argc, char** argv) {
   }
   std::signal(SIGINT, end_everything);
   std::signal(SIGTERM, end_everything);
-  if (table->parsed()) return run_planted(options);
-  if (mutants->parsed()) return run_mutants(options);
-  if (check->parsed()) return check_planted(options);
-  if (list->parsed()) return list_mutants(options);
-  return show->parsed() ? show_mutant(options) : build_one(options);
+  return options.run(options);
 }
 
 }  // namespace

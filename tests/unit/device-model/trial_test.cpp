@@ -309,5 +309,50 @@ TEST_F(TrialOfVersionTwo, SuccessIsNotSaidInRecovery) {
   EXPECT_EQ(status(), "FAILED");
 }
 
+/// A flash on which the boot record cannot be written for a while.
+class StubbornRecord final : public Flash {
+ public:
+  explicit StubbornRecord(host::RamFlash& flash) : flash_(flash) {}
+
+  FlashGeometry geometry() const override { return flash_.geometry(); }
+  Status read(Region region, std::uint32_t offset, MutableBytes out) override {
+    return flash_.read(region, offset, out);
+  }
+  Status program(Region region, std::uint32_t offset, Bytes content) override {
+    return refuses(region) ? Status::io_error : flash_.program(region, offset, content);
+  }
+  Status erase(Region region, std::uint32_t offset) override {
+    return refuses(region) ? Status::io_error : flash_.erase(region, offset);
+  }
+
+  bool is_stubborn = true;
+
+ private:
+  bool refuses(Region region) const { return is_stubborn && region == Region::boot_record; }
+
+  host::RamFlash& flash_;
+};
+
+/// The bootloader cannot spend the attempt, so the old image runs with a trial armed. What is asked
+/// of the cloud meanwhile must not end the pauses between the tries to disarm it.
+TEST_F(TrialOfVersionTwo, ATrialThatCouldNotBeginIsDisarmedOnceTheRecordCanBeWritten) {
+  world.reboots = false;
+  world.boot();
+  ASSERT_TRUE(world.run_to(State::armed));
+  world.reboots = true;
+  StubbornRecord flash{world.board.flash};
+  world.board.watched_flash = &flash;
+  world.boot(ResetCause::commanded);
+  EXPECT_EQ(world.agent.running_version(), v1);
+  world.run_for(5 * 60'000);
+  EXPECT_EQ(world.agent.state(), State::armed);
+  EXPECT_EQ(status(), "IN_PROGRESS");
+  flash.is_stubborn = false;
+  world.run_for(3'600'000);
+  EXPECT_EQ(world.boot_record().trial, Trial::none);
+  EXPECT_EQ(status(), "FAILED");
+  EXPECT_THAT(final_report(), HasSubstr(R"("reason":"record_failed")"));
+}
+
 }  // namespace
 }  // namespace ota::test

@@ -63,7 +63,10 @@ class ExactFlash {
     }
     const std::uint32_t sector = part_.sector_of(region, offset);
     const std::uint32_t number = operations_++;
-    if (number == cut_at_) return fail([&] { tear_sector(sector, tear_); });
+    const bool disobeys = bad_.contains({sector, BadSector::erase_error}) ||
+                          bad_.contains({sector, BadSector::erase_noop});
+    const Tear tear = disobeys ? Tear::before : tear_;
+    if (number == cut_at_) return fail([&] { tear_sector(sector, tear); });
     if (number == fault_at_) {
       if (fault_ == OpFault::disturb) erase_sector(sector);
       if (fault_ == OpFault::misdirected) erase_sector(behind(region, sector));
@@ -115,7 +118,10 @@ class ExactFlash {
         return refuse(ota::Status::io_error);
     }
     const std::uint32_t number = operations_++;
-    if (number == cut_at_) return fail([&] { tear_page(sector, at, page, tear_); });
+    const bool disobeys = bad_.contains({sector, BadSector::program_error}) ||
+                          bad_.contains({sector, BadSector::program_noop});
+    const Tear tear = disobeys ? Tear::before : tear_;
+    if (number == cut_at_) return fail([&] { tear_page(sector, at, page, tear); });
     if (number == fault_at_) {
       if (fault_ == OpFault::disturb) tear_program(Tear::over_program, sectors_[sector], at, page);
       if (fault_ == OpFault::misdirected) put(behind(region, sector), at, page);

@@ -181,6 +181,18 @@ TEST_P(ShippedExploration, FindsNothingInTheProduct) {
   }
 }
 
+/// A part that is faulty and cut as well.
+TEST(ShippedExplorations, FindNothingInTheProductWithAFaultAndACut) {
+  Exploration exploration = test::shipped("broken_flash");
+  exploration.stories.resize(2);
+  exploration.search.depth = 2;
+  const ExploreResult result = run(exploration);
+  EXPECT_THAT(result.kinds, IsEmpty());
+  for (const Finding& finding : result.findings) {
+    ADD_FAILURE() << portable_text(finding.address) << ' ' << name(finding.outcome);
+  }
+}
+
 TEST(DeadSectors, AreClaimedWhileNobodyReadsThem) {
   EXPECT_TRUE(run(test::tiny()).stories[0].claimed_dead_sectors);
 }
@@ -223,6 +235,19 @@ TEST(Explorer, ADeviceThatNeverRestsIsAStorm) {
     EXPECT_EQ(result.stories[0].clean, Outcome::storm);
     EXPECT_THAT(result.findings, SizeIs(1));
   }
+}
+
+/// What is the same to the last number needs no key to be known: without pruning, too, a path that
+/// turns in a circle is left.
+TEST(Explorer, ACircleIsSeenWithoutPruning) {
+  const DeviceCode device = test::spends_attempts_in_memory();
+  ExploreOptions options;
+  options.device = &device;
+  const ExploreResult pruned = run(test::tiny(Fate::crashes), options);
+  options.prunes = false;
+  const ExploreResult whole = run(test::tiny(Fate::crashes), options);
+  EXPECT_EQ(whole.kinds, pruned.kinds);
+  EXPECT_EQ(ends_of(whole.stories[0]), ends_of(pruned.stories[0]));
 }
 
 TEST(Explorer, ADeviceThatNeverBeginsIsStuck) {

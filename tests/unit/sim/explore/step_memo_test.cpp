@@ -149,7 +149,7 @@ TEST_F(Memo, MakesAStepAgain) {
   const StepMemo::Step* known = memo.find(0, flash);
   ASSERT_NE(known, nullptr);
   EXPECT_EQ(known->next, 1u);
-  Wear wear;
+  Wear wear{part.geometry};
   memo.apply(*known, flash, wear, premises);
   EXPECT_EQ(flash.at(first_of_b + 4), pool.intern(bytes_of("new")));
   EXPECT_EQ(wear.most_erases(), 1);

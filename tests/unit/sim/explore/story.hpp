@@ -40,7 +40,7 @@ class Story {
   }
   Story& see() {
     ++newest;
-    return tell(seen::Record{record});
+    return tell(seen::Record{record, newest});
   }
   Story& content(Slot slot) {
     const ota::SlotPin& pin = record.pin(slot);

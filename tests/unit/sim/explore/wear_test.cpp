@@ -5,17 +5,20 @@
 namespace cartstorm::sim::explore {
 namespace {
 
-using Kind = WearEvent::Kind;
+constexpr ota::FlashGeometry geometry{8, 1024, 16 * 1024};
 
 class WearTest : public ::testing::Test {
  protected:
-  void erase(std::uint32_t sector, int times = 1) {
-    for (int i = 0; i < times; ++i) wear.on({Kind::erase, sector}, premises);
+  void erase(std::uint32_t sector, int times = 1, ota::Region region = ota::Region::slot_b) {
+    for (int i = 0; i < times; ++i) {
+      wear.on(seen::FlashChange{region, sector * 1024, 1024, true}, premises);
+    }
   }
-  void excuse() { wear.on({Kind::excuse}, premises); }
-  void accept() { wear.on({Kind::anew}, premises); }
+  void accept() {
+    wear.on(ota::fact::ManifestJudged{"fw", 1, {1}, true, ota::Reason::none}, premises);
+  }
 
-  Wear wear;
+  Wear wear{geometry};
   Premises premises;
 };
 
@@ -28,9 +31,9 @@ TEST_F(WearTest, TwoErasesOfASectorAreAllowed) {
   EXPECT_EQ(premises.of(Promise::wear_budget), 5u);
 }
 
-TEST_F(WearTest, EachExcuseAllowsOneMore) {
-  excuse();
-  excuse();
+TEST_F(WearTest, EachResetAndEachGetAllowsOneMore) {
+  wear.on(seen::Reset{}, premises);
+  wear.on(seen::Get{}, premises);
   erase(3, 4);
   EXPECT_FALSE(wear.violation());
   erase(3);
@@ -39,7 +42,7 @@ TEST_F(WearTest, EachExcuseAllowsOneMore) {
 }
 
 TEST_F(WearTest, TheNextManifestStartsAnewAndTheMostStays) {
-  excuse();
+  wear.on(seen::Reset{}, premises);
   erase(3, 3);
   accept();
   erase(3, 2);
@@ -49,7 +52,8 @@ TEST_F(WearTest, TheNextManifestStartsAnewAndTheMostStays) {
   EXPECT_TRUE(wear.violation());
 }
 
-TEST_F(WearTest, SectorsBeyondTheTableAreNotCounted) {
+TEST_F(WearTest, RecordsAndSectorsBeyondTheTableAreNotCounted) {
+  erase(0, 9, ota::Region::journal);
   erase(256, 9);
   EXPECT_EQ(wear.most_erases(), 0);
 }
