@@ -57,8 +57,7 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
         urls{minter},
         artifacts{store},
         controller{{things, engine, ledger, ledger.exposure(), anchors, consent, artifacts, effects,
-                    effects, config.seed, config.region, config.url_expires_s,
-                    config.silent_after_ms}} {}
+                    effects, config.seed, config.region, config.url_expires_s}} {}
 
   void on(const jobs::ExecutionChange& change) override {
     observer.on(fact::ExecutionChanged{change.thing, change.job_id, change.execution, change.status,
@@ -158,7 +157,9 @@ bool Cloud::Parts::cart_topic(ThingId thing, std::string_view suffix, std::strin
   } else if (suffix == "consent") {
     const bool is_well_formed = consent.received(thing, payload);
     count_malformed(is_well_formed);
-    if (is_well_formed) controller.tell([](rollout::Controller& c) { c.consent_changed(); });
+    if (is_well_formed) {
+      controller.advise([&](rollout::Controller& c) { c.consent_changed(thing, now); });
+    }
   } else {
     return false;
   }

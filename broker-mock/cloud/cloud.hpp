@@ -20,9 +20,6 @@ struct CloudConfig {
   std::string region = "us-east-1";
   std::string account = "123456789012";
   std::uint32_t url_expires_s = 3600;
-  /// A targeted cart from which nothing came for this long is silent (F7). Longer than a night
-  /// switched off: a cart that is off is not a failure.
-  std::int64_t silent_after_ms = 30LL * 3'600'000;
 };
 
 /// The cores wired together: the same object in virtual time and behind the listeners. Sans-I/O:

@@ -36,6 +36,12 @@ class ControllerHost {
   void tell(Call&& call) const {
     if (controller_) call(*controller_);
   }
+  /// The same of what nobody but the outside world can cause, so that the controller may act on it.
+  template <class Call>
+  void advise(Call&& call) {
+    tell(call);
+    bury_if_dead();
+  }
   void advance(ServerTime now);
   ServerTime deadline() const { return controller_ ? controller_->deadline() : never; }
   const rollout::Controller* controller() const { return controller_.get(); }

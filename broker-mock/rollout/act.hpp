@@ -41,6 +41,10 @@ struct CreateJob {
 struct CancelQueued {
   std::uint32_t job = 0;
 };
+/// What nobody started of the carts of a list.
+struct CancelEach {
+  std::uint32_t list = 0;
+};
 /// Takes from an older rollout's job whatever is still open.
 struct CancelOpen {
   std::string job_id;
@@ -69,6 +73,10 @@ void fields(Archive& archive, CancelQueued& act) {
   archive(act.job);
 }
 template <class Archive>
+void fields(Archive& archive, CancelEach& act) {
+  archive(act.list);
+}
+template <class Archive>
 void fields(Archive& archive, CancelOpen& act) {
   archive(act.job_id);
 }
@@ -81,7 +89,7 @@ namespace cartstorm::broker::rollout {
 
 struct Act {
   std::variant<act::TellOperator, act::TellStage, act::TellTargets, act::CreateJob,
-               act::CancelQueued, act::CancelOpen, act::Distribute>
+               act::CancelQueued, act::CancelEach, act::CancelOpen, act::Distribute>
       is;
 };
 

@@ -123,7 +123,7 @@ void CartLedger::execution_changed(ThingId thing, JobIndex job, JobStatus status
     case JobStatus::rejected:
       // A customer's choice says nothing about the release.
       if (reason == "opted_out") {
-        change(of, [](Cart& c) { c.has_opted_out = true; });
+        opted_out(thing);
       } else {
         set_bad(of, Bad::rejected);
       }
@@ -141,6 +141,10 @@ void CartLedger::execution_changed(ThingId thing, JobIndex job, JobStatus status
 
 void CartLedger::rolled_back(ThingId thing, Version version) {
   if (version == target_ && is_targeted(thing)) set_bad(cart(thing), Bad::rolled_back);
+}
+
+void CartLedger::opted_out(ThingId thing) {
+  change(cart(thing), [](Cart& c) { c.has_opted_out = true; });
 }
 
 void CartLedger::reported_version(ThingId thing, Version version) {

@@ -31,6 +31,8 @@ class CartLedger {
   void seen(ThingId thing, ServerTime now);
   void execution_changed(ThingId thing, JobIndex job, JobStatus status, std::string_view reason);
   void rolled_back(ThingId thing, Version version);
+  /// Its owner does not want it any more, and it had not begun.
+  void opted_out(ThingId thing);
   void reported_version(ThingId thing, Version version);
   /// Marks those that were reached after they were targeted and then not heard of for too long.
   void find_silent(ServerTime now);
@@ -46,8 +48,10 @@ class CartLedger {
   bool is_targeted(ThingId thing) const {
     return index(thing) < carts_.size() && carts_[index(thing)].is_targeted;
   }
-  /// The job of a targeted cart.
+  // Of a targeted cart.
   JobIndex job_of(ThingId thing) const { return carts_[index(thing)].job; }
+  std::uint32_t stage_of(ThingId thing) const { return carts_[index(thing)].stage; }
+  bool has_opted_out(ThingId thing) const { return carts_[index(thing)].has_opted_out; }
   ServerTime last_seen(ThingId thing) const { return last_seen_[index(thing)]; }
   std::uint64_t targeted() const { return targeted_; }
   /// Bad and not acknowledged.

@@ -69,9 +69,13 @@ std::string Controller::spec_error(const RolloutSpec& spec) const {
     return "rollout " + spec.name +
            " exists already; choose another name, job ids are made from it";
   }
-  if (current() != nullptr && !current()->is_over()) {
+  if (!spec.supersedes.empty() && find(spec.supersedes) == nullptr) {
+    return "there is no rollout " + spec.supersedes + " to supersede";
+  }
+  if (current() != nullptr && !current()->is_over() && current()->name() != spec.supersedes) {
     return "rollout " + current()->name() +
-           " is under way; let it end or abort it first, a cart takes one update at a time";
+           " is under way; let it end, abort it or supersede it by name, a cart takes one update "
+           "at a time";
   }
   if (spec.version == spec.base) {
     return "version and base are both " + to_text(spec.version) +
@@ -85,6 +89,8 @@ std::string Controller::spec_error(const RolloutSpec& spec) const {
 
 std::string Controller::create(const RolloutSpec& spec, ServerTime now) {
   if (auto error = spec_error(spec); !error.empty()) return error;
+  // First the end of the old one, with all that follows from it; killed in between, nobody has two.
+  if (current() != nullptr && !current()->is_over()) current()->be_superseded(spec, now);
   std::vector<std::string> open_jobs;
   for (const auto& earlier : rollouts_) earlier->append_open_jobs(open_jobs);
   const auto number = static_cast<std::uint32_t>(rollouts_.size());
@@ -178,8 +184,8 @@ void Controller::possession_changed(ThingId thing, std::uint64_t anchor, bool ha
   if (current() != nullptr) current()->possession_changed(thing, anchor, has_it);
 }
 
-void Controller::consent_changed() {
-  if (current() != nullptr) current()->consent_changed();
+void Controller::consent_changed(ThingId thing, ServerTime now) {
+  if (current() != nullptr) current()->consent_changed(thing, now);
 }
 
 }  // namespace cartstorm::broker::rollout

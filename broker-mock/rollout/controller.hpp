@@ -41,7 +41,7 @@ class Controller {
   void on(const jobs::ExecutionChange& change);
   void on(const fact::MetricReceived& metric);
   void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it);
-  void consent_changed();
+  void consent_changed(ThingId thing, ServerTime now);
 
  private:
   Rollout* current() const { return rollouts_.empty() ? nullptr : rollouts_.back().get(); }

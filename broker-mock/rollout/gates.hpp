@@ -30,8 +30,10 @@ class Gates {
   }
   /// Who lacks the needed anchor; nobody if none is needed.
   std::vector<ThingId> lacking_anchor() const { return anchor_.lacking(); }
-  /// Registered things at the last survey.
+  /// Of the last survey: registered things, who remains, and how many of those a stage could take.
   std::uint32_t surveyed() const { return outlook_.fleet; }
+  const std::vector<ThingId>& remaining() const { return outlook_.remaining; }
+  std::uint32_t eligible() const { return outlook_.eligible; }
 
  private:
   EligibilityGate eligibility_;

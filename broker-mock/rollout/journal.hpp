@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,7 @@ class Journal {
 
   Effects& effects_;
   std::string prefix_;
-  std::vector<std::vector<ThingId>> lists_;
+  std::deque<std::vector<ThingId>> lists_;  ///< references stay good when one is added
   std::uint32_t written_ = 0;
 };
 

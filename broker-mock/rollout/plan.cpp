@@ -58,6 +58,38 @@ std::string tier_error(const StageSpec& stage) {
   return {};
 }
 
+std::string limits_error(const Limits& limits) {
+  if (!(limits.min_sample > 0 && limits.min_sample <= 1)) {
+    return fmt::format("limits: min_sample {} is no share of carts; say above 0 and at most 1",
+                       limits.min_sample);
+  }
+  if (limits.silent_after_ms < hour_ms || limits.silent_after_ms > 90 * 24 * hour_ms) {
+    return "limits: silent_after must be within 1 h and 90 d; carts send a heartbeat every 12 h";
+  }
+  if (!(limits.silent_share >= 0 && limits.silent_share <= 1)) {
+    return fmt::format("limits: silent_share {} is no share of carts; say 0 to 1",
+                       limits.silent_share);
+  }
+  return {};
+}
+
+/// In a shorter soak some time zone would have no night.
+std::string window_error(const RolloutPlan& plan) {
+  constexpr std::uint16_t day_min = 24 * 60;
+  if (plan.window.is_always()) return {};
+  if (plan.window.from_min >= day_min || plan.window.until_min > day_min) {
+    return "window: local hours end at 24:00";
+  }
+  for (const StageSpec& stage : plan.stages) {
+    if (stage.soak_ms >= 24 * hour_ms) continue;
+    return fmt::format(
+        "stage {}: it soaks for less than 24 h, so the window would never open in some time zones; "
+        "soak longer or drop the window",
+        stage.name);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::uint32_t carts_up_to(const StageSpec& stage, std::uint32_t fleet) {
@@ -97,6 +129,8 @@ std::string why_impossible(const RolloutPlan& plan, std::uint32_t carts) {
         plan.stages.back().name, before, carts);
   }
   if (plan.evaluate_every_ms <= 0) return "evaluate_every_ms must be positive; 60000 is usual";
+  if (auto error = limits_error(plan.limits); !error.empty()) return error;
+  if (auto error = window_error(plan); !error.empty()) return error;
   return why_rules_impossible(plan);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "broker-mock/cloud/facts.hpp"
+#include "broker-mock/rollout/window.hpp"
 
 namespace cartstorm::broker {
 
@@ -90,11 +91,22 @@ struct HaltRules {
   DevicesRule devices;
 };
 
+/// When there is too little data to say anything (F7).
+struct Limits {
+  double min_sample = 0.95;  ///< share of a stage's carts that must have an outcome, good or bad
+  /// A targeted cart from which nothing came for this long is silent. Longer than a night switched
+  /// off and a morning: a cart that is off is not a failure.
+  std::int64_t silent_after_ms = 30LL * 3'600'000;
+  double silent_share = 0.05;  ///< of all targeted carts; with more the stage is not left
+};
+
 struct RolloutPlan {
   std::vector<StageSpec> stages;
   HaltRules rules;
   OnHold on_hold = OnHold::cancel_queued;
   std::int64_t evaluate_every_ms = 60'000;
+  Limits limits;
+  LocalWindow window;  ///< always open, unless the rollout follows the carts' nights
 };
 
 /// Known bugs of the past, for scenarios that show a near-miss as it was.
@@ -124,6 +136,7 @@ struct RolloutSpec {
   RolloutQuirks quirks;
   std::uint32_t execution_timeout_min = 0;  ///< Jobs in-progress timer; 0: none
   std::string created_by = "release-bot";
+  std::string supersedes;  ///< rollout under way that this one ends; empty: none may be under way
 };
 
 /// Carts in all stages up to this one, in a fleet of `fleet`.

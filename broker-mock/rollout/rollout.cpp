@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "broker-mock/base/draw.hpp"
 #include "broker-mock/base/time_text.hpp"
@@ -13,8 +14,6 @@ namespace {
 
 constexpr std::string_view system_actor = "system";
 constexpr std::size_t named_cells = 20;
-/// Share of a stage's carts that must have an outcome, good or bad, before it is left.
-constexpr std::uint64_t outcome_needed_percent = 95;
 
 std::string cells_text(const std::vector<std::string>& cells) {
   if (cells.empty()) return {};
@@ -34,7 +33,7 @@ Rollout::Rollout(Surroundings surroundings, std::uint32_t number, RolloutSpec sp
     : around_{std::move(surroundings)},
       spec_{std::move(spec)},
       journal_{around_.effects, number},
-      ledger_{spec_.version, around_.silent_after_ms},
+      ledger_{spec_.version, spec_.plan.limits.silent_after_ms},
       watch_{spec_.name, spec_.plan, {spec_.version, spec_.base}},
       gates_{
           {around_.things, around_.anchors, around_.telemetry, around_.artifacts}, spec_, canary_} {
@@ -66,7 +65,7 @@ bool Rollout::may_take(const StageSpec& stage, ThingId thing) const {
 
 bool Rollout::is_remaining(ThingId thing) const {
   const auto& stages = spec_.plan.stages;
-  return std::any_of(stages.begin() + next_stage_, stages.end(),
+  return std::any_of(stages.begin() + open_stage(), stages.end(),
                      [&](const StageSpec& stage) { return may_take(stage, thing); });
 }
 
@@ -87,14 +86,14 @@ void Rollout::try_start(ServerTime now) {
 /// remains may have changed.
 void Rollout::survey() {
   Outlook outlook;
-  outlook.stage = next_stage_;
+  outlook.stage = open_stage();
   outlook.fleet = around_.things.count();
   is_survey_stale_ = false;
   for (std::uint32_t i = 0; i < outlook.fleet; ++i) {
     const ThingId thing{i};
     if (is_remaining(thing)) outlook.remaining.push_back(thing);
     if (ledger_.is_targeted(thing)) continue;
-    if (may_take(spec_.plan.stages[next_stage_], thing)) {
+    if (may_take(spec_.plan.stages[open_stage()], thing)) {
       ++outlook.eligible;
     } else if (around_.consent.is_opted_out(thing)) {
       ++outlook.opted_out;
@@ -107,7 +106,7 @@ void Rollout::survey() {
 
 void Rollout::refuse(const std::string& reason, ServerTime now) {
   if (refusal_.is_news(reason, now)) {
-    tell(next_stage_, fact::StageEvent::refused, system_actor, reason);
+    tell(open_stage(), fact::StageEvent::refused, system_actor, reason);
   }
 }
 
@@ -157,8 +156,9 @@ void Rollout::start_stage(const std::string& warning, ServerTime now) {
   if (!note.empty() && !warning.empty()) note += "; ";
   tell(number, fact::StageEvent::start, system_actor, note + warning);
   if (is_last_stage()) exclude_others();
-  tell_targets(targets, fact::TargetEvent::queued, "");
-  add_job(targets);
+  if (!spec_.plan.window.is_always()) tell_targets(targets, fact::TargetEvent::eligible, "window");
+  queue(cohort.things, "", now);
+  is_survey_stale_ = true;
   watch_.start_stage(number, ledger_.targeted(), now, around_.exposure);
 }
 
@@ -197,6 +197,8 @@ JobIndex Rollout::add_job(Journal::List targets) {
 void Rollout::complete_stage(ServerTime now) {
   tell(stage(), fact::StageEvent::complete, system_actor, "");
   if (is_last_stage()) {
+    // A person may end a rollout over the heads of those who wait: they are named, not lost.
+    tell_targets(std::exchange(waiting_, Journal::no_list), fact::TargetEvent::excluded, "window");
     phase_ = Phase::ended;
     tell(stage(), fact::StageEvent::end, system_actor, "");
     return;
@@ -222,9 +224,13 @@ void Rollout::decide(ServerTime now) {
     }
   }
   if (is_paused_) return;
+  if (has_stage()) queue_opened(now);
   if (phase_ == Phase::gated) {
     look_at_gates(now);
-  } else if (soak_.is_over(now)) {
+    return;
+  }
+  take_late_joiners(now);
+  if (soak_.is_over(now)) {
     const std::string doubt = why_undecided(verdicts.says_go);
     if (doubt.empty()) {
       complete_stage(now);
@@ -238,12 +244,25 @@ void Rollout::decide(ServerTime now) {
 /// that took the job and went dark, so a stage is not left while too many have no outcome.
 std::string Rollout::why_undecided(bool says_go) const {
   if (!says_go) return "undecided: the soak time is over and no rule says go";
+  const Limits& limits = spec_.plan.limits;
+  // The margin keeps 95 % of 20 from becoming 20 by the last bit of a product.
+  const auto is_at_least = [](std::uint64_t carts, double share, std::uint64_t of) {
+    return static_cast<double>(carts) + 1e-7 >= share * static_cast<double>(of);
+  };
+  if (const auto waiting = journal_.list(waiting_).size(); waiting > 0) {
+    return fmt::format("undecided: {} carts still wait for their window", waiting);
+  }
+  const std::uint64_t silent = ledger_.bad(Bad::silent);
+  if (silent > 0 &&
+      !is_at_least(ledger_.targeted() - silent, 1 - limits.silent_share, ledger_.targeted())) {
+    return fmt::format("undecided: {} of {} carts are silent", silent, ledger_.targeted());
+  }
   const CartLedger::StageTally tally = ledger_.stage(stage());
   const std::uint64_t expected = tally.carts - tally.excused;
   const std::uint64_t known = tally.good + ledger_.bad();
-  if (known * 100 >= expected * outcome_needed_percent) return {};
-  return "undecided: " + std::to_string(expected - known) + " of " + std::to_string(expected) +
-         " carts of the stage have no outcome yet";
+  if (is_at_least(known, limits.min_sample, expected)) return {};
+  return fmt::format("undecided: {} of {} carts of the stage have no outcome yet", expected - known,
+                     expected);
 }
 
 void Rollout::on(const jobs::ExecutionChange& change) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -33,7 +34,6 @@ struct Surroundings {
   std::uint64_t seed = 0;
   std::string region;
   std::uint32_t url_expires_s = 3600;
-  std::int64_t silent_after_ms = 0;
 };
 
 enum class Phase : std::uint8_t {
@@ -68,6 +68,8 @@ class Rollout {
   /// they are, and the rules keep watching: they may hold what is paused.
   std::string pause(std::string_view person, std::string_view reason, ServerTime now);
   std::string resume(std::string_view person, std::string_view reason, ServerTime now);
+  /// Another rollout takes its place: aborts it in the name of whoever created that one.
+  void be_superseded(const RolloutSpec& by, ServerTime now);
   /// Adds the jobs in which carts still have something to do.
   void append_open_jobs(std::vector<std::string>& ids) const;
 
@@ -77,7 +79,7 @@ class Rollout {
   void on_rollback(ThingId thing, Version target) { ledger_.rolled_back(thing, target); }
   void on_heartbeat(ThingId thing, Version version) { ledger_.reported_version(thing, version); }
   void possession_changed(ThingId thing, std::uint64_t anchor, bool has_it);
-  void consent_changed() { is_survey_stale_ = true; }
+  void consent_changed(ThingId thing, ServerTime now);
 
   const std::string& name() const { return spec_.name; }
   std::uint64_t requires_anchor() const { return spec_.requires_anchor; }
@@ -86,7 +88,7 @@ class Rollout {
   bool is_over() const { return phase_ == Phase::ended || phase_ == Phase::aborted; }
 
  private:
-  /// A stage that has started; its cohort is its denominator for ever.
+  /// Carts that were targeted together; of a stage, its denominator for ever.
   struct StartedStage {
     Journal::List cohort = Journal::no_list;
     ServerTime started_at;
@@ -119,6 +121,13 @@ class Rollout {
   std::uint32_t stage() const { return next_stage_ - 1; }
   std::uint32_t told_stage() const { return has_stage() ? stage() : 0; }
   bool is_last_stage() const { return next_stage_ == spec_.plan.stages.size(); }
+  std::uint32_t last_stage() const {
+    return static_cast<std::uint32_t>(spec_.plan.stages.size() - 1);
+  }
+  /// The stage that could take carts now: the next one, or the last one for who comes late.
+  std::uint32_t open_stage() const { return std::min(next_stage_, last_stage()); }
+  /// Late joiners are tallied apart: denominators are fixed.
+  std::uint32_t late_stage() const { return last_stage() + 1; }
   /// Whether a stage may take it, if no stage has yet.
   bool may_take(const StageSpec& stage, ThingId thing) const;
   bool is_remaining(ThingId thing) const;
@@ -137,11 +146,22 @@ class Rollout {
   JobIndex add_job(Journal::List targets);
   void set_next_tick(ServerTime now);
 
+  // rollout_queue.cpp: when carts get their executions
+  void queue(const std::vector<ThingId>& things, std::string_view reason, ServerTime now);
+  void queue_opened(ServerTime now);
+  void find_next_opening(ServerTime now);
+  std::int32_t utc_offset_min(ThingId thing) const;
+  void take_late_joiners(ServerTime now);
+  void target_late(const std::vector<ThingId>& carts, ServerTime now);
+  bool may_be_taken_back(ThingId thing) const;
+  void take_back(ThingId thing);
+
   // rollout_hold.cpp: what stops it, and persons
   void hold(std::string_view reason, bool is_at_end, ServerTime now);
   void let_soak(ServerTime now);
   void cancel_queued();
-  void requeue_cancelled();
+  void requeue_cancelled(ServerTime now);
+  void end_by_force(std::string_view actor, std::string_view reason, ServerTime now);
   void acknowledge_bad(ServerTime now);
   bool is_in(ThingId thing, JobStatus status) const;
   std::string release_error(std::uint32_t hold_id, std::string_view person,
@@ -165,6 +185,7 @@ class Rollout {
   void perform(const act::TellTargets& act, ServerTime now);
   void perform(const act::CreateJob& act, ServerTime now);
   void perform(const act::CancelQueued& act, ServerTime now);
+  void perform(const act::CancelEach& act, ServerTime now);
   void perform(const act::CancelOpen& act, ServerTime now);
   void perform(const act::Distribute& act, ServerTime now);
   /// Everything that must survive, in the order of the record.
@@ -172,12 +193,14 @@ class Rollout {
   friend void fields(Archive& archive, Rollout& rollout) {
     archive(rollout.phase_, rollout.phase_before_hold_, rollout.is_held_at_end_, rollout.is_paused_,
             rollout.next_stage_, rollout.soak_, rollout.judge_since_, rollout.holds_,
-            rollout.stages_, rollout.jobs_, rollout.cancelled_, rollout.acknowledged_,
-            rollout.canary_, rollout.refusal_, rollout.lists_, rollout.facts_, rollout.acts_);
+            rollout.stages_, rollout.late_, rollout.jobs_, rollout.waiting_, rollout.opted_out_,
+            rollout.cancelled_, rollout.acknowledged_, rollout.canary_, rollout.refusal_,
+            rollout.lists_, rollout.facts_, rollout.acts_);
   }
 
   // rollout_restore.cpp: what the other services know of the carts
   void recall_carts(ServerTime now);
+  void recall(const StartedStage& carts, std::uint32_t number);
   void recall(ThingId thing, ServerTime targeted_at);
   void judge_missed_minutes(ServerTime now);
 
@@ -195,7 +218,10 @@ class Rollout {
   ServerTime judge_since_{0};  ///< minutes before it were released by a person
   std::uint32_t holds_ = 0;
   std::vector<StartedStage> stages_;
+  std::vector<StartedStage> late_;  ///< carts that came after the last stage began, as they came
   std::vector<OwnJob> jobs_;
+  Journal::List waiting_ = Journal::no_list;    ///< targeted, until their window opens
+  std::vector<ThingId> opted_out_;              ///< after they were targeted
   Journal::List cancelled_ = Journal::no_list;  ///< taken back by the current hold
   Acknowledged acknowledged_;
   CanaryArtifact canary_;
@@ -209,7 +235,8 @@ class Rollout {
   StageWatch watch_;
   Gates gates_;
   ServerTime next_tick_ = never;
-  bool is_survey_stale_ = false;  ///< a consent changed since, or the controller was restarted
+  ServerTime next_opening_ = never;  ///< of the first window that a cart waits for
+  bool is_survey_stale_ = false;     ///< a consent changed since, or the controller was restarted
   std::map<std::string, JobIndex, std::less<>> job_by_id_;
 };
 

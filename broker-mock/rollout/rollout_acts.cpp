@@ -20,6 +20,7 @@ void Rollout::tell_operator(std::string_view person, std::string_view action, st
 }
 
 void Rollout::tell_targets(Journal::List list, fact::TargetEvent event, std::string_view reason) {
+  if (journal_.list(list).empty()) return;
   will(act::TellTargets{facts_ + 1, stage(), list, event, std::string{reason}});
   facts_ += journal_.list(list).size();
 }
@@ -79,6 +80,12 @@ void Rollout::perform(const act::CreateJob& act, ServerTime now) {
 
 void Rollout::perform(const act::CancelQueued& act, ServerTime now) {
   around_.effects.cancel_queued(jobs_[act.job].id, now);
+}
+
+void Rollout::perform(const act::CancelEach& act, ServerTime now) {
+  for (const ThingId thing : journal_.list(act.list)) {
+    around_.effects.cancel(jobs_[ledger_.job_of(thing)].id, thing, false, now);
+  }
 }
 
 /// One by one: a job that a hold has cancelled cannot be cancelled again as a whole.

@@ -63,13 +63,13 @@ void Rollout::cancel_queued() {
 }
 
 /// Between the decision to cancel and the cancellation a cart may have started: it stays where it
-/// is.
-void Rollout::requeue_cancelled() {
+/// is. One that has opted out meanwhile stays cancelled.
+void Rollout::requeue_cancelled(ServerTime now) {
   std::vector<ThingId> things;
   for (const ThingId thing : journal_.list(std::exchange(cancelled_, Journal::no_list))) {
-    if (is_in(thing, JobStatus::canceled)) things.push_back(thing);
+    if (is_in(thing, JobStatus::canceled) && !ledger_.has_opted_out(thing)) things.push_back(thing);
   }
-  if (!things.empty()) add_job(journal_.add(std::move(things)));
+  if (!things.empty()) queue(things, "", now);
 }
 
 /// What the person has seen does not hold again; what happens from now on does.
@@ -105,7 +105,7 @@ std::string Rollout::release(std::uint32_t hold_id, std::string_view person,
   watch_.release(now, around_.exposure);
   let_soak(now);
   set_next_tick(now);
-  requeue_cancelled();
+  requeue_cancelled(now);
   if (is_held_at_end_) complete_stage(now);
   settle(now);
   return {};
@@ -118,13 +118,22 @@ std::string Rollout::abort(std::string_view person, std::string_view reason, Ser
       !error.empty()) {
     return error;
   }
-  tell_operator(person, "abort", phase_ == Phase::held ? holds_ : 0, reason);
+  end_by_force(person, reason, now);
+  return {};
+}
+
+/// Whoever asks for the newer rollout answers for the end of this one.
+void Rollout::be_superseded(const RolloutSpec& by, ServerTime now) {
+  end_by_force(by.created_by, "superseded by " + by.name, now);
+}
+
+void Rollout::end_by_force(std::string_view actor, std::string_view reason, ServerTime now) {
+  tell_operator(actor, "abort", phase_ == Phase::held ? holds_ : 0, reason);
   phase_ = Phase::aborted;
-  tell(told_stage(), fact::StageEvent::abort, person, reason);
+  tell(told_stage(), fact::StageEvent::abort, actor, reason);
   // Of all stages: a cart that was off since the canary must not start what nobody wants any more.
   for (JobIndex job = 0; job < jobs_.size(); ++job) will(act::CancelQueued{job});
   settle(now);
-  return {};
 }
 
 std::string Rollout::pause(std::string_view person, std::string_view reason, ServerTime now) {

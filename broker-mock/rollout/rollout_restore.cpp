@@ -20,6 +20,9 @@ bool Rollout::restore(bool& was_begun, ServerTime now) {
     return true;
   }
   is_survey_stale_ = true;
+  for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
+    if (may_be_taken_back(ThingId{i})) take_back(ThingId{i});
+  }
   next_tick_ = now;
   judge_missed_minutes(now);
   settle(now);
@@ -28,23 +31,14 @@ bool Rollout::restore(bool& was_begun, ServerTime now) {
 
 /// The ledger as it would be had its owner heard everything.
 void Rollout::recall_carts(ServerTime now) {
-  for (std::uint32_t number = 0; number < stages_.size(); ++number) {
-    for (const ThingId thing : journal_.list(stages_[number].cohort)) {
-      ledger_.target(thing, number, no_job, false, stages_[number].started_at);
-    }
-  }
-  // Ascending: of a cart that was queued again, the last job counts.
-  for (JobIndex job = 0; job < jobs_.size(); ++job) {
-    for (const ThingId thing : journal_.list(jobs_[job].targets)) ledger_.retarget(thing, job);
-  }
   for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
     if (const auto version = around_.telemetry.version(ThingId{i})) {
       ledger_.reported_version(ThingId{i}, *version);
     }
   }
-  for (const StartedStage& stage : stages_) {
-    for (const ThingId thing : journal_.list(stage.cohort)) recall(thing, stage.started_at);
-  }
+  for (std::uint32_t number = 0; number < stages_.size(); ++number) recall(stages_[number], number);
+  for (const StartedStage& late : late_) recall(late, late_stage());
+  for (const ThingId thing : opted_out_) ledger_.opted_out(thing);
   ledger_.find_silent(now);
   for (const ThingId thing : journal_.list(acknowledged_.lasting)) ledger_.acknowledge(thing);
   for (const ThingId thing : journal_.list(acknowledged_.silent)) {
@@ -54,6 +48,19 @@ void Rollout::recall_carts(ServerTime now) {
     watch_.resume(stage(), ledger_.targeted(), {stages_.back().started_at, judge_since_},
                   around_.exposure);
   }
+  find_next_opening(now);
+}
+
+void Rollout::recall(const StartedStage& carts, std::uint32_t number) {
+  const std::vector<ThingId>& things = journal_.list(carts.cohort);
+  for (const ThingId thing : things) ledger_.target(thing, number, no_job, false, carts.started_at);
+  // Ascending: of a cart that was queued again, the last job counts.
+  for (JobIndex job = 0; job < jobs_.size(); ++job) {
+    for (const ThingId thing : journal_.list(jobs_[job].targets)) {
+      if (ledger_.is_targeted(thing)) ledger_.retarget(thing, job);
+    }
+  }
+  for (const ThingId thing : things) recall(thing, carts.started_at);
 }
 
 void Rollout::recall(ThingId thing, ServerTime targeted_at) {

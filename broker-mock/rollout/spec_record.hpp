@@ -61,9 +61,21 @@ void fields(Archive& archive, HaltRules& rules) {
 }
 
 template <class Archive>
+void fields(Archive& archive, Limits& limits) {
+  auto& [min_sample, silent_after_ms, silent_share] = limits;
+  archive(min_sample, silent_after_ms, silent_share);
+}
+
+template <class Archive>
+void fields(Archive& archive, LocalWindow& window) {
+  auto& [from_min, until_min] = window;
+  archive(from_min, until_min);
+}
+
+template <class Archive>
 void fields(Archive& archive, RolloutPlan& plan) {
-  auto& [stages, rules, on_hold, evaluate_every_ms] = plan;
-  archive(stages, rules, on_hold, evaluate_every_ms);
+  auto& [stages, rules, on_hold, evaluate_every_ms, limits, window] = plan;
+  archive(stages, rules, on_hold, evaluate_every_ms, limits, window);
 }
 
 template <class Archive>
@@ -76,10 +88,10 @@ template <class Archive>
 void fields(Archive& archive, RolloutSpec& spec) {
   auto& [name, version, base, bucket, key, size, sha256_hex, manifest, chain, patch_key, patch_base,
          patch_only, requires_anchor, replaces_anchor, plan, quirks, execution_timeout_min,
-         created_by] = spec;
+         created_by, supersedes] = spec;
   archive(name, version, base, bucket, key, size, sha256_hex, manifest, chain, patch_key,
           patch_base, patch_only, requires_anchor, replaces_anchor, plan, quirks,
-          execution_timeout_min, created_by);
+          execution_timeout_min, created_by, supersedes);
 }
 
 }  // namespace cartstorm::broker

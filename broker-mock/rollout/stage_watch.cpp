@@ -41,9 +41,13 @@ StageWatch::StageWatch(std::string rollout, const RolloutPlan& plan, Arms arms)
 void StageWatch::start_stage(std::uint32_t stage, std::uint64_t targeted, ServerTime now,
                              telemetry::Exposure& exposure) {
   stage_ = stage;
+  count_targeted(targeted);
+  begin_anew(std::max(minute_of(now), forgiven_until_), exposure);
+}
+
+void StageWatch::count_targeted(std::uint64_t targeted) {
   const DevicesRule& devices = plan_.rules.devices;
   hold_threshold_ = binomial_threshold(targeted, devices.tolerate, devices.alpha);
-  begin_anew(std::max(minute_of(now), forgiven_until_), exposure);
 }
 
 void StageWatch::release(ServerTime now, telemetry::Exposure& exposure) {

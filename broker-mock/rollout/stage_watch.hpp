@@ -22,6 +22,8 @@ class StageWatch {
   /// The rules begin anew with the minute of `now`. `targeted`: carts of all stages so far.
   void start_stage(std::uint32_t stage, std::uint64_t targeted, ServerTime now,
                    telemetry::Exposure& exposure);
+  /// Late joiners came: so many carts of all stages now.
+  void count_targeted(std::uint64_t targeted);
   /// A person has accepted what was: the rules begin anew with the first whole minute.
   void release(ServerTime now, telemetry::Exposure& exposure);
 

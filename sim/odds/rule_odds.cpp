@@ -1,7 +1,6 @@
 #include "sim/odds/rule_odds.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "broker-mock/rollout/rule.hpp"
 #include "sim/odds/closed_forms.hpp"

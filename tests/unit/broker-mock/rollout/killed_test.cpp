@@ -90,7 +90,38 @@ void be_superseded(FakeFleet& fleet) {
   fleet.run_until(5 * hour_ms);
 }
 
-constexpr Life lives[] = {{"live_to_the_end", live_to_the_end}, {"be_superseded", be_superseded}};
+/// Local nights, owners who opt out, a newcomer after the last stage began, and a rollout that is
+/// superseded while half of it waits for the night.
+void follow_the_night(FakeFleet& fleet) {
+  RolloutSpec spec = FakeFleet::spec();
+  spec.plan.window = {60, 300};
+  spec.plan.stages = {{"canary", 10, 0, 24 * hour_ms}, {"full", 0, 100, 24 * hour_ms}};
+  spec.plan.evaluate_every_ms = fleet.step_ms = 10 * minute_ms;
+  fleet.sends_metrics = false;
+  fleet.behaviour = [](std::uint32_t cart) {
+    return cart % 5 == 0 ? Behaviour::stays_queued : Behaviour::updates;
+  };
+  fleet.connect_all();
+  insist(fleet, [&] { return fleet.start(spec); });
+  for (std::uint32_t cart = 0; cart < 24; cart += 5) {
+    fleet.run_until(fleet.ms + 5 * hour_ms);
+    fleet.consent(cart, "opted_out");
+  }
+  for (std::uint32_t hold = 1; hold < 3; ++hold) {
+    fleet.run_until(fleet.ms + 26 * hour_ms);
+    insist(fleet, [&] { return fleet.release(hold); });
+  }
+  fleet.connect(fleet.add_cart());
+  fleet.run_until(fleet.ms + 10 * hour_ms);
+  spec.name = "fw-3";
+  spec.supersedes = "fw-2";
+  insist(fleet, [&] { return fleet.start(spec); });
+  fleet.run_until(fleet.ms + hour_ms);
+}
+
+constexpr Life lives[] = {{"live_to_the_end", live_to_the_end},
+                          {"be_superseded", be_superseded},
+                          {"follow_the_night", follow_the_night}};
 
 /// Everything that anybody can see of a life, but for the verdicts of rules, which may come twice,
 /// and refusals of releases: whoever asks again, not knowing, hears that it is done.
@@ -114,6 +145,7 @@ std::vector<std::string> seen(const FakeFleet& fleet) {
 class Killed : public ::testing::TestWithParam<Life> {
  protected:
   static constexpr std::uint32_t carts = 24;
+  const std::vector<std::int32_t> offsets_min{-360, 60, 540, 330};
 
   Killed() {
     run(reference);
@@ -126,14 +158,14 @@ class Killed : public ::testing::TestWithParam<Life> {
   /// Stages, their order and their denominators, whatever the minute.
   static std::vector<std::string> story(const FakeFleet& fleet) { return fleet.facts.story(); }
 
-  FakeFleet reference{carts};
+  FakeFleet reference{carts, 1, offsets_min};
   std::uint64_t points = 0;
 };
 
 TEST_P(Killed, AtAnyPointAndBackAtOnceNobodyNotices) {
   ASSERT_GT(points, 50U);
   for (std::uint64_t point = 1; point <= points; ++point) {
-    FakeFleet fleet{carts};
+    FakeFleet fleet{carts, 1, offsets_min};
     fleet.restarts_after_ms = 0;
     fleet.cloud.kill_controller_at(point);
     run(fleet);
@@ -145,7 +177,7 @@ TEST_P(Killed, AtAnyPointAndBackAtOnceNobodyNotices) {
 TEST_P(Killed, InItsRecoveryTooNobodyNotices) {
   for (std::uint64_t point = 1; point <= points; point += 3) {
     for (const std::uint64_t again : {1U, 2U, 5U}) {
-      FakeFleet fleet{carts};
+      FakeFleet fleet{carts, 1, offsets_min};
       fleet.restarts_after_ms = 0;
       fleet.cloud.kill_controller_at(point);
       fleet.on_revival = [again](FakeFleet& dead) {
@@ -160,7 +192,7 @@ TEST_P(Killed, InItsRecoveryTooNobodyNotices) {
 
 TEST_P(Killed, AndDownForAWhileItLosesAndRepeatsNothing) {
   for (std::uint64_t point = 1; point <= points; ++point) {
-    FakeFleet fleet{carts};
+    FakeFleet fleet{carts, 1, offsets_min};
     fleet.restarts_after_ms = 7 * minute_ms;
     fleet.cloud.kill_controller_at(point);
     run(fleet);

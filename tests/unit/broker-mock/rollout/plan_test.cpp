@@ -85,6 +85,37 @@ TEST_F(PlanOfTwoStages, SoakMustLetARuleSeeSomething) {
   EXPECT_THAT(why_impossible(plan, 100), HasSubstr("no rule is enabled"));
 }
 
+TEST_F(PlanOfTwoStages, LimitsMustMakeSense) {
+  const auto broken = [this](auto change) {
+    RolloutPlan copy = plan;
+    change(copy.limits);
+    return why_impossible(copy, 100);
+  };
+  EXPECT_EQ(broken([](auto& l) { l.min_sample = 0; }),
+            "limits: min_sample 0 is no share of carts; say above 0 and at most 1");
+  EXPECT_THAT(broken([](auto& l) { l.min_sample = 1.01; }), HasSubstr("min_sample 1.01"));
+  EXPECT_EQ(broken([](auto& l) { l.silent_after_ms = hour_ms - 1; }),
+            "limits: silent_after must be within 1 h and 90 d; carts send a heartbeat every 12 h");
+  EXPECT_EQ(broken([](auto& l) { l.silent_share = -0.1; }),
+            "limits: silent_share -0.1 is no share of carts; say 0 to 1");
+  EXPECT_EQ(broken([](auto& l) { l = {1, hour_ms, 0}; }), "");
+}
+
+TEST_F(PlanOfTwoStages, TiersAreWordsThatACartCanSay) {
+  plan.stages[0].tiers = {"early_access", "Beta"};
+  EXPECT_EQ(why_impossible(plan, 100),
+            "stage canary: tier \"Beta\" is not [a-z_]{1,24}, so no cart can be of it");
+}
+
+TEST_F(PlanOfTwoStages, AWindowNeedsSoaksOfADayAndEndsWithTheDay) {
+  plan.window = {60, 300};
+  EXPECT_THAT(why_impossible(plan, 100), HasSubstr("stage canary: it soaks for less than 24 h"));
+  for (StageSpec& stage : plan.stages) stage.soak_ms = 24 * hour_ms;
+  EXPECT_EQ(why_impossible(plan, 100), "");
+  plan.window = {60, 24 * 60 + 1};
+  EXPECT_EQ(why_impossible(plan, 100), "window: local hours end at 24:00");
+}
+
 TEST_F(PlanOfTwoStages, NumbersMustMakeSense) {
   const auto broken = [this](auto change) {
     RolloutPlan copy = plan;

@@ -34,14 +34,22 @@ enum class Behaviour : std::uint8_t {
 /// Carts made of messages: they know the wire and nothing else. Server time 0 is a whole hour.
 class FakeFleet {
  public:
-  explicit FakeFleet(std::uint32_t carts, std::uint64_t seed = 1)
-      : cloud{config_of(seed), facts}, carts_(carts) {
-    for (std::uint32_t i = 0; i < carts; ++i) {
-      // Two by two by five cells, so that a canary of ten cannot cover all of them.
-      cloud.register_thing({thing_name(i), i % 2, i / 2 % 2 == 0 ? "eu" : "us", "retail",
-                            "standard", "sensors-" + std::to_string(i / 4 % 5)});
-    }
+  /// `utc_offsets_min` are those of carts 0, 1, 2, ... in turn.
+  explicit FakeFleet(std::uint32_t carts, std::uint64_t seed = 1,
+                     std::vector<std::int32_t> utc_offsets_min = {0})
+      : cloud{config_of(seed), facts}, utc_offsets_min_{std::move(utc_offsets_min)} {
+    for (std::uint32_t i = 0; i < carts; ++i) add_cart();
     cloud.put_object("firmware", "2.0.0.bin", image_);
+  }
+  /// Registers one more; its number.
+  std::uint32_t add_cart() {
+    // Two by two by five cells, so that a canary of ten cannot cover all of them.
+    const auto i = static_cast<std::uint32_t>(carts_.size());
+    cloud.register_thing({thing_name(i), i % 2, i / 2 % 2 == 0 ? "eu" : "us", "retail", "standard",
+                          "sensors-" + std::to_string(i / 4 % 5),
+                          utc_offsets_min_[i % utc_offsets_min_.size()]});
+    carts_.emplace_back();
+    return i;
   }
 
   static std::string thing_name(std::uint32_t cart) { return fmt::format("cart-{:05}", cart); }
@@ -90,6 +98,10 @@ class FakeFleet {
     cloud.received(ThingId{cart}, "carts/" + thing_name(cart) + "/" + std::string{suffix}, payload,
                    now());
   }
+  void consent(std::uint32_t cart, std::string_view updates, std::string_view tier = "standard") {
+    send(cart, "consent", fmt::format(R"({{"tier":"{}","updates":"{}"}})", tier, updates));
+    pump();
+  }
   void beat(std::uint32_t cart) {
     const std::string anchors = holds_anchor && holds_anchor(cart) ? "\"6b1f0c2ad9e35587\"" : "";
     send(cart, "heartbeat",
@@ -104,13 +116,25 @@ class FakeFleet {
                      ++carts_[cart].occurrences));
   }
 
+  /// What a cart does after it has connected: asks for the job that may be waiting.
+  void ask(std::uint32_t cart) {
+    cloud.received(ThingId{cart}, "$aws/things/" + thing_name(cart) + "/jobs/$next/get", "{}",
+                   now());
+    pump();
+  }
+  /// The cart does what it was queued for after all.
+  void take(std::uint32_t cart, const std::string& job) {
+    update(cart, job, R"({"status":"IN_PROGRESS"})");
+    succeed(cart, job);
+  }
+
   /// Lets time pass: the cloud's deadlines, error episodes every minute, and the heartbeats
   /// of this fleet, every 4 h.
   void run_until(std::int64_t until_ms) {
     while (ms < until_ms) {
-      const std::int64_t next_minute = (ms / minute_ms + 1) * minute_ms;
+      const std::int64_t next_step = (ms / step_ms + 1) * step_ms;
       const std::int64_t deadline = std::max(ms, cloud.deadline().unix_ms - start_ms);
-      ms = std::min({until_ms, next_minute, std::max(deadline, ms + 1)});
+      ms = std::min({until_ms, next_step, std::max(deadline, ms + 1)});
       cloud.advance(now());
       pump();
       if (ms % minute_ms == 0) each_minute();
@@ -118,6 +142,12 @@ class FakeFleet {
   }
   ServerTime now() const { return {start_ms + ms}; }
 
+  /// Lines of executions that end so.
+  std::size_t executions(std::string_view end) const {
+    return static_cast<std::size_t>(
+        std::count_if(facts.executions.begin(), facts.executions.end(),
+                      [end](const std::string& line) { return line.ends_with(end); }));
+  }
   /// Whether the cart took an anchor that was sent to it.
   bool has_acknowledged(std::uint32_t cart) const { return carts_[cart].has_anchor; }
   std::size_t on_new() const {
@@ -141,6 +171,7 @@ class FakeFleet {
   std::function<Behaviour(std::uint32_t)> behaviour = [](auto) { return Behaviour::updates; };
   std::function<bool(std::uint32_t)> holds_anchor;
   std::function<bool(std::uint32_t)> takes_anchor = [](auto) { return true; };
+  std::int64_t step_ms = minute_ms;  ///< in which run_until() goes; errors need minutes
   bool sends_metrics = true;
   bool is_beating = true;
   std::uint64_t old_errors_per_hour = 2, new_errors_per_hour = 2;  ///< of every connected cart
@@ -277,6 +308,7 @@ class FakeFleet {
   }
 
   std::vector<Cart> carts_;
+  std::vector<std::int32_t> utc_offsets_min_;
   std::vector<std::byte> image_{4, std::byte{7}};
   std::int64_t died_at_ms_ = -1;
   std::uint64_t credit_ms_[2] = {0, 0};
