@@ -36,6 +36,7 @@ struct Who {
 /// Hours of the day in local time, [from, to); equal: always.
 struct LocalHours {
   double from = 0, to = 0;
+  bool operator==(const LocalHours&) const = default;
 };
 
 struct Profile {
@@ -82,6 +83,7 @@ struct Stage {
   std::uint32_t carts = 0;
   double percent = 0;
   std::int64_t soak_us = 0;
+  std::vector<std::string> tiers{};  ///< that it may take; empty: all
 };
 enum class OnHold : std::uint8_t { cancel_queued, let_run };
 enum class RolloutQuirk : std::uint8_t { no_ca_gate };
@@ -97,6 +99,13 @@ struct DevicesRule {
   double tolerate = 0.01;
   double alpha = 0.01;
 };
+/// When there is too little data to go on.
+struct Limits {
+  double min_sample = 0.95;  ///< share of a stage's carts that must have an outcome
+  std::int64_t silent_after_us = 30LL * 3'600'000'000;
+  double silent_share = 0.05;  ///< of all targeted carts, at most
+  bool operator==(const Limits&) const = default;
+};
 /// A person releases a hold `after_us` after it began.
 struct Release {
   std::string stage;  ///< empty: any stage
@@ -109,6 +118,8 @@ struct Rollout {
   RatioRule ratio;
   DevicesRule devices;
   OnHold on_hold = OnHold::cancel_queued;
+  Limits limits;
+  LocalHours window{};  ///< of the carts' own days, in which executions are queued
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;
   bool has(RolloutQuirk) const;

@@ -53,6 +53,7 @@ std::vector<Entry> mappings() {
           entry("rollout.stages[]", stage_definition()),
           entry("rollout.rules.ratio", ratio_definition()),
           entry("rollout.rules.devices", devices_definition()),
+          entry("rollout.limits", limits_definition()),
           entry("rollout.releases[]", release_definition()),
           entry("network", network_definition()),
           entry("who (of a fault)", who_definition()),

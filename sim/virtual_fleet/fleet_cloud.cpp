@@ -11,14 +11,21 @@ namespace {
 constexpr std::uint32_t nobody = 0xffffffffU;
 constexpr std::string_view rollout_name = "rollout";
 
+/// Hours of a file are whole minutes.
+std::uint16_t minutes(double hours) { return static_cast<std::uint16_t>(hours * 60 + 0.5); }
+
 broker::RolloutPlan plan_of(const Rollout& rollout) {
   broker::RolloutPlan plan;
   for (const auto& stage : rollout.stages) {
-    plan.stages.push_back({stage.name, stage.carts, stage.percent, stage.soak_us / 1000});
+    plan.stages.push_back(
+        {stage.name, stage.carts, stage.percent, stage.soak_us / 1000, stage.tiers});
   }
   plan.ratio = {rollout.ratio.enabled, rollout.ratio.ratio, rollout.ratio.window_us / 1000,
                 rollout.ratio.min_expected};
   plan.devices = {rollout.devices.enabled, rollout.devices.tolerate, rollout.devices.alpha};
+  plan.limits = {rollout.limits.min_sample, rollout.limits.silent_after_us / 1000,
+                 rollout.limits.silent_share};
+  plan.window = {minutes(rollout.window.from), minutes(rollout.window.to)};
   plan.on_hold = rollout.on_hold == OnHold::cancel_queued ? broker::OnHold::cancel_queued
                                                           : broker::OnHold::let_run;
   return plan;
@@ -39,7 +46,7 @@ void VirtualFleet::build_cloud() {
   for (const auto& spec : population_) {
     const Profile& profile = *spec.profile;
     cloud_->register_thing({spec.thing, profile.hardware_revision, profile.region, profile.use,
-                            profile.tier, profile.name});
+                            profile.tier, profile.name, profile.utc_offset_h * 60});
   }
   stock(images_, *cloud_);
 }

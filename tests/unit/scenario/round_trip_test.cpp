@@ -162,6 +162,9 @@ Rollout any_rollout() {
   if (!rollout.devices.enabled)
     rollout.devices = {false, DevicesRule{}.tolerate, DevicesRule{}.alpha};
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
+  if (maybe()) rollout.limits = {any_share(), between(day_us / 24, 90 * day_us), any_share()};
+  if (maybe()) rollout.window = {22.5, 4};
+  if (maybe()) rollout.stages[0].tiers = {"early_access", "standard"};
   if (maybe()) rollout.quirks = {RolloutQuirk::no_ca_gate};
   if (maybe())
     rollout.releases = {{maybe() ? "early" : "", between(0, day_us), "dana", "seen: it"}};
