@@ -32,16 +32,6 @@ std::string time_of_day(double hours) {
   return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
-Type<LocalHours> local_hours() {
-  return scalar<LocalHours>(
-      "local hours such as 08:00-20:00, or always", parse_hours,
-      [](const LocalHours& h) -> Json {
-        if (h.from == h.to) return "always";
-        return Json(time_of_day(h.from) + "-" + time_of_day(h.to));
-      },
-      {{"type", "string"}, {"pattern", "^(always|[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2})$"}});
-}
-
 Type<int> utc_offset() {
   return scalar<int>(
       "whole hours from -12h to 14h",
@@ -69,6 +59,16 @@ Type<DaylightSaving> daylight_saving() {
 }
 
 }  // namespace
+
+Type<LocalHours> local_hours() {
+  return scalar<LocalHours>(
+      "local hours such as 08:00-20:00, or always", parse_hours,
+      [](const LocalHours& h) -> Json {
+        if (h.from == h.to) return "always";
+        return Json(time_of_day(h.from) + "-" + time_of_day(h.to));
+      },
+      {{"type", "string"}, {"pattern", "^(always|[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2})$"}});
+}
 
 const Mapping<Profile>& profile_definition() {
   static const Mapping<Profile> definition = [] {

@@ -36,6 +36,21 @@ void require_one_size(const Node& node, const Stage&, Reader& reader) {
 
 }  // namespace
 
+const Mapping<Limits>& limits_definition() {
+  static const Mapping<Limits> definition = [] {
+    Mapping<Limits> keys("limits", "When there is too little data to leave a stage.");
+    constexpr std::int64_t hour_us = 3'600'000'000;
+    keys.key("min_sample", positive_share(), &Limits::min_sample,
+             "Share of a stage's carts that must have an outcome, good or bad.")
+        .key("silent_after", duration_between(hour_us, 90 * 24 * hour_us), &Limits::silent_after_us,
+             "A targeted cart from which nothing came for this long is silent, and bad.")
+        .key("silent_share", share(), &Limits::silent_share,
+             "With more silent carts than this, of all targeted ones, no stage is left.");
+    return keys;
+  }();
+  return definition;
+}
+
 const Mapping<Release>& release_definition() {
   static const Mapping<Release> definition = [] {
     Mapping<Release> keys("release", "A person lets a held rollout go on.");
@@ -65,6 +80,8 @@ const Mapping<Stage>& stage_definition() {
              "Carts in all stages up to this one, as a share of the fleet, rounded up.")
         .required("soak", positive_duration(), &Stage::soak_us,
                   "How long the stage is watched before the next one starts.")
+        .key("tiers", shown_unless({}, list_of("tiers", word())), &Stage::tiers,
+             "Update tiers that the stage may take; absent: everybody who did not opt out.")
         .rule(require_one_size);
     return keys;
   }();
@@ -86,6 +103,11 @@ const Mapping<Rollout>& rollout_definition() {
                                         {"let_run", OnHold::let_run}}),
              &Rollout::on_hold,
              "What a hold does to executions that no cart has started: cancel_queued or let_run.")
+        .key("limits", shown_unless({}, limits_definition().type()), &Rollout::limits,
+             "When there is too little data to leave a stage.")
+        .key("window", shown_unless({}, local_hours()), &Rollout::window,
+             "Local hours in which carts get the job, each in its own time zone; absent: always. "
+             "The soak time begins with the stage all the same.")
         .key("quirks",
              list_of("quirks", one_of<RolloutQuirk>("rollout quirk",
                                                     {{"no_ca_gate", RolloutQuirk::no_ca_gate}})),

@@ -29,6 +29,7 @@ const Mapping<PoissonExactRule>& poisson_exact_definition();
 const Mapping<SprtRule>& sprt_definition();
 const Mapping<EValueRule>& e_value_definition();
 const Mapping<DevicesRule>& devices_definition();
+const Mapping<Limits>& limits_definition();
 const Mapping<Release>& release_definition();
 const Mapping<Profile>& profile_definition();
 const Mapping<Network>& network_definition();
@@ -40,6 +41,8 @@ Type<Who> who_type();
 Type<report::CartSelector> selector_type();
 /// A share (`100%`) or a count (`3`).
 Type<report::Bound> bound_type();
+/// `08:00-20:00`, or `always`.
+Type<LocalHours> local_hours();
 
 /// One kind of fault or expectation, chosen by its name.
 template <class T>

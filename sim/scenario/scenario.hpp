@@ -36,6 +36,7 @@ struct Who {
 /// Hours of the day in local time, [from, to); equal: always.
 struct LocalHours {
   double from = 0, to = 0;
+  bool operator==(const LocalHours&) const = default;
 };
 
 /// Whose rule moves the clocks twice a year.
@@ -87,6 +88,7 @@ struct Stage {
   std::uint32_t carts = 0;
   double percent = 0;
   std::int64_t soak_us = 0;
+  std::vector<std::string> tiers{};  ///< that it may take; empty: all
 };
 enum class OnHold : std::uint8_t { cancel_queued, let_run };
 enum class RolloutQuirk : std::uint8_t { no_ca_gate };
@@ -147,6 +149,13 @@ struct HaltRules {
   EValueRule e_value;
   DevicesRule devices;
 };
+/// When there is too little data to go on.
+struct Limits {
+  double min_sample = 0.95;  ///< share of a stage's carts that must have an outcome
+  std::int64_t silent_after_us = 30LL * 3'600'000'000;
+  double silent_share = 0.05;  ///< of all targeted carts, at most
+  bool operator==(const Limits&) const = default;
+};
 /// A person releases a hold `after_us` after it began.
 struct Release {
   std::string stage;                  ///< empty: any stage
@@ -159,6 +168,8 @@ struct Rollout {
   std::vector<Stage> stages;
   HaltRules rules;
   OnHold on_hold = OnHold::cancel_queued;
+  Limits limits;
+  LocalHours window{};  ///< of the carts' own days, in which executions are queued
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;
   std::optional<std::int64_t> execution_timeout_us;  ///< of Jobs, from IN_PROGRESS on

@@ -103,6 +103,16 @@ Type<std::optional<M>> optional_of(Type<M> inner) {
   return type;
 }
 
+/// Not part of the canonical form while it has the usual value: files that never heard of the key
+/// keep their digest, and with it their trace.
+template <class M>
+Type<M> shown_unless(M usual, Type<M> type) {
+  type.show = [usual = std::move(usual), show = type.show](const M& value) -> Json {
+    return value == usual ? Json(nullptr) : show(value);
+  };
+  return type;
+}
+
 /// `noun` completes "expected a list of ...".
 template <class M>
 Type<std::vector<M>> list_of(const std::string& noun, Type<M> inner) {

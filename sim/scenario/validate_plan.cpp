@@ -68,6 +68,39 @@ void validate_names(const Reading& reading) {
   }
 }
 
+/// A tier that no cart has would leave a stage empty, which the cloud refuses at run time only.
+void validate_tiers(const Reading& reading) {
+  std::set<std::string> tiers;
+  for (const Profile& profile : reading.scenario.fleet.profiles) tiers.insert(profile.tier);
+  const std::vector<std::string> known(tiers.begin(), tiers.end());
+  const auto& stages = reading.scenario.rollout.stages;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    for (std::size_t k = 0; k < stages[i].tiers.size(); ++k) {
+      const std::string& tier = stages[i].tiers[k];
+      if (tiers.contains(tier)) continue;
+      reading.complain(fmt::format("rollout.stages[{}].tiers[{}]", i, k),
+                       fmt::format("no profile of this fleet has tier \"{}\", the tiers are {}",
+                                   tier, listed(known)),
+                       closest(tier, known));
+    }
+  }
+}
+
+/// In a shorter soak some time zone would have no night.
+void validate_window(const Reading& reading) {
+  constexpr std::int64_t day_us = 24LL * 3'600'000'000;
+  const Rollout& rollout = reading.scenario.rollout;
+  if (rollout.window == LocalHours{}) return;
+  for (std::size_t i = 0; i < rollout.stages.size(); ++i) {
+    const Stage& stage = rollout.stages[i];
+    if (stage.soak_us >= day_us) continue;
+    reading.complain(stage_path(reading, i, "soak"),
+                     fmt::format("stage {} soaks for {}, in which rollout.window would not open in "
+                                 "every time zone, expected at least 1d",
+                                 stage.name, duration_text(stage.soak_us)));
+  }
+}
+
 void validate_releases(const Reading& reading) {
   std::vector<std::string> names;
   for (const Stage& stage : reading.scenario.rollout.stages) names.push_back(stage.name);
@@ -105,6 +138,8 @@ void validate_stages(const Reading& reading) {
                     size_words(stages.back(), before), reading.scenario.fleet.carts - before));
   }
   validate_releases(reading);
+  validate_tiers(reading);
+  validate_window(reading);
 }
 
 }  // namespace cartstorm::sim

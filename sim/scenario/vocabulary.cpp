@@ -59,6 +59,7 @@ std::vector<Entry> mappings() {
           entry("rollout.rules.sprt", sprt_definition()),
           entry("rollout.rules.e_value", e_value_definition()),
           entry("rollout.rules.devices", devices_definition()),
+          entry("rollout.limits", limits_definition()),
           entry("rollout.releases[]", release_definition()),
           entry("network", network_definition()),
           entry("who (of a fault)", who_definition()),

@@ -27,7 +27,7 @@ void VirtualFleet::build_cloud() {
   for (const auto& spec : population_) {
     const Profile& profile = *spec.profile;
     cloud_->register_thing({spec.thing, profile.hardware_revision, profile.region, profile.use,
-                            profile.tier, profile.name});
+                            profile.tier, profile.name, profile.utc_offset_h * 60});
   }
   stock(images_, *cloud_);
 }

@@ -47,7 +47,9 @@ void VirtualFleet::arm_controller_kill() {
 
 void VirtualFleet::controller_may_have_died() {
   if (!cloud_->is_controller_up() && !is_controller_down_ && !kills_by_write_.empty()) {
-    controller_died(kills_by_write_.back());
+    const std::size_t fault = kills_by_write_.back();
+    kills_by_write_.pop_back();
+    controller_died(fault);
   }
 }
 

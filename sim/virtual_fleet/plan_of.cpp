@@ -3,6 +3,9 @@
 namespace cartstorm::sim {
 namespace {
 
+/// Hours of a file are whole minutes.
+std::uint16_t minutes(double hours) { return static_cast<std::uint16_t>(hours * 60 + 0.5); }
+
 broker::HaltRules rules_of(const HaltRules& from) {
   broker::HaltRules to;
   to.ratio = {from.ratio.enabled, from.ratio.ratio, from.ratio.window_us / 1000,
@@ -29,9 +32,13 @@ broker::HaltRules rules_of(const HaltRules& from) {
 broker::RolloutPlan plan_of(const Rollout& rollout) {
   broker::RolloutPlan plan;
   for (const auto& stage : rollout.stages) {
-    plan.stages.push_back({stage.name, stage.carts, stage.percent, stage.soak_us / 1000});
+    plan.stages.push_back(
+        {stage.name, stage.carts, stage.percent, stage.soak_us / 1000, stage.tiers});
   }
   plan.rules = rules_of(rollout.rules);
+  plan.limits = {rollout.limits.min_sample, rollout.limits.silent_after_us / 1000,
+                 rollout.limits.silent_share};
+  plan.window = {minutes(rollout.window.from), minutes(rollout.window.to)};
   plan.on_hold = rollout.on_hold == OnHold::cancel_queued ? broker::OnHold::cancel_queued
                                                           : broker::OnHold::let_run;
   return plan;

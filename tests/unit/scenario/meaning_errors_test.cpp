@@ -261,6 +261,52 @@ TEST_F(ScenarioMeaning, FaultWithoutEffectIsRefused) {
               HasSubstr("error: a factor of 1 is no regression\n"));
 }
 
+TEST_F(ScenarioMeaning, ATierIsOneOfTheFleet) {
+  const auto errors = [this](std::string_view tiers) {
+    return errors_with(
+        "plan: standard",
+        fmt::format("plan: standard\n  stages:\n    - {{stage: a, carts: 9, soak: 1d, tiers: "
+                    "[{}]}}\n    - {{stage: b, share: 100%, soak: 1d}}",
+                    tiers));
+  };
+  EXPECT_EQ(errors("early_access, standard"), "");
+  EXPECT_EQ(errors("standard, early_acces"),
+            "x.yaml:11:56: error: no profile of this fleet has tier \"early_acces\", the tiers are "
+            "early_access, standard (did you mean \"early_access\"?)\n"
+            "      - {stage: a, carts: 9, soak: 1d, tiers: [standard, early_acces]}\n"
+            "                                                         ^\n");
+}
+
+TEST_F(ScenarioMeaning, AWindowNeedsStagesOfADay) {
+  const auto errors = [this](std::string_view soak) {
+    return errors_with(
+        "plan: standard",
+        fmt::format("plan: standard\n  window: 01:00-05:00\n  stages:\n    - {{stage: a, share: "
+                    "100%, soak: {}}}",
+                    soak));
+  };
+  EXPECT_EQ(errors("1d"), "");
+  EXPECT_THAT(
+      errors("23h"),
+      StartsWith("x.yaml:12:37: error: stage a soaks for 23h, in which rollout.window would "
+                 "not open in every time zone, expected at least 1d\n"));
+  EXPECT_EQ(errors_with("plan: standard", "plan: standard\n  window: 22:30-04:00"), "");
+  EXPECT_THAT(
+      errors_with("plan: standard", "plan: standard\n  window: 1-5"),
+      StartsWith("x.yaml:10:11: error: expected local hours such as 08:00-20:00, or always"));
+}
+
+TEST_F(ScenarioMeaning, LimitsAreShares) {
+  const auto errors = [this](std::string_view limits) {
+    return errors_with("plan: standard", fmt::format("plan: standard\n  limits: {}", limits));
+  };
+  EXPECT_EQ(errors("{min_sample: 100%, silent_after: 2h, silent_share: 0%}"), "");
+  EXPECT_THAT(errors("{min_sample: 0%}"), StartsWith("x.yaml:10:24: error: expected "));
+  EXPECT_THAT(errors("{silent_after: 30m}"), StartsWith("x.yaml:10:26: error: expected "));
+  EXPECT_THAT(errors("{silent_share: 101%}"), StartsWith("x.yaml:10:26: error: expected "));
+  EXPECT_THAT(errors("{silent: 2h}"), HasSubstr("unknown key \"silent\" in rollout.limits"));
+}
+
 TEST_F(ScenarioMeaning, AKilledControllerIsBackBeforeTheQuietPhase) {
   const auto errors = [this](std::string_view keys) {
     return errors_with("expect:", fmt::format("  - {{fault: controller_killed{}}}\nexpect:", keys));

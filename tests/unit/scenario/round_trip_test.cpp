@@ -249,6 +249,9 @@ Rollout any_rollout() {
       {"full", 0, 100, day_us}};
   rollout.rules = any_rules();
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
+  if (maybe()) rollout.limits = {any_share(), between(day_us / 24, 90 * day_us), any_share()};
+  if (maybe()) rollout.window = {22.5, 4};
+  if (maybe()) rollout.stages[0].tiers = {"early_access", "standard"};
   if (maybe()) rollout.quirks = {RolloutQuirk::no_ca_gate};
   if (maybe())
     rollout.releases = {{maybe() ? "early" : "",

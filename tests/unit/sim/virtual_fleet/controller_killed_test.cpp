@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/unit/sim/virtual_fleet/small_world.hpp"
 
 // F14 with whole carts: the controller may die at any time and before anything it writes or does.
@@ -58,6 +60,23 @@ TEST(AControllerThatIsKilled, BeforeAnythingItWritesOrDoesGoesOnWhereItWas) {
     SCOPED_TRACE(write);
     expect_undisturbed(run(with_kill({{}, write, hour_us}), 1, true));
   }
+}
+
+TEST(AControllerThatIsKilled, AgainAndAgainGoesOnWhereItWas) {
+  Scenario scenario = with_kill({{}, 21, hour_us});
+  // Out of order in the file, one of them in the recovery from another, one while it is down.
+  scenario.faults.push_back({{}, "controller_killed", ControllerKilled{{}, 4, hour_us}});
+  scenario.faults.push_back({{}, "controller_killed", ControllerKilled{{}, 23, hour_us}});
+  scenario.faults.push_back(
+      {{}, "controller_killed", ControllerKilled{hour_us + 60 * second_us, {}, hour_us}});
+  const Ran ran = run(scenario, 1, true);
+  EXPECT_EQ(ran.outcome.infrastructure_error, "");
+  EXPECT_EQ(ran.summary.on_new, 200U);
+  EXPECT_EQ(story(ran).size(), 8U);
+  EXPECT_THAT(failed_checks(ran), IsEmpty());
+  const auto events = fault_events(ran);
+  EXPECT_EQ(std::ranges::count(events, "fire"), 4);
+  EXPECT_EQ(std::ranges::count(events, "clear"), 3);
 }
 
 TEST(AControllerThatIsKilled, KeepsItsHoldsAndHearsTheirReleaseWhenItIsBack) {
