@@ -63,7 +63,9 @@ struct StageOdds {
   double proven_failing = 1;
   std::uint64_t cells = 0;  ///< populated configurations of the fleet; 0 if nothing is known
   std::vector<std::string>
-      unseen;  ///< no cart of the stages so far is one: `hw 2/eu/retail/cold (40)`
+      unseen;                   ///< no cart of the stages so far is one: `hw 2/eu/retail/cold (40)`
+  std::string rarest;           ///< configuration of the fewest carts; empty: there is only one
+  double missed_at_random = 0;  ///< probability that as many carts picked at random have none of it
 };
 
 struct Odds {

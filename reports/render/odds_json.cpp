@@ -67,7 +67,9 @@ json::value stage_value(const StageOdds& stage) {
                       {"window_minutes", stage.window_minutes},
                       {"expected_in_window", stage.expected_in_window},
                       {"proven_failing", stage.proven_failing},
-                      {"cells", stage.cells}};
+                      {"cells", stage.cells},
+                      {"rarest", stage.rarest},
+                      {"missed_at_random", stage.missed_at_random}};
   object["proven_ratio"] = stage.proven_ratio ? json::value(*stage.proven_ratio) : json::value();
   object["unseen"] = std::move(unseen);
   object["rules"] = std::move(rules);

@@ -119,11 +119,8 @@ std::string proof_part(const StageOdds& stage) {
   return wrapped(text, 4);
 }
 
-std::string unseen_part(const StageOdds& stage) {
-  if (stage.cells == 0) return {};
-  if (stage.unseen.empty()) {
-    return wrapped(fmt::format("sees all {} configurations", stage.cells), 4);
-  }
+std::string cells_text(const StageOdds& stage) {
+  if (stage.unseen.empty()) return fmt::format("sees all {} configurations", stage.cells);
   std::string text =
       fmt::format("cannot see {} of {} configurations: ", stage.unseen.size(), stage.cells);
   for (std::size_t i = 0; i < std::min(stage.unseen.size(), named_cells); ++i) {
@@ -131,6 +128,16 @@ std::string unseen_part(const StageOdds& stage) {
   }
   if (stage.unseen.size() > named_cells) {
     text += fmt::format(" and {} more", stage.unseen.size() - named_cells);
+  }
+  return text;
+}
+
+std::string unseen_part(const StageOdds& stage) {
+  if (stage.cells == 0) return {};
+  std::string text = cells_text(stage);
+  if (stage.missed_at_random >= 0.005) {
+    text += fmt::format("; as many carts picked at random would miss {} with {}", stage.rarest,
+                        percent(stage.missed_at_random));
   }
   return wrapped(text, 4);
 }

@@ -1,6 +1,6 @@
 #include "sim/odds/fleet_view.hpp"
 
-#include <set>
+#include <map>
 #include <tuple>
 
 #include "broker-mock/base/things.hpp"
@@ -31,14 +31,19 @@ double powered_share(const Fleet& fleet) {
 Coverage coverage_of(const Fleet& fleet, const std::vector<std::uint32_t>& sizes,
                      std::uint64_t seed) {
   broker::Things things;
-  std::set<std::tuple<std::uint32_t, std::string, std::string, std::string>> cells;
+  std::map<std::tuple<std::uint32_t, std::string, std::string, std::string>, std::uint64_t> cells;
   for (const CartSpec& cart : make_population(fleet, seed)) {
     const Profile& of = *cart.profile;
     things.add({cart.thing, of.hardware_revision, of.region, of.use, of.tier, of.name});
-    cells.insert({of.hardware_revision, of.region, of.use, of.name});
+    ++cells[{of.hardware_revision, of.region, of.use, of.name}];
   }
   Coverage coverage;
   coverage.cells = cells.size();
+  for (const auto& [cell, carts] : cells) {
+    if (coverage.rarest_carts != 0 && carts >= coverage.rarest_carts) continue;
+    coverage.rarest = std::get<3>(cell);
+    coverage.rarest_carts = carts;
+  }
   std::vector<bool> is_targeted(fleet.carts);
   std::uint32_t before = 0;
   for (const std::uint32_t size : sizes) {

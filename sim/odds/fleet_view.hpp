@@ -14,6 +14,8 @@ double powered_share(const Fleet&);
 struct Coverage {
   std::uint64_t cells = 0;                       ///< populated ones
   std::vector<std::vector<std::string>> unseen;  ///< per stage: `hw 2/eu/retail/cold (40)`
+  std::string rarest;                            ///< profile of the smallest cell
+  std::uint64_t rarest_carts = 0;
 };
 /// `sizes` are cumulative; the last one may be the whole fleet.
 Coverage coverage_of(const Fleet&, const std::vector<std::uint32_t>& sizes, std::uint64_t seed);

@@ -54,6 +54,11 @@ class Planner {
       report::StageOdds stage = stage_odds(i);
       stage.cells = coverage.cells;
       stage.unseen = coverage.unseen[i];
+      if (coverage.cells > 1) {
+        stage.rarest = coverage.rarest;
+        stage.missed_at_random =
+            missed_by_random_pick(scenario_.fleet.carts, coverage.rarest_carts, sizes_[i]);
+      }
       for (const report::RuleOdds& rule : stage.rules) {
         if (!rule.is_in_plan) continue;
         good *= 1 - rule.false_hold.value;

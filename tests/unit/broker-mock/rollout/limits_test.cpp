@@ -14,8 +14,8 @@ class FleetOf100 : public ::testing::Test {
     // Heartbeats come every 4 h.
     spec.plan.stages = {{"half", 0, 50, 5 * hour_ms}, {"full", 0, 100, 5 * hour_ms}};
     // With its own 95 % the devices rule would not say go: here the error ratio does.
-    spec.plan.devices.enabled = false;
-    spec.plan.ratio.min_expected = 10;
+    spec.plan.rules.devices.enabled = false;
+    spec.plan.rules.ratio.min_expected = 10;
     fleet.old_errors_per_hour = fleet.new_errors_per_hour = 10;
   }
   void run(Behaviour odd, std::uint32_t one_of) {

@@ -31,6 +31,8 @@ Odds sample() {
   canary.proven_failing = 0.2589;
   canary.proven_ratio = 1.0912;
   canary.cells = 14;
+  canary.rarest = "eu_cold";
+  canary.missed_at_random = 0.82;
   for (int i = 0; i < 9; ++i) canary.unseen.push_back("hw 2/eu/retail/rare (40)");
   RuleOdds blind;
   blind.rule = "ratio";
@@ -62,6 +64,8 @@ TEST(OddsText, SaysWhatARuleCannotSee) {
   EXPECT_THAT(text, HasSubstr("(not in this plan)\n    e_value            3%       >99.6% 23h"));
   EXPECT_THAT(text, HasSubstr("cannot see 9 of 14 configurations: hw 2/eu/retail/rare (40)"));
   EXPECT_THAT(text, HasSubstr("and 3 more"));
+  EXPECT_THAT(text, HasSubstr("picked at random"));
+  EXPECT_THAT(text, HasSubstr("would miss eu_cold with 82%"));
   EXPECT_THAT(text, HasSubstr("fewer than 26% of carts fail; less than 1.09x the errors"));
   EXPECT_THAT(text, HasSubstr("2 bad of 10 hold"));
   EXPECT_THAT(text, HasSubstr("held somewhere on the way: <0.1%"));

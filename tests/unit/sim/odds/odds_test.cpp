@@ -121,6 +121,14 @@ TEST(Warnings, SayWhatAPlanCannotDecide) {
   EXPECT_THAT(warnings_of(scenario)[3], HasSubstr("no rule can decide in stage full"));
 }
 
+/// halt-rule.md 3.8: ten random carts miss a configuration of 5 % three times in five.
+TEST(Odds, SayWhatARandomCanaryWouldMiss) {
+  const report::StageOdds canary = odds_of(small_world(), quick()).odds.stages[0];
+  EXPECT_EQ(canary.rarest, "eu_cold");
+  EXPECT_NEAR(canary.missed_at_random, 0.59, 0.01);
+  EXPECT_THAT(canary.unseen, IsEmpty()) << "the stratified one has it";
+}
+
 TEST(FleetView, MeasuresTheDay) {
   Fleet fleet = small_world().fleet;
   EXPECT_DOUBLE_EQ(powered_share(fleet), 1);
@@ -132,6 +140,8 @@ TEST(FleetView, MeasuresTheDay) {
 TEST(FleetView, NamesConfigurationsThatNobodyHas) {
   const Coverage two = coverage_of(small_world().fleet, {2, 200}, 1);
   EXPECT_EQ(two.cells, 3U);
+  EXPECT_EQ(two.rarest, "eu_cold");
+  EXPECT_EQ(two.rarest_carts, 10U);
   ASSERT_EQ(two.unseen.size(), 2U);
   EXPECT_EQ(two.unseen[0].size(), 1U);
   EXPECT_THAT(two.unseen[1], IsEmpty());
