@@ -31,6 +31,8 @@ class Journal {
   std::string record() const;
   /// The first `count` lists, as many as the record knew of. False if one of them is damaged.
   bool read_lists(std::uint32_t count);
+  /// Whether a list was added that no commit has written: then something was decided.
+  bool has_news() const { return written_ < lists_.size(); }
   std::uint32_t lists() const { return static_cast<std::uint32_t>(lists_.size()); }
   /// Once a rollout is over nobody asks for its carts any more.
   void erase_lists();

@@ -26,7 +26,7 @@ void Rollout::tell_targets(Journal::List list, fact::TargetEvent event, std::str
 }
 
 void Rollout::settle(ServerTime now) {
-  if (acts_.empty()) return;
+  if (acts_.empty() && !journal_.has_news()) return;
   commit();
   perform_all(now);
 }

@@ -68,7 +68,11 @@ void Rollout::take_late_joiners(ServerTime now) {
 }
 
 void Rollout::target_late(const std::vector<ThingId>& carts, ServerTime now) {
-  late_.push_back({journal_.add(carts), now});
+  const Journal::List list = journal_.add(carts);
+  late_.push_back({list, now});
+  if (!spec_.plan.window.is_always()) {
+    tell_targets(list, fact::TargetEvent::eligible, "late_joiner");
+  }
   for (const ThingId thing : carts) {
     ledger_.target(thing, late_stage(), no_job, around_.things.is_connected(thing), now);
   }

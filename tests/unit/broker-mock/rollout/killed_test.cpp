@@ -107,12 +107,11 @@ void follow_the_night(FakeFleet& fleet) {
     fleet.run_until(fleet.ms + 5 * hour_ms);
     fleet.consent(cart, "opted_out");
   }
-  for (std::uint32_t hold = 1; hold < 3; ++hold) {
-    fleet.run_until(fleet.ms + 26 * hour_ms);
-    insist(fleet, [&] { return fleet.release(hold); });
-  }
+  fleet.run_until(fleet.ms + 26 * hour_ms);
+  insist(fleet, [&] { return fleet.release(1); });
+  fleet.run_until(fleet.ms + 6 * hour_ms);
   fleet.connect(fleet.add_cart());
-  fleet.run_until(fleet.ms + 10 * hour_ms);
+  fleet.run_until(fleet.ms + 6 * hour_ms);
   spec.name = "fw-3";
   spec.supersedes = "fw-2";
   insist(fleet, [&] { return fleet.start(spec); });

@@ -8,7 +8,6 @@ namespace cartstorm::broker::test {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 constexpr LocalWindow night{60, 300};             // 01:00 to 05:00
 constexpr LocalWindow midnight{22 * 60, 2 * 60};  // 22:00 to 02:00
@@ -163,10 +162,35 @@ TEST_F(FourZones, ThatWaitAtTheEndOfTheSoakNeedAPerson) {
   fleet.cloud.restart_controller(fleet.now());
   fleet.run_until(25 * hour_ms + 32 * minute_ms);
   EXPECT_EQ(fleet.facts.story().back(), "hold 0 10");
-  EXPECT_THAT(fleet.facts.stages.back().reason, StartsWith("undecided: "));
+  EXPECT_THAT(fleet.facts.stages.back().reason, HasSubstr("undecided: "));
   fleet.release(1);
   fleet.run_until(140 * hour_ms);
   EXPECT_EQ(fleet.on_new(), 40U);
+}
+
+TEST(OneCartInAnotherZone, IsWaitedForAndNamedIfAPersonDoesNot) {
+  // Of 40 carts 39 have their night now; the last one's comes while nobody runs the rollout.
+  std::vector<std::int32_t> offsets_min(39, 330);
+  offsets_min.push_back(540);
+  FakeFleet fleet{40, 1, offsets_min};
+  fleet.connect_all();
+  RolloutSpec spec = FakeFleet::spec();
+  spec.plan.window = night;
+  spec.plan.stages = {{"full", 0, 100, 24 * hour_ms}};
+  EXPECT_EQ(fleet.start(spec), "");
+  fleet.run_until(19 * hour_ms);
+  EXPECT_EQ(fleet.on_new(), 39U);
+  fleet.cloud.kill_controller();
+  fleet.run_until(24 * hour_ms + minute_ms);
+  fleet.cloud.restart_controller(fleet.now());
+  fleet.run_until(24 * hour_ms + 2 * minute_ms);
+  EXPECT_EQ(fleet.facts.story().back(), "hold 0 40");
+  EXPECT_EQ(fleet.facts.stages.back().reason, "undecided: 1 carts still wait for their window");
+  EXPECT_EQ(fleet.release(1), "");
+  EXPECT_EQ(fleet.facts.story().back(), "end 0 40");
+  EXPECT_EQ(fleet.facts.targets.back().event, fact::TargetEvent::excluded);
+  EXPECT_EQ(fleet.facts.targets.back().thing, ThingId{39});
+  EXPECT_EQ(fleet.facts.target_reasons.back(), "window");
 }
 
 TEST_F(FourZones, NeedASoakOfAWholeDay) {
