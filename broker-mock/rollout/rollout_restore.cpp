@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "broker-mock/rollout/rollout.hpp"
 
 /// How a controller that was killed comes back: what it decided stands in its journal, and what has
@@ -14,6 +16,7 @@ bool Rollout::restore(bool& was_begun, ServerTime now) {
   if (has_lists && !journal_.read_lists(lists_)) return false;
   if (!is_over()) recall_carts(now);
   if (phase_ == Phase::gated) survey();
+  begin_stage_late(now);
   if (!acts_.empty()) perform_all(now);
   if (is_over()) {
     journal_.erase_lists();
@@ -27,6 +30,16 @@ bool Rollout::restore(bool& was_begun, ServerTime now) {
   judge_missed_minutes(now);
   settle(now);
   return true;
+}
+
+/// A stage that was decided and of which nobody was told begins now: the time in which it had no
+/// jobs is no soak time (F2).
+void Rollout::begin_stage_late(ServerTime now) {
+  const bool is_untold = std::any_of(acts_.begin(), acts_.end(), [](const Act& act) {
+    const auto* told = std::get_if<act::TellStage>(&act.is);
+    return told != nullptr && told->event == fact::StageEvent::start;
+  });
+  if (is_untold) soak_.start(spec_.plan.stages[stage()].soak_ms, now);
 }
 
 /// The ledger as it would be had its owner heard everything.

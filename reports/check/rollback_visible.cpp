@@ -9,7 +9,8 @@ namespace cartstorm::report {
 namespace {
 
 /// F8: at every report instant each cart of a stage is accounted for. The carts that a stage
-/// targeted, and those of them that have an execution, are the number it counts; and what the
+/// targeted, and those of them that have an execution or wait for their window, are the number it
+/// counts; and what the
 /// device rule counts as bad contains every cart of which the cloud knows a rollback, unless a
 /// person's release accepted it.
 class RollbackVisible final
@@ -32,13 +33,20 @@ class RollbackVisible final
   }
   void see(const Record&, const Target& row) {
     Seen& cart = carts_[row.cart];
-    if (row.event != TargetEvent::queued || cart.is_targeted) {
+    if (row.event == TargetEvent::queued && cart.is_waiting) {
+      cart.is_waiting = false;
+      --stages_[cart.stage].waiting;
+    }
+    if (row.event == TargetEvent::excluded || cart.is_targeted) {
       return;
     }
     cart.is_targeted = true;
     cart.stage = row.stage;
     ++targeted_;
     ++stages_[row.stage].targeted;
+    // Eligible is whom a stage has taken and whose local window is still closed.
+    cart.is_waiting = row.event == TargetEvent::eligible;
+    stages_[row.stage].waiting += cart.is_waiting ? 1 : 0;
   }
   void see(const Record&, const JobRx& row) {
     Seen& cart = carts_[row.cart];
@@ -83,11 +91,12 @@ class RollbackVisible final
 
  private:
   struct Books {
-    std::uint64_t carts = 0, targeted = 0, with_execution = 0;
+    std::uint64_t carts = 0, targeted = 0, waiting = 0, with_execution = 0;
   };
   struct Seen {
     std::uint32_t stage = 0;
     bool is_targeted = false;
+    bool is_waiting = false;
     bool has_execution = false;
     bool is_bad = false;
     bool has_rolled_back = false;  ///< and was not accepted
@@ -95,10 +104,11 @@ class RollbackVisible final
   };
   void judge(const Record& at, std::uint32_t stage) {
     const Books& books = stages_[stage];
-    if (books.targeted != books.carts || books.with_execution != books.carts) {
+    if (books.targeted != books.carts || books.with_execution + books.waiting != books.carts) {
       tally_.violate(at, no_cart,
-                     "stage {} counts {} carts, targeted {}, and {} of them have an execution",
-                     stage, books.carts, books.targeted, books.with_execution);
+                     "stage {} counts {} carts, targeted {}, {} of them wait for their window and "
+                     "{} have an execution",
+                     stage, books.carts, books.targeted, books.waiting, books.with_execution);
     }
   }
   void accept_bad() {

@@ -128,13 +128,16 @@ void VirtualFleet::window_edge(std::uint32_t number) {
   emit(report::Consent{
       id_of(number), text(cart.spec.profile->tier),
       is_open ? report::ConsentEvent::window_open : report::ConsentEvent::window_closed});
-  const std::int64_t second = (unix_s + std::int64_t{60} * window.zone.offset_min) % day_s;
+  const std::int32_t offset_min = ota::offset_at(window.zone, {unix_s});
+  const std::int64_t second = (unix_s + std::int64_t{60} * offset_min) % day_s;
   std::int64_t next_s = day_s;
   for (const std::int64_t edge : {window.from_minute, window.until_minute}) {
     const std::int64_t wait_s = (edge * 60 - second + day_s) % day_s;
     next_s = wait_s > 0 ? std::min(next_s, wait_s) : next_s;
   }
-  at(now_us_ + next_s * 1'000'000, Due::window_edge, number, 0);
+  // Clocks that move in between bring the edge forward, or put it off.
+  next_s -= std::int64_t{60} * (ota::offset_at(window.zone, {unix_s + next_s}) - offset_min);
+  at(now_us_ + std::max<std::int64_t>(1, next_s) * 1'000'000, Due::window_edge, number, 0);
 }
 
 }  // namespace cartstorm::sim

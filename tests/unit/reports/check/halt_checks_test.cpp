@@ -179,7 +179,8 @@ TEST_F(AStageOfTwo, WithACartThatNobodyTargetedIsFound) {
   const CheckResult result = tape.finish();
   EXPECT_THAT(result, Is(fail, 1, 1));
   EXPECT_EQ(result.first_message,
-            "stage 1 counts 2 carts, targeted 0, and 0 of them have an execution");
+            "stage 1 counts 2 carts, targeted 0, 0 of them wait for their window and 0 have an "
+            "execution");
 }
 TEST(RollbackVisible, WithoutAStageIsVacuous) {
   Tape tape{"rollback_visible"};
