@@ -88,6 +88,12 @@ const Mapping<Incident>& incident_definition() {
     };
     add(Happening::cancel, "The job is cancelled in the cloud and the cart is told.");
     add(Happening::opt_out, "The owner no longer wants updates.");
+    add(Happening::cancel_before_answer,
+        "The job is cancelled before the cloud hears what the cart says as it comes into the "
+        "state.");
+    add(Happening::opt_out_before_answer,
+        "The owner no longer wants updates, before an answer to what the cart says as it comes "
+        "into the state.");
     add(Happening::redeliver, "The cloud says the pending job again.");
     add(Happening::install_ca, "Another CA arrives.");
     add(Happening::remove_ca, "The cloud takes the cart's only CA away; the cart must keep it.");

@@ -18,9 +18,17 @@ const char* name(Delivery delivery) {
 }
 
 const char* name(Happening happening) {
-  constexpr std::array<const char*, happening_count> names = {
-      "nothing",   "cancel",    "opt_out",    "redeliver", "install_ca",
-      "remove_ca", "rotate_ca", "low_supply", "lose_link"};
+  constexpr std::array<const char*, happening_count> names = {"nothing",
+                                                              "cancel",
+                                                              "opt_out",
+                                                              "redeliver",
+                                                              "install_ca",
+                                                              "remove_ca",
+                                                              "rotate_ca",
+                                                              "low_supply",
+                                                              "lose_link",
+                                                              "cancel_before_answer",
+                                                              "opt_out_before_answer"};
   return names.at(static_cast<std::size_t>(happening));
 }
 

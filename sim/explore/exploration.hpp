@@ -35,8 +35,14 @@ enum class Happening : std::uint8_t {
   rotate_ca,   ///< another CA arrives, and the one that signed everything is taken away
   low_supply,  ///< the supply sinks below the floor and comes back at the next pause
   lose_link,   ///< the connection is lost and comes back at the next pause
+  // Before the cloud hears what the cart says in that step: between a question and its answer.
+  cancel_before_answer,
+  opt_out_before_answer,
 };
-inline constexpr std::size_t happening_count = 9;
+inline constexpr std::size_t happening_count = 11;
+constexpr bool comes_before_answer(Happening what) {
+  return what == Happening::cancel_before_answer || what == Happening::opt_out_before_answer;
+}
 const char* name(Happening);
 
 struct Incident {

@@ -212,6 +212,10 @@ Went Machine::deliver(const ota::Event& event) {
   if (commands_.has_overflowed()) {
     break_rule(Promise::bounded_retries, "a step asks for more than Commands holds");
   }
+  if (is_incident_due_ && comes_before_answer(lab_.story.incident.what)) {
+    is_incident_due_ = false;
+    incident();
+  }
   for (const ota::Command& command : commands_) {
     obey(command);
   }
@@ -237,6 +241,7 @@ Went Machine::handle(const Due& due) {
     case What::link_down:
       return deliver(ota::event::LinkDown{});
     case What::consent:
+      survivor_.promises.on(seen::Consent{survivor_.is_opted_in}, lab_.premises);
       return deliver(ota::event::ConsentChanged{survivor_.is_opted_in, true});
     case What::message:
       return receive(due.argument);

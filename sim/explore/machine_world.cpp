@@ -181,9 +181,11 @@ void Machine::incident() {
     case Happening::nothing:
       break;
     case Happening::cancel:
+    case Happening::cancel_before_answer:
       take(lab_.cloud.cancel(survivor_.cloud));
       break;
     case Happening::opt_out:
+    case Happening::opt_out_before_answer:
       survivor_.is_opted_in = false;
       push(Due::What::consent);
       break;

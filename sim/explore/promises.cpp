@@ -60,6 +60,7 @@ void Promises::on(const seen::Reset& reset, Premises&) {
   }
   must_be_quiet_ = record_.is_known && record_.trial == Trial::none && !is_crash(reset.cause);
   has_decided_ = has_changed_record_ = false;
+  is_opted_out_ = false;  // a cart starts out willing, until it is told
   has_passed_self_test_ = false;
   runs_trial_ = Trial::none;
   running_ = {};
@@ -76,7 +77,7 @@ void Promises::on(const seen::Reset& reset, Premises&) {
 /// failed may still be found by the bootloader.
 void Promises::forget_requests() {
   has_asked_to_confirm_ = false;
-  is_described_ = is_job_present_ = false;
+  is_described_ = is_job_present_ = is_asked_anew_ = false;
   described_job_ = 0;
   described_execution_ = 0;
   read_.clear();  // a digest does not survive either: what is read in two boots is not judged whole
@@ -126,6 +127,7 @@ void Promises::change_slot(const seen::FlashChange& change, Slot at, Premises& p
     return;
   }
   if (at == other(record_.active)) {
+    is_asked_anew_ = false;
     read_.remove(change.offset, change.offset + change.size);
     if (change.is_erase && change.offset == 0) {
       read_.begin_anew();

@@ -45,6 +45,7 @@ class Promises {
   void on(const seen::SlotContent&, Premises&);
   void on(const seen::SelfTest&, Premises&);
   void on(const seen::Issued&, Premises&);
+  void on(const seen::Consent&, Premises&);
   void on(const seen::Described&, Premises&);
   void on(const seen::UpdateAnswered&, Premises&);
   void on(const seen::Arming&, Premises&);
@@ -197,6 +198,8 @@ class Promises {
   bool has_passed_self_test_ = false;
   bool has_asked_to_confirm_ = false;
   bool is_described_ = false, is_job_present_ = false;
+  bool is_asked_anew_ = false;  ///< described since the slot that is not active was written
+  bool is_opted_out_ = false;
   ota::Trial runs_trial_ = ota::Trial::none;
   ota::Version running_{};  ///< 0: none
   std::uint32_t described_execution_ = 0;

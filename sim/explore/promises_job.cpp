@@ -70,8 +70,10 @@ void Promises::on(const seen::Issued& issued, Premises&) {
   *(std::end(jobs_) - 1) = next;
 }
 
+void Promises::on(const seen::Consent& consent, Premises&) { is_opted_out_ = !consent.is_opted_in; }
+
 void Promises::on(const seen::Described& described, Premises&) {
-  is_described_ = true;
+  is_described_ = is_asked_anew_ = true;
   is_job_present_ = described.is_present;
   described_job_ = described.is_present ? short_id(described.job) : 0;
   described_execution_ = described.is_present ? described.execution : 0;
@@ -122,6 +124,9 @@ void Promises::on(const seen::Arming& arming, Premises& premises) {
       is_job_present_ && described_job_ == armed_job_ && described_execution_ == arming.execution,
       premises, Promise::cancel_safe, "a trial is armed for a job that is not there",
       arming.version.value);
+  forbid(!is_asked_anew_, Promise::cancel_safe,
+         "a trial is armed without asking, when all is written, whether its job still lives");
+  forbid(is_opted_out_, Promise::cancel_safe, "a trial is armed that the owner does not want");
   const VersionSeen* version = find_version(arming.version);
   if (version != nullptr && version->rollbacks > 0) {
     require(version->rollbacks < limits_.rollbacks_to_quarantine, premises,

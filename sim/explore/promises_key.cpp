@@ -96,6 +96,8 @@ void Promises::encode_boot(KeyWriter& out) const {
                  .add(has_asked_to_confirm_, 1)
                  .add(is_described_, 1)
                  .add(is_job_present_, 1)
+                 .add(is_asked_anew_, 1)
+                 .add(is_opted_out_, 1)
                  .add(runs_trial_, 2)
                  .add(read_back_, 2)
                  .add(is_arming_, 1)

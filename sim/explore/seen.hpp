@@ -77,6 +77,10 @@ struct Issued {
   std::uint32_t execution = 1;
   ota::UnixTime issued{}, expires{};
 };
+/// The cart is told what its owner wants.
+struct Consent {
+  bool is_opted_in = true;
+};
 /// Answers that carried the token of the open request.
 struct Described {
   bool is_present = false;

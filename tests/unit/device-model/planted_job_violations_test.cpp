@@ -106,6 +106,20 @@ TEST_F(Planted, D22) {
   expect_found("D22");
 }
 
+TEST_F(Planted, D22WhenNobodyAsksBeforeArming) {
+  issue();
+  change(Region::slot_b, 0);
+  read_back();
+  arm();
+  expect_found("D22");
+}
+TEST_F(Planted, D22WhenTheOwnerOptedOut) {
+  issue();
+  read_back();
+  check.on(seen::Consent{false});
+  arm();
+  expect_found("D22");
+}
 TEST_F(Planted, D22WhenACancelledTrialConfirms) {
   issue();
   read_back();

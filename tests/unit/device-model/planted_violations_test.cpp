@@ -13,6 +13,7 @@ TEST_F(Planted, AnUpdateThatKeepsEveryPromiseBreaksNone) {
   check.on(fact::ManifestJudged{"fw", 1, v2, true, Reason::none});
   change(Region::slot_b, 0);
   read_back();
+  check.on(seen::Described{true, "fw", 1});
   arm();
   start_trial();
   check.on(seen::SelfTest{true});
