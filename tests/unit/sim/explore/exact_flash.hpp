@@ -70,7 +70,7 @@ class ExactFlash {
     if (number == fault_at_) {
       if (fault_ == OpFault::disturb) erase_sector(sector);
       if (fault_ == OpFault::misdirected) erase_sector(behind(region, sector));
-      if (fault_ == OpFault::error) tear_sector(sector, Tear::half);
+      if (fault_ == OpFault::error && !disobeys) tear_sector(sector, Tear::half);
       return fault_ == OpFault::error ? ota::Status::io_error : ota::Status::ok;
     }
     if (bad_.contains({sector, BadSector::erase_error})) return ota::Status::io_error;
@@ -125,7 +125,7 @@ class ExactFlash {
     if (number == fault_at_) {
       if (fault_ == OpFault::disturb) tear_program(Tear::over_program, sectors_[sector], at, page);
       if (fault_ == OpFault::misdirected) put(behind(region, sector), at, page);
-      if (fault_ == OpFault::error) tear_page(sector, at, page, Tear::half);
+      if (fault_ == OpFault::error && !disobeys) tear_page(sector, at, page, Tear::half);
       return fault_ == OpFault::error ? ota::Status::io_error : ota::Status::ok;
     }
     if (bad_.contains({sector, BadSector::program_error})) return ota::Status::io_error;
