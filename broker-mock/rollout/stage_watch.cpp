@@ -16,8 +16,9 @@ constexpr std::int64_t minute_ms = 60'000;
 constexpr std::int64_t repeat_ms = 1'800'000;
 
 std::int64_t minute_of(ServerTime time) { return floor_div(time.unix_ms, minute_ms); }
+/// Of `never` too, which is the end of a soak that stands still.
 std::int64_t first_whole_minute(ServerTime time) {
-  return floor_div(time.unix_ms + minute_ms - 1, minute_ms);
+  return floor_div(time.unix_ms - 1, minute_ms) + 1;
 }
 
 std::string devices_reason(const Judgement& judgement, const CartLedger& ledger) {
