@@ -69,7 +69,8 @@ TEST(Odds, ShowOtherRulesBesideThePlans) {
   EXPECT_LT(rule(canary, "e_value", false)->false_hold.value, 0.15);
   Wish alone = quick();
   alone.shows_other_rules = false;
-  for (const report::RuleOdds& each : odds_of(small_world(), alone).odds.stages[0].rules) {
+  const Answer of_the_plan = odds_of(small_world(), alone);
+  for (const report::RuleOdds& each : of_the_plan.odds.stages[0].rules) {
     EXPECT_TRUE(each.is_in_plan) << each.rule;
   }
 }
