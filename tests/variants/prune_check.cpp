@@ -17,6 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr unsigned seconds_at_two_cuts = 20;  // of CPU; what does not storm takes three
+
 std::string text_in(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -89,7 +91,8 @@ std::string difference(const Seen& pruned, const Seen& whole) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-Ended PruneCheck::explore(const Variant& variant, const std::vector<std::string>& more) const {
+Ended PruneCheck::explore(const Variant& variant, const std::vector<std::string>& more,
+                          const Limits& limits) const {
   const fs::path results = variant.folder() / "out";
   std::error_code ignored;
   fs::remove_all(results, ignored);
@@ -97,16 +100,17 @@ Ended PruneCheck::explore(const Variant& variant, const std::vector<std::string>
       program_, "explore", file_.string(),  "--device-code", variant.for_explorer().string(),
       "--json", "--out",   results.string()};
   command.insert(command.end(), more.begin(), more.end());
-  return run(command, variant.folder(), limits_);
+  return run(command, variant.folder(), limits);
 }
 
 void PruneCheck::compare(const Variant& variant, const std::string& story, PruneRow& row) const {
-  Seen pruned = seen_of(explore(variant, {"--story", story}));
-  Ended whole_search = explore(variant, {"--story", story, "--no-prune"});
+  const Limits few{std::min(limits_.cpu_s, seconds_at_two_cuts), limits_.wall_s};
+  Seen pruned = seen_of(explore(variant, {"--story", story}, limits_));
+  Ended whole_search = explore(variant, {"--story", story, "--no-prune"}, few);
   if (whole_search.hung && !is_ending()) {
     // A storm that writes ever higher numbers is never the same again: fewer paths of it, then.
-    pruned = seen_of(explore(variant, {"--story", story, "--depth", "1"}));
-    whole_search = explore(variant, {"--story", story, "--depth", "1", "--no-prune"});
+    pruned = seen_of(explore(variant, {"--story", story, "--depth", "1"}, limits_));
+    whole_search = explore(variant, {"--story", story, "--depth", "1", "--no-prune"}, limits_);
     row.notes.push_back(story + ": too long to be followed whole, so with one cut");
   }
   const Seen whole = seen_of(whole_search);
@@ -129,7 +133,7 @@ PruneRow PruneCheck::look_at_product() {
   builder_.build("", false, variant);
   if (variant.verdict == BuildVerdict::built) {
     boost::system::error_code wrong;
-    const json::value report = json::parse(explore(variant, {"--depth", "1"}).out, wrong);
+    const json::value report = json::parse(explore(variant, {"--depth", "1"}, limits_).out, wrong);
     for (const json::object* story : objects_in(report, "stories")) {
       stories_.push_back(text_in(*story, "story"));
     }

@@ -51,7 +51,7 @@ class PruneCheck {
 
  private:
   void compare(const Variant&, const std::string& story, PruneRow&) const;
-  Ended explore(const Variant&, const std::vector<std::string>& more) const;
+  Ended explore(const Variant&, const std::vector<std::string>& more, const Limits&) const;
 
   Builder& builder_;
   std::string program_;
