@@ -95,7 +95,7 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
   Dropped dropped;
   Things things;
   Outbox outbox{things};
-  s3::Signer signer;
+  http::Signer signer;
   s3::Store store;
   s3::Minter minter;
   DocumentUrls urls;

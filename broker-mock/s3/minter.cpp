@@ -28,8 +28,8 @@ void append_drawn(std::string& out, std::uint64_t seed, std::uint64_t purpose, s
 
 }  // namespace
 
-Credentials role_credentials(std::uint64_t seed) {
-  Credentials credentials{"ASIA", ""};
+http::Credentials role_credentials(std::uint64_t seed) {
+  http::Credentials credentials{"ASIA", ""};
   append_drawn(credentials.access_key, seed, access_keys, 16, 5);
   append_drawn(credentials.secret, seed, secrets, 40, 6);
   return credentials;
@@ -41,7 +41,8 @@ void Minter::append_url(std::string& out, std::string_view bucket, std::string_v
   append_drawn(token, seed_, mix(tokens ^ minted_++), token_characters, 6);
   const std::string host = "s3." + signer_.region() + ".amazonaws.com";
   const std::string path = "/" + std::string{bucket} + "/" + std::string{key};
-  append_presigned_get(out, signer_, {host, path, floor_div(now.unix_ms, 1000), expires_s, token});
+  http::append_presigned_get(out, signer_,
+                             {host, path, floor_div(now.unix_ms, 1000), expires_s, token});
 }
 
 }  // namespace cartstorm::broker::s3

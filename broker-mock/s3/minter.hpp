@@ -3,25 +3,25 @@
 #include <string>
 
 #include "broker-mock/cloud/facts.hpp"
-#include "broker-mock/s3/sigv4.hpp"
+#include "broker-mock/http/sigv4.hpp"
 
 namespace cartstorm::broker::s3 {
 
 /// Credentials of the assumed role that signs job documents; a function of the seed.
-Credentials role_credentials(std::uint64_t seed);
+http::Credentials role_credentials(std::uint64_t seed);
 
 /// Mints presigned GET URLs as AWS does for job documents: signed by temporary credentials, so with
 /// a security token of about 1 KB that exercises the buffers of devices.
 class Minter {
  public:
-  Minter(Signer& signer, std::uint64_t seed) : signer_{signer}, seed_{seed} {}
+  Minter(http::Signer& signer, std::uint64_t seed) : signer_{signer}, seed_{seed} {}
 
   /// Appends a path-style URL of the region's endpoint. No two are equal.
   void append_url(std::string& out, std::string_view bucket, std::string_view key,
                   std::uint32_t expires_s, ServerTime now);
 
  private:
-  Signer& signer_;
+  http::Signer& signer_;
   std::uint64_t seed_;
   std::uint64_t minted_ = 0;
 };

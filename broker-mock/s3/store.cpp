@@ -42,7 +42,7 @@ std::string range_text(const HttpRequest& request) {
 
 void Store::put(std::string_view bucket, std::string_view key, std::span<const std::byte> content) {
   buckets_[std::string{bucket}].insert_or_assign(
-      std::string{key}, Object{content, "\"" + md5_hex(content) + "\"", {}});
+      std::string{key}, Object{content, "\"" + http::md5_hex(content) + "\"", {}});
 }
 
 const Store::Object* Store::find(std::string_view bucket, std::string_view key) const {
@@ -55,7 +55,7 @@ const Store::Object* Store::find(std::string_view bucket, std::string_view key) 
 std::optional<Store::About> Store::about(std::string_view bucket, std::string_view key) const {
   const Object* const object = find(bucket, key);
   if (object == nullptr) return std::nullopt;
-  if (object->sha256_hex.empty()) object->sha256_hex = hex_of(sha256(object->content));
+  if (object->sha256_hex.empty()) object->sha256_hex = http::hex_of(http::sha256(object->content));
   return About{object->content.size(), object->sha256_hex, object->etag};
 }
 
@@ -63,7 +63,7 @@ HttpResponse Store::refuse(const Error& error, bool has_body) {
   HttpResponse response;
   response.status = error.status;
   error_text_ = has_body ? to_xml(error, hex(draw(seed_, request_ids, refusals_++))) : "";
-  response.body = bytes_of(error_text_);
+  response.body = http::bytes_of(error_text_);
   return response;
 }
 

@@ -14,7 +14,7 @@ namespace cartstorm::broker::s3 {
 /// fleet copies nothing.
 class Store {
  public:
-  Store(Signer& signer, std::uint64_t seed) : verifier_{signer}, seed_{seed} {}
+  Store(http::Signer& signer, std::uint64_t seed) : verifier_{signer}, seed_{seed} {}
 
   /// Adds or replaces. `content` must outlive the store.
   void put(std::string_view bucket, std::string_view key, std::span<const std::byte> content);

@@ -26,14 +26,14 @@ struct Parameters {
   }
 };
 
-bool has(const QueryPairs& pairs, std::string_view name) {
+bool has(const http::QueryPairs& pairs, std::string_view name) {
   for (const auto& pair : pairs) {
     if (pair.first == name) return true;
   }
   return false;
 }
 
-Parameters parameters_of(const QueryPairs& pairs) {
+Parameters parameters_of(const http::QueryPairs& pairs) {
   Parameters found;
   for (const auto& [name, value] : pairs) {
     if (name == "X-Amz-Algorithm") found.algorithm = &value;
@@ -104,7 +104,7 @@ std::optional<Error> read_times(const Parameters& given, PresignedClaim& claim) 
   return std::nullopt;
 }
 
-std::optional<Error> scope_error(const Parameters& given, const Signer& signer) {
+std::optional<Error> scope_error(const Parameters& given, const http::Signer& signer) {
   const std::string& access_key = signer.credentials().access_key;
   const std::string_view credential = *given.credential;
   const std::size_t slash = credential.find('/');
@@ -118,7 +118,7 @@ std::optional<Error> scope_error(const Parameters& given, const Signer& signer) 
                  "The AWS Access Key Id you provided does not exist in our records.",
                  {{"AWSAccessKeyId", std::string{named_key}}}};
   }
-  const SigningScope scope{*given.date, signer.region()};
+  const http::SigningScope scope{*given.date, signer.region()};
   if (credential.substr(slash + 1) != scope.text()) {
     Error error = parameter_error(
         "Error parsing the X-Amz-Credential parameter; the credential scope is wrong");
@@ -141,7 +141,7 @@ std::string spaced_hex(std::string_view text) {
   return out;
 }
 
-Error mismatch(const Signer& signer, const std::string& provided, const std::string& to_sign,
+Error mismatch(const http::Signer& signer, const std::string& provided, const std::string& to_sign,
                const std::string& canonical) {
   return {403,
           "SignatureDoesNotMatch",
@@ -155,7 +155,7 @@ Error mismatch(const Signer& signer, const std::string& provided, const std::str
            {"CanonicalRequestBytes", spaced_hex(canonical)}}};
 }
 
-std::optional<Error> form_error(const QueryPairs& pairs, const Parameters& given) {
+std::optional<Error> form_error(const http::QueryPairs& pairs, const Parameters& given) {
   if (given.algorithm == nullptr && has(pairs, "AWSAccessKeyId")) {
     return Error{400,
                  "InvalidRequest",
@@ -199,9 +199,9 @@ std::optional<Error> Verifier::verify(std::string_view method, std::string_view 
 
 std::optional<Error> Verifier::verify_signature(std::string_view method, std::string_view url,
                                                 ServerTime now, PresignedClaim& claim) {
-  const auto parts = parse_url(url);
-  const auto pairs = parts ? parse_query(parts->query) : std::nullopt;
-  const auto path = parts ? decoded(parts->path) : std::nullopt;
+  const auto parts = http::parse_url(url);
+  const auto pairs = parts ? http::parse_query(parts->query) : std::nullopt;
+  const auto path = parts ? http::decoded(parts->path) : std::nullopt;
   if (!pairs || !path) return Error{400, "InvalidURI", "Couldn't parse the specified URI.", {}};
   const Parameters given = parameters_of(*pairs);
   if (auto error = form_error(*pairs, given)) return error;
@@ -213,11 +213,11 @@ std::optional<Error> Verifier::verify_signature(std::string_view method, std::st
 
   std::string headers;
   if (*given.signed_headers == "host") headers = "host:" + claim.host + "\n";
-  const std::string canonical = canonical_request(method, claim.path, canonical_query(*pairs),
-                                                  headers, *given.signed_headers);
-  const SigningScope scope{*given.date, signer_.region()};
-  const std::string to_sign = string_to_sign(scope, canonical);
-  if (!equal_in_constant_time(signer_.sign(*given.date, to_sign), *given.signature)) {
+  const std::string canonical = http::canonical_request(
+      method, claim.path, http::canonical_query(*pairs), headers, *given.signed_headers);
+  const http::SigningScope scope{*given.date, signer_.region()};
+  const std::string to_sign = http::string_to_sign(scope, canonical);
+  if (!http::equal_in_constant_time(signer_.sign(*given.date, to_sign), *given.signature)) {
     return mismatch(signer_, *given.signature, to_sign, canonical);
   }
   split_place(claim);

@@ -6,8 +6,8 @@
 #include <unordered_map>
 
 #include "broker-mock/cloud/facts.hpp"
+#include "broker-mock/http/sigv4.hpp"
 #include "broker-mock/s3/error.hpp"
-#include "broker-mock/s3/sigv4.hpp"
 
 namespace cartstorm::broker::s3 {
 
@@ -23,7 +23,7 @@ struct PresignedClaim {
 /// time is judged at every request, by the server's clock.
 class Verifier {
  public:
-  explicit Verifier(Signer& signer) : signer_{signer} {}
+  explicit Verifier(http::Signer& signer) : signer_{signer} {}
 
   /// The error, or empty; then `claim` points to what was signed, until the next call.
   std::optional<Error> verify(std::string_view method, std::string_view url, ServerTime now,
@@ -38,7 +38,7 @@ class Verifier {
       return std::hash<std::string_view>{}(text);
     }
   };
-  Signer& signer_;
+  http::Signer& signer_;
   /// Looked up, never walked: its order decides nothing.
   std::unordered_map<std::string, PresignedClaim, TextHash, std::equal_to<>> verified_;
 };

@@ -55,7 +55,7 @@ std::vector<Room> ground_floor() {
       core("broker-mock/jobs", {}),
       core("broker-mock/telemetry", {}),
       core("broker-mock/device_services", {}),
-      core("broker-mock/s3", {}),
+      core("broker-mock/s3", {"broker-mock/http"}),
       core("broker-mock/mqtt", {}),
       core("broker-mock/http", {}),
       core("broker-mock/rollout",

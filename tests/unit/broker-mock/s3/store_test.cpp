@@ -27,7 +27,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 class StoredImage : public ::testing::Test {
  protected:
   StoredImage() {
-    store.put("firmware", "2.0.0.bin", bytes_of(content));
+    store.put("firmware", "2.0.0.bin", http::bytes_of(content));
     minter.append_url(url, "firmware", "2.0.0.bin", 600, at(0));
   }
   HttpResponse get(std::string_view of, std::int64_t s = 1) {
@@ -38,7 +38,7 @@ class StoredImage : public ::testing::Test {
   }
 
   const std::string content = "0123456789";
-  Signer signer{role_credentials(42), "us-east-1"};
+  http::Signer signer{role_credentials(42), "us-east-1"};
   Store store{signer, 42};
   Minter minter{signer, 42};
   std::string url;
@@ -86,7 +86,7 @@ TEST_F(StoredImage, AReplacedObjectIsNoticedByIfMatch) {
   const std::string etag = get(url).etag;
   EXPECT_EQ(store.handle({"GET", url, 2, {}, etag}, at(2)).status, 206);
   const std::string other = "abcdefghij";
-  store.put("firmware", "2.0.0.bin", bytes_of(other));
+  store.put("firmware", "2.0.0.bin", http::bytes_of(other));
   const HttpResponse response = store.handle({"GET", url, 2, {}, etag}, at(2));
   EXPECT_EQ(response.status, 412);
   EXPECT_THAT(text_of(response), HasSubstr("<Code>PreconditionFailed</Code>"));
@@ -144,14 +144,15 @@ TEST_F(StoredImage, AGetUrlIsNoHeadUrl) {
 TEST_F(StoredImage, AHeadUrlGivesTheSizeAndNoBody) {
   const std::string path = "/firmware/2.0.0.bin", host = "s3.us-east-1.amazonaws.com";
   std::string head = "https://" + host + path;
-  const SigningScope scope{"20240310T120000Z", "us-east-1"};
-  const std::string query =
-      canonical_query({{"X-Amz-Algorithm", "AWS4-HMAC-SHA256"},
-                       {"X-Amz-Credential", signer.credentials().access_key + "/" + scope.text()},
-                       {"X-Amz-Date", "20240310T120000Z"},
-                       {"X-Amz-Expires", "60"},
-                       {"X-Amz-SignedHeaders", "host"}});
-  const std::string to_sign = string_to_sign(scope, canonical_request("HEAD", path, query, host));
+  const http::SigningScope scope{"20240310T120000Z", "us-east-1"};
+  const std::string query = http::canonical_query(
+      {{"X-Amz-Algorithm", "AWS4-HMAC-SHA256"},
+       {"X-Amz-Credential", signer.credentials().access_key + "/" + scope.text()},
+       {"X-Amz-Date", "20240310T120000Z"},
+       {"X-Amz-Expires", "60"},
+       {"X-Amz-SignedHeaders", "host"}});
+  const std::string to_sign =
+      http::string_to_sign(scope, http::canonical_request("HEAD", path, query, host));
   head += "?" + query + "&X-Amz-Signature=" + signer.sign(scope.amz_date, to_sign);
   const HttpResponse response = store.handle({"HEAD", head, {}, {}, {}}, at(1));
   EXPECT_EQ(response.status, 200);
@@ -196,7 +197,7 @@ TEST_F(StoredImage, UnsignedAndForeignRequestsAreRefused) {
 
 TEST_F(StoredImage, VirtualHostedUrlsNameTheBucketInTheHost) {
   std::string hosted;
-  append_presigned_get(
+  http::append_presigned_get(
       hosted, signer,
       {"firmware.s3.us-east-1.amazonaws.com", "/2.0.0.bin", 1'710'072'000, 600, ""});
   EXPECT_EQ(get(hosted).status, 200);

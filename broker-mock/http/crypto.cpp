@@ -1,4 +1,4 @@
-#include "broker-mock/s3/crypto.hpp"
+#include "broker-mock/http/crypto.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -8,7 +8,7 @@
 
 #include "broker-mock/base/hex.hpp"
 
-namespace cartstorm::broker::s3 {
+namespace cartstorm::broker::http {
 namespace {
 
 unsigned char* out(std::byte* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
@@ -71,4 +71,4 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-}  // namespace cartstorm::broker::s3
+}  // namespace cartstorm::broker::http

@@ -1,10 +1,10 @@
-#include "broker-mock/s3/sigv4.hpp"
+#include "broker-mock/http/sigv4.hpp"
 
 #include <algorithm>
 
 #include "broker-mock/base/time_text.hpp"
 
-namespace cartstorm::broker::s3 {
+namespace cartstorm::broker::http {
 namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
@@ -90,4 +90,4 @@ void append_presigned_get(std::string& out, Signer& signer, const PresignRequest
   out.append(signer.sign(scope.amz_date, string_to_sign(scope, canonical)));
 }
 
-}  // namespace cartstorm::broker::s3
+}  // namespace cartstorm::broker::http

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace cartstorm::broker::s3 {
+namespace cartstorm::broker::http {
 
 using Sha256 = std::array<std::byte, 32>;
 
@@ -22,4 +22,4 @@ inline std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span{text.data(), text.size()});
 }
 
-}  // namespace cartstorm::broker::s3
+}  // namespace cartstorm::broker::http

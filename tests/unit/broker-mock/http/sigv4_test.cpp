@@ -1,10 +1,10 @@
-#include "broker-mock/s3/sigv4.hpp"
+#include "broker-mock/http/sigv4.hpp"
 
 #include <gtest/gtest.h>
 
 /// Vectors A to D of the reference, section 3.3: A is the vendor's published example, the others
 /// were computed by two independent implementations.
-namespace cartstorm::broker::s3 {
+namespace cartstorm::broker::http {
 namespace {
 
 struct Vector {
@@ -97,4 +97,4 @@ TEST(Uri, EncodesByRfc3986) {
 }
 
 }  // namespace
-}  // namespace cartstorm::broker::s3
+}  // namespace cartstorm::broker::http

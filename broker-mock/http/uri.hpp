@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace cartstorm::broker::s3 {
+namespace cartstorm::broker::http {
 
 enum class Slash : std::uint8_t { keep, encode };
 
@@ -28,4 +28,4 @@ using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 /// Names and values, decoded, in the order given; empty on a broken escape.
 std::optional<QueryPairs> parse_query(std::string_view query);
 
-}  // namespace cartstorm::broker::s3
+}  // namespace cartstorm::broker::http

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-#include "broker-mock/s3/crypto.hpp"
-#include "broker-mock/s3/uri.hpp"
+#include "broker-mock/http/crypto.hpp"
+#include "broker-mock/http/uri.hpp"
 
-namespace cartstorm::broker::s3 {
+namespace cartstorm::broker::http {
 
 struct Credentials {
   std::string access_key, secret;
@@ -61,4 +61,4 @@ struct PresignRequest {
 /// Appends `https://<host><path>?...` with its signature.
 void append_presigned_get(std::string& out, Signer& signer, const PresignRequest& request);
 
-}  // namespace cartstorm::broker::s3
+}  // namespace cartstorm::broker::http

@@ -1,8 +1,8 @@
-#include "broker-mock/s3/uri.hpp"
+#include "broker-mock/http/uri.hpp"
 
 #include <array>
 
-namespace cartstorm::broker::s3 {
+namespace cartstorm::broker::http {
 namespace {
 
 constexpr std::array<bool, 256> unreserved = [] {
@@ -98,4 +98,4 @@ std::optional<QueryPairs> parse_query(std::string_view query) {
   return pairs;
 }
 
-}  // namespace cartstorm::broker::s3
+}  // namespace cartstorm::broker::http
