@@ -9,8 +9,8 @@ namespace cartstorm::report {
 namespace {
 
 constexpr std::size_t rule_width = 19;
-constexpr std::size_t chance_width = 9;
-constexpr std::size_t catch_width = 11;
+constexpr std::size_t chance_width = 8;
+constexpr std::size_t catch_width = 12;
 constexpr std::size_t named_cells = 6;
 
 /// Three digits where they matter: 0.4%, 39%, 99.98%; never 0 or 100 for what is neither.
@@ -41,7 +41,8 @@ std::string chance_text(const Chance& chance) {
       if (chance.value <= 0) return bound_text('<', chance.high);
       if (chance.value >= 1) return bound_text('>', chance.low);
       // More digits than so many runs give would be a lie.
-      return fmt::format("{:.2g}%", chance.value * 100);
+      return chance.value < 0.1 ? fmt::format("{:.2g}%", chance.value * 100)
+                                : fmt::format("{:.0f}%", std::min(chance.value * 100, 99.0));
     case Chance::Known::exactly:
       return percent(chance.value);
   }
@@ -65,7 +66,7 @@ std::string errors_text(double errors) {
 std::string rule_line(const RuleOdds& odds) {
   std::string label = odds.rule;
   if (!odds.parameters.empty()) label += ", " + odds.parameters;
-  std::string line = "    " + left(label, rule_width);
+  std::string line = "  " + left(label, rule_width);
   if (!odds.blind.empty()) return line + odds.blind + "\n";
   line += left(chance_text(odds.false_hold), chance_width);
   for (const Catch& found : odds.catches) line += left(catch_text(found), catch_width);
@@ -78,9 +79,9 @@ std::string table_head(const StageOdds& stage) {
     if (widest == nullptr || rule.catches.size() > widest->catches.size()) widest = &rule;
   }
   if (widest == nullptr) return {};
-  std::string text = "    " + left("", rule_width) + left("holds a", chance_width) +
+  std::string text = "  " + left("", rule_width) + left("false", chance_width) +
                      "catches this many times the errors, and when\n";
-  std::string line = "    " + left("rule", rule_width) + left("good one", chance_width);
+  std::string line = "  " + left("rule", rule_width) + left("hold", chance_width);
   for (const Catch& found : widest->catches) {
     line += left(fmt::format("{:g}x", found.factor), catch_width);
   }
@@ -91,7 +92,7 @@ std::string rules_part(const StageOdds& stage) {
   std::string text = table_head(stage);
   bool is_beside = false;
   for (const RuleOdds& rule : stage.rules) {
-    if (!rule.is_in_plan && !is_beside) text += "    (not in this plan)\n";
+    if (!rule.is_in_plan && !is_beside) text += "  (not in this plan)\n";
     is_beside = !rule.is_in_plan;
     text += rule_line(rule);
   }
@@ -108,7 +109,7 @@ std::string devices_part(const DevicesOdds& devices) {
     text += fmt::format(", on {} with {}", at.failing < 1 ? percent(at.failing) : "all",
                         percent(at.held));
   }
-  return wrapped(text, 4);
+  return wrapped(text, 2);
 }
 
 std::string proof_part(const StageOdds& stage) {
@@ -116,7 +117,7 @@ std::string proof_part(const StageOdds& stage) {
                                  percent(stage.proven_failing));
   text += stage.proven_ratio ? fmt::format("; less than {:.2f}x the errors", *stage.proven_ratio)
                              : std::string{"; nothing about errors, less than one is expected"};
-  return wrapped(text, 4);
+  return wrapped(text, 2);
 }
 
 std::string cells_text(const StageOdds& stage) {
@@ -139,7 +140,7 @@ std::string unseen_part(const StageOdds& stage) {
     text += fmt::format("; as many carts picked at random would miss {} with {}", stage.rarest,
                         percent(stage.missed_at_random));
   }
-  return wrapped(text, 4);
+  return wrapped(text, 2);
 }
 
 std::string stage_part(const StageOdds& stage, bool with_color) {
@@ -149,7 +150,7 @@ std::string stage_part(const StageOdds& stage, bool with_color) {
   return "\n" + painted(title, Paint::bold, with_color) + "\n" +
          wrapped(fmt::format("{} errors expected in {:g} min",
                              errors_text(stage.expected_in_window), stage.window_minutes),
-                 4) +
+                 2) +
          rules_part(stage) + (stage.devices ? devices_part(*stage.devices) : std::string{}) +
          proof_part(stage) + unseen_part(stage);
 }
@@ -173,8 +174,8 @@ std::string to_text(const Odds& odds, bool with_color) {
       0);
   text += wrapped(
       fmt::format(
-          "{} simulated stages each (seed {}) where no formula decides; < and > are 95% bounds; "
-          "the time is the median until a hold",
+          "{} simulated stages each (seed {}) where no formula decides; < and > are 95% bounds. "
+          "False hold: of a release as good as its base. The time is the median until a hold",
           odds.repetitions, odds.seed),
       0);
   for (const StageOdds& stage : odds.stages) text += stage_part(stage, with_color);

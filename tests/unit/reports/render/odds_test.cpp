@@ -60,8 +60,8 @@ Odds sample() {
 TEST(OddsText, SaysWhatARuleCannotSee) {
   const std::string text = to_text(sample(), false);
   EXPECT_THAT(text, HasSubstr("canary: 10 carts for 24h, 4990 on the old version"));
-  EXPECT_THAT(text, HasSubstr("    ratio              a window expects 7.04"));
-  EXPECT_THAT(text, HasSubstr("(not in this plan)\n    e_value            3%       >99.6% 23h"));
+  EXPECT_THAT(text, HasSubstr("  ratio              a window expects 7.04"));
+  EXPECT_THAT(text, HasSubstr("(not in this plan)\n  e_value            3%      >99.6% 23h"));
   EXPECT_THAT(text, HasSubstr("cannot see 9 of 14 configurations: hw 2/eu/retail/rare (40)"));
   EXPECT_THAT(text, HasSubstr("and 3 more"));
   EXPECT_THAT(text, HasSubstr("picked at random"));
