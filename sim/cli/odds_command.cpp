@@ -83,7 +83,8 @@ int gather(const OddsArguments& arguments, const Style& style, std::vector<sim::
     apply(arguments, scenario);
     const std::string problem = sim::odds::why_impossible(scenario);
     if (problem.empty()) continue;
-    complain(fmt::format("odds: {}: {}", scenario.name, problem));
+    complain(fmt::format("odds: {}: {}{}", scenario.name, problem,
+                         arguments.path.empty() ? " (a larger --carts would do)" : ""));
     return exit_usage;
   }
   return exit_pass;

@@ -90,17 +90,6 @@ ConcurrentLook concurrent_look(double expected, double old_share, double ratio, 
   return look;
 }
 
-double upper_bound_95(std::int64_t seen) {
-  constexpr double doubt = 0.05;
-  double low = static_cast<double>(seen);
-  double high = low + 10 + 4 * std::sqrt(low + 1);
-  for (int i = 0; i < 80; ++i) {
-    const double middle = (low + high) / 2;
-    (Poisson{middle}.cdf(seen) > doubt ? low : high) = middle;
-  }
-  return (low + high) / 2;
-}
-
 double failing_share_proven(std::uint64_t carts) {
   if (carts == 0) return 1;
   return -std::expm1(std::log(0.05) / static_cast<double>(carts));

@@ -26,9 +26,6 @@ struct ConcurrentLook {
 ConcurrentLook concurrent_look(double expected, double old_share, double ratio, double factor,
                                double min_expected);
 
-/// Smallest mean under which at most `seen` errors have a probability of 5 % (Garwood).
-double upper_bound_95(std::int64_t seen);
-
 /// 95 % bound on the share of carts that fail, after none of `carts` did.
 double failing_share_proven(std::uint64_t carts);
 

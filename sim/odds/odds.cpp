@@ -6,6 +6,7 @@
 
 #include "broker-mock/base/draw.hpp"
 #include "broker-mock/rollout/binomial.hpp"
+#include "broker-mock/rollout/poisson.hpp"
 #include "broker-mock/rollout/rule.hpp"
 #include "sim/odds/closed_forms.hpp"
 #include "sim/odds/fleet_view.hpp"
@@ -102,7 +103,9 @@ class Planner {
     }
     const double expected = errors_per_hour * hours;
     if (expected >= 1) {
-      stage.proven_ratio = upper_bound_95(static_cast<std::int64_t>(expected + 0.5)) / expected;
+      stage.proven_ratio =
+          broker::rollout::garwood_upper(static_cast<std::uint64_t>(expected + 0.5), 0.05) /
+          expected;
     }
     stage.proven_failing = failing_share_proven(stage.carts_on_new);
     stage.rules = rule_odds(plan_.rules, model, wish_,

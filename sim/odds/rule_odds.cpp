@@ -4,6 +4,7 @@
 
 #include "broker-mock/rollout/rule.hpp"
 #include "sim/odds/closed_forms.hpp"
+#include "sim/odds/each_rule.hpp"
 
 namespace cartstorm::sim::odds {
 namespace {
@@ -24,21 +25,23 @@ struct Set {
   bool is_in_plan = true;
 };
 
+void switch_off(broker::HaltRules& rules, std::string_view name) {
+  each_rule(rules, [name](std::string_view each, auto& rule) {
+    if (each == name) rule.enabled = false;
+  });
+}
+
+/// Every rule that the plan leaves out, with its defaults; of `ratio` also the rule as it was first
+/// written down, unless that is the plan.
 broker::HaltRules others(const broker::HaltRules& plan) {
   broker::HaltRules rest;
-  rest.ratio.enabled = false;
   rest.devices.enabled = false;
-  // The rule as it was first written down, unless that is the plan.
-  const bool is_literal = plan.ratio.enabled && plan.ratio.min_expected <= 0;
-  if (!is_literal) {
-    rest.ratio.enabled = true;
-    rest.ratio.min_expected = 0;
-  }
-  rest.ratio_at_promotion.enabled = !plan.ratio_at_promotion.enabled;
-  rest.persistence.enabled = !plan.persistence.enabled;
-  rest.poisson_exact.enabled = !plan.poisson_exact.enabled;
-  rest.sprt.enabled = !plan.sprt.enabled;
-  rest.e_value.enabled = !plan.e_value.enabled;
+  each_rule(rest, [](std::string_view, auto& rule) { rule.enabled = true; });
+  each_rule(plan, [&rest](std::string_view name, const auto& rule) {
+    if (rule.enabled) switch_off(rest, name);
+  });
+  rest.ratio.enabled = !plan.ratio.enabled || plan.ratio.min_expected > 0;
+  rest.ratio.min_expected = 0;
   return rest;
 }
 
@@ -71,15 +74,6 @@ Catch simulated_catch(const Simulated& result, double factor) {
     found.median_hours = static_cast<double>(result.held_at[middle]) / 60;
   }
   return found;
-}
-
-void switch_off(broker::HaltRules& rules, std::string_view name) {
-  if (name == "ratio") rules.ratio.enabled = false;
-  if (name == "ratio_at_promotion") rules.ratio_at_promotion.enabled = false;
-  if (name == "persistence") rules.persistence.enabled = false;
-  if (name == "poisson_exact") rules.poisson_exact.enabled = false;
-  if (name == "sprt") rules.sprt.enabled = false;
-  if (name == "e_value") rules.e_value.enabled = false;
 }
 
 /// Factor by factor; 1 is the release that is as good as its base.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/odds/closed_forms.hpp"
+#include "sim/odds/each_rule.hpp"
 #include "sim/odds/fleet_view.hpp"
 
 namespace cartstorm::sim::odds {
@@ -13,13 +14,13 @@ constexpr double hardly_ever = 1e-4;
 
 /// Whether the rule of this name compares with the old arm of the same minutes.
 bool is_concurrent(const broker::HaltRules& rules, std::string_view name) {
-  const auto has_no = [](const auto& rule) { return !rule.baseline_errors_per_hour; };
-  if (name == "ratio") return has_no(rules.ratio);
-  if (name == "ratio_at_promotion") return has_no(rules.ratio_at_promotion);
-  if (name == "persistence") return has_no(rules.persistence);
-  if (name == "poisson_exact") return has_no(rules.poisson_exact);
-  if (name == "sprt") return has_no(rules.sprt);
-  return true;
+  bool has_baseline = false;
+  each_rule(rules, [&](std::string_view each, const auto& rule) {
+    if constexpr (requires { rule.baseline_errors_per_hour; }) {
+      has_baseline = has_baseline || (each == name && rule.baseline_errors_per_hour);
+    }
+  });
+  return !has_baseline;
 }
 
 std::string too_few_errors(const broker::RatioRule& rule, const StageModel& stage) {

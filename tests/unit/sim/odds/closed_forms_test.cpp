@@ -77,15 +77,6 @@ TEST(ConcurrentLook, TooFewExpectedDecideNothing) {
   EXPECT_NEAR(enough.hold, 1, 1e-9);
 }
 
-/// Section 3.9.
-TEST(UpperBound, IsGarwoods) {
-  constexpr double known[] = {2.9957,  4.7439,  6.2958,  7.7537,  9.1535, 10.5130,
-                              11.8424, 13.1481, 14.4346, 15.7052, 16.9622};
-  for (std::int64_t seen = 0; seen <= 10; ++seen) {
-    EXPECT_NEAR(upper_bound_95(seen), known[seen], 5e-5) << seen;
-  }
-}
-
 /// Section 3.7: what no rollback among n devices proves.
 TEST(FailingShare, IsAsLargeAsNobodyLikes) {
   EXPECT_NEAR(failing_share_proven(10), 0.2589, 1e-4);

@@ -1,51 +1,23 @@
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
-#include <optional>
 
 #include "sim/fleet/population.hpp"
 #include "sim/odds/fleet_view.hpp"
 #include "sim/odds/odds.hpp"
 #include "sim/odds/simulate.hpp"
-#include "sim/scenario/load.hpp"
 #include "sim/virtual_fleet/plan_of.hpp"
+#include "tests/unit/sim/odds/shipped.hpp"
 
 /// DESIGN section 7: every shipped scenario has a non-zero error rate and an expected outcome that
 /// its odds put at 99.9 % or more. What rules on errors will do is computed here from the scenario;
-/// what depends on who is hit is true of every seed, and the seeds of a night show it.
+/// what follows from who is hit, in shipped_carts_test.cpp.
 namespace cartstorm::sim::odds {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr double wanted_odds = 0.999;
 /// 0 misses of so many simulated stages put the 95 % bound below 0.1 %.
 constexpr std::uint64_t repetitions = 4000;
-
-std::vector<Scenario> shipped() {
-  std::vector<fs::path> folders;
-  for (const char* folder : {"smoke", "nightly"}) {
-    folders.push_back(fs::path{CARTSTORM_SOURCE_DIR} / "scenarios" / folder);
-  }
-  std::vector<Scenario> all;
-  for (const fs::path& file : find_scenarios(folders).files) {
-    Loaded loaded = load_scenario(file);
-    EXPECT_TRUE(loaded.diagnostics.empty()) << file;
-    all.push_back(std::move(loaded.scenario));
-  }
-  return all;
-}
-
-template <class Body>
-const Body* first(const Scenario& scenario) {
-  for (const report::Expectation& expectation : scenario.expect) {
-    if (const auto* body = std::get_if<Body>(&expectation.body)) return body;
-  }
-  return nullptr;
-}
 
 const Regression* regression(const Scenario& scenario) {
   for (const Fault& fault : scenario.faults) {

@@ -18,6 +18,9 @@ struct Row {
   std::uint64_t reference_runs;
   double naive_known, naive_concurrent, exact, sprt, e_cumulative;
 };
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << row.carts << " carts at " << row.errors_per_hour << " for " << row.hours << " h";
+}
 constexpr Row rows[] = {
     {10, 9990, 0.01, 24, 20'000, 0.9087, 0.9087, 0.0026, 0.0079, 0.0138},
     {10, 9990, 0.1, 24, 20'000, 1.0000, 1.0000, 0.0031, 0.0389, 0.0225},
