@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
 #include <boost/json.hpp>
 #include <chrono>
-#include <mutex>
-#include <thread>
+#include <iterator>
+
+#include "workers.hpp"
 
 namespace cartstorm::variants {
 namespace json = boost::json;
@@ -17,7 +17,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned seconds_at_two_cuts = 20;  // of CPU; what does not storm takes three
+constexpr unsigned seconds_before_less = 20;  // of CPU; what does not storm takes three
+
+/// How far both searches go; the next one is tried if this one does not end.
+struct Reach {
+  const char* name;
+  std::vector<std::string> options;
+};
+const Reach reaches[] = {
+    {"two cuts", {}},
+    {"one cut", {"--depth", "1"}},
+    {"one cut in two shapes", {"--depth", "1", "--tears", "half,flips_to_old_2"}}};
 
 std::string text_in(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
@@ -103,17 +113,31 @@ Ended PruneCheck::explore(const Variant& variant, const std::vector<std::string>
   return run(command, variant.folder(), limits);
 }
 
+/// A storm that writes ever higher numbers is never the same again, and a whole search of it never
+/// ends: fewer paths of it, then, until they can be followed.
 void PruneCheck::compare(const Variant& variant, const std::string& story, PruneRow& row) const {
-  const Limits few{std::min(limits_.cpu_s, seconds_at_two_cuts), limits_.wall_s};
-  Seen pruned = seen_of(explore(variant, {"--story", story}, limits_));
-  Ended whole_search = explore(variant, {"--story", story, "--no-prune"}, few);
-  if (whole_search.hung && !is_ending()) {
-    // A storm that writes ever higher numbers is never the same again: fewer paths of it, then.
-    pruned = seen_of(explore(variant, {"--story", story, "--depth", "1"}, limits_));
-    whole_search = explore(variant, {"--story", story, "--depth", "1", "--no-prune"}, limits_);
-    row.notes.push_back(story + ": too long to be followed whole, so with one cut");
+  Seen pruned, whole;
+  for (const Reach& reach : reaches) {
+    const bool is_last = &reach == std::end(reaches) - 1;
+    const Limits limits{is_last ? limits_.cpu_s : std::min(limits_.cpu_s, seconds_before_less),
+                        limits_.wall_s};
+    std::vector<std::string> options = {"--story", story};
+    options.insert(options.end(), reach.options.begin(), reach.options.end());
+    pruned = seen_of(explore(variant, options, limits_));
+    options.emplace_back("--no-prune");
+    const Ended whole_search = explore(variant, options, limits);
+    whole = seen_of(whole_search);
+    if (!reach.options.empty()) {
+      row.notes.push_back(
+          fmt::format("{}: too long to be followed whole, so with {}", story, reach.name));
+    }
+    if (!whole_search.hung || is_ending()) break;
   }
-  const Seen whole = seen_of(whole_search);
+  add_to(row, story, pruned, whole);
+}
+
+void PruneCheck::add_to(PruneRow& row, const std::string& story, const Seen& pruned,
+                        const Seen& whole) {
   row.pruned += pruned.booted;
   row.whole += whole.booted;
   for (const std::string& kind : whole.kinds) row.kinds.insert(kind);
@@ -167,23 +191,9 @@ PruneRow PruneCheck::look_at(const Defect& defect) {
 
 std::vector<PruneRow> PruneCheck::look_at_all(const std::vector<Defect>& defects, unsigned jobs,
                                               const std::function<void(const PruneRow&)>& on_row) {
-  std::vector<PruneRow> rows;
-  std::mutex one_at_a_time;
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    while (!is_ending()) {
-      const std::size_t mine = next++;
-      if (mine >= defects.size()) return;
-      PruneRow row = look_at(defects[mine]);
-      const std::scoped_lock lock{one_at_a_time};
-      on_row(row);
-      rows.push_back(std::move(row));
-    }
-  };
-  std::vector<std::thread> threads;
-  for (unsigned n = 0; n < std::max(jobs, 1u); ++n) threads.emplace_back(work);
-  for (std::thread& thread : threads) thread.join();
-  return rows;
+  return make_rows<PruneRow>(
+      defects.size(), jobs,
+      [&](std::size_t n) { return std::optional<PruneRow>{look_at(defects[n])}; }, on_row);
 }
 
 std::vector<Defect> sample(std::vector<Defect> defects, std::size_t count, std::uint64_t seed) {

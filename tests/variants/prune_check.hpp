@@ -51,6 +51,7 @@ class PruneCheck {
 
  private:
   void compare(const Variant&, const std::string& story, PruneRow&) const;
+  static void add_to(PruneRow&, const std::string& story, const Seen& pruned, const Seen& whole);
   Ended explore(const Variant&, const std::vector<std::string>& more, const Limits&) const;
 
   Builder& builder_;

@@ -1,10 +1,9 @@
 #include "runner.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <mutex>
-#include <thread>
+
+#include "workers.hpp"
 
 namespace cartstorm::variants {
 namespace {
@@ -143,23 +142,14 @@ Row Runner::judge(const Task& task) {
 
 std::vector<Row> Runner::judge_all(const std::vector<Task>& tasks, unsigned jobs,
                                    const std::function<void(const Row&)>& on_row) {
-  std::vector<Row> rows;
-  std::mutex one_at_a_time;
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    while (!is_ending()) {
-      const std::size_t mine = next++;
-      if (mine >= tasks.size()) return;
-      Row row = judge(tasks[mine]);
-      if (row.verdict == Verdict::interrupted) return;
-      const std::scoped_lock lock{one_at_a_time};
-      on_row(row);
-      rows.push_back(std::move(row));
-    }
-  };
-  std::vector<std::thread> threads;
-  for (unsigned n = 0; n < std::max(jobs, 1u); ++n) threads.emplace_back(work);
-  for (std::thread& thread : threads) thread.join();
+  std::vector<Row> rows = make_rows<Row>(
+      tasks.size(), jobs,
+      [&](std::size_t n) -> std::optional<Row> {
+        Row row = judge(tasks[n]);
+        if (row.verdict == Verdict::interrupted) return std::nullopt;
+        return row;
+      },
+      on_row);
   std::ranges::sort(rows, {}, &Row::name);
   return rows;
 }
