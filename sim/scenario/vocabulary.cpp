@@ -136,7 +136,10 @@ std::string explain_word(std::string_view word) {
     if (plan.name == word) text += fmt::format("plan {}: {}\n", plan.name, plan.doc);
   }
   for (const Entry& e : mappings()) {
-    if (e.name == word) text += explain_entry("mapping", e);
+    // Rules are known by their last word: rollout.rules.e_value.
+    if (e.name == word || e.name.ends_with(fmt::format(".{}", word))) {
+      text += explain_entry("mapping", e);
+    }
     for (const KeyRow& row : e.rows) {
       if (row.key == word) text += fmt::format("key in {}:\n{}", e.name, key_line(row));
     }

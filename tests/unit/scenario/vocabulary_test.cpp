@@ -24,6 +24,13 @@ TEST(Vocabulary, ExplainsAKeyWithItsDefault) {
             "judged. Default: 1h.\n");
 }
 
+TEST(Vocabulary, ExplainsARuleWithItsParameters) {
+  const std::string text = explain_word("e_value");
+  EXPECT_THAT(text, HasSubstr("mapping rollout.rules.e_value: "));
+  EXPECT_THAT(text, HasSubstr("  restart: "));
+  EXPECT_THAT(text, HasSubstr("key in rollout.rules:\n  e_value: "));
+}
+
 TEST(Vocabulary, DoesNotKnowOtherWords) { EXPECT_EQ(explain_word("banana"), ""); }
 
 TEST(Vocabulary, ExplainsEveryWordItLists) {
