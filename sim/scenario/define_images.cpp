@@ -70,6 +70,8 @@ const Mapping<Image>& image_definition() {
              "Anti-rollback counter; a cart refuses one below its floor.")
         .key("signed_by", anchor_name(), &Image::signed_by,
              "Trust anchor that verifies the image; its key derives from the seed.")
+        .key("anchor_until", optional_of(offset()), &Image::anchor_until_us,
+             "When that trust anchor ends, relative to the rollout start; left out: in 20 years.")
         .key("hardware", hardware_revisions(), &Image::hardware,
              "Hardware revisions that the image is signed for; left out: all of them.")
         .key("changes", optional_of(positive_share()), &Image::changes,

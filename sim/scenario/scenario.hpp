@@ -78,7 +78,8 @@ struct Image {
   std::int64_t valid_until_us = 365LL * 24 * 3'600'000'000;
   std::uint32_t security_version = 1;
   std::string signed_by = "ca-current";  ///< name of the trust anchor; keys derive from the seed
-  std::vector<std::uint32_t> hardware;   ///< revisions it is signed for; empty: all
+  std::optional<std::int64_t> anchor_until_us;  ///< end of `signed_by`; absent: 20 years
+  std::vector<std::uint32_t> hardware;          ///< revisions it is signed for; empty: all
   std::optional<double> changes;  ///< share of the old image's sectors; none: unrelated, no patch
   bool has(ImageQuirk) const;
 };

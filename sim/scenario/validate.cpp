@@ -27,6 +27,18 @@ void validate_image(const Reading& reading, const char* name) {
   }
 }
 
+/// One trust anchor has one end, whichever image says it.
+void validate_anchor_ends(const Reading& reading, const Image& before, const Image& after) {
+  if (before.signed_by != after.signed_by || !before.anchor_until_us || !after.anchor_until_us ||
+      before.anchor_until_us == after.anchor_until_us) {
+    return;
+  }
+  reading.complain(
+      "images.new.anchor_until",
+      fmt::format("{} ends at {} here and at {} in images.old; say it once", after.signed_by,
+                  duration_text(*after.anchor_until_us), duration_text(*before.anchor_until_us)));
+}
+
 }  // namespace
 
 void validate_times(const Reading& reading) {
@@ -50,6 +62,8 @@ void validate_images(const Reading& reading) {
     reading.complain("images.old.changes",
                      "only images.new can be made from another image; move it there");
   }
+  validate_anchor_ends(reading, reading.scenario.images.at("old"),
+                       reading.scenario.images.at("new"));
   const Version version = reading.scenario.images.at("new").version;
   if (version == reading.scenario.images.at("old").version) {
     reading.complain("images.new.version", "both images have version " + to_string(version) +

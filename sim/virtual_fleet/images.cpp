@@ -58,15 +58,25 @@ ota::host::CertificateFields fields_for(std::uint64_t seed, const std::string& n
   return {name, derive<16>(seed, "cartstorm serial " + name), {from_s}, {until_s}};
 }
 
-// The CA covers every date that a scenario reaches, its signer a few years: what is judged in a
-// scenario is the validity of its images.
-Authority make_authority(std::uint64_t seed, const std::string& name, std::int64_t epoch_s) {
+// If the scenario does not say otherwise, the CA covers every date that it reaches.
+std::int64_t anchor_end_s(const Scenario& scenario, const std::string& name) {
+  for (const auto& [each, image] : scenario.images) {
+    if (image.signed_by == name && image.anchor_until_us) {
+      return scenario.epoch_unix_s + *image.anchor_until_us / 1'000'000;
+    }
+  }
+  return scenario.epoch_unix_s + 20 * year_s;
+}
+
+// Its signer is valid for a few years: what is judged of a signature is the date of its image.
+Authority make_authority(std::uint64_t seed, const std::string& name, const Scenario& scenario) {
+  const std::int64_t epoch_s = scenario.epoch_unix_s;
   const auto key = derive<32>(seed, "cartstorm anchor " + name);
   const std::string signer_name = name + " signer";
   Authority authority;
   authority.not_before_s = epoch_s - 5 * year_s;
   authority.certificate = ota::host::make_ca(
-      fields_for(seed, name, authority.not_before_s, epoch_s + 20 * year_s), key);
+      fields_for(seed, name, authority.not_before_s, anchor_end_s(scenario, name)), key);
   authority.signer_key = derive<32>(seed, "cartstorm signer " + name);
   authority.signer =
       ota::host::issue_signer(fields_for(seed, signer_name, epoch_s - year_s, epoch_s + 3 * year_s),
@@ -116,12 +126,11 @@ std::vector<std::byte> change_content(const std::vector<std::byte>& old, std::ui
 ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t program_unit,
                    std::uint32_t sector_size, const std::vector<std::string>& more_authorities) {
   for (const auto& name : more_authorities) {
-    authorities_.emplace(name, make_authority(seed, name, scenario.epoch_unix_s));
+    authorities_.emplace(name, make_authority(seed, name, scenario));
   }
   for (const auto& [name, image] : scenario.images) {
     if (!authorities_.contains(image.signed_by)) {
-      authorities_.emplace(image.signed_by,
-                           make_authority(seed, image.signed_by, scenario.epoch_unix_s));
+      authorities_.emplace(image.signed_by, make_authority(seed, image.signed_by, scenario));
     }
   }
   images_[0].name = "old";
