@@ -10,14 +10,16 @@
 
 namespace cartstorm::broker {
 
-/// Messages on their way down, oldest first. Only a connected thing gets any: what is published to
-/// an absent one is gone, as with a session that has expired.
+/// Messages on their way down, oldest first. As a rule only a connected thing gets any: what is
+/// published to an absent one is gone, as with a session that has expired.
 class Outbox {
  public:
-  explicit Outbox(const Things& things) : things_{things} {}
+  /// `takes_all`: whoever delivers keeps messages for absent things.
+  explicit Outbox(const Things& things, bool takes_all = false)
+      : things_{things}, takes_all_{takes_all} {}
 
   /// Whether a message published now would be delivered; ask before building a costly one.
-  bool reaches(ThingId thing) const { return things_.is_connected(thing); }
+  bool reaches(ThingId thing) const { return takes_all_ || things_.is_connected(thing); }
 
   /// The topic is `prefix` + thing name + `suffix`.
   void publish(ThingId thing, std::string_view prefix, std::string_view suffix,
@@ -32,6 +34,7 @@ class Outbox {
     std::size_t topic_bytes, payload_bytes;
   };
   const Things& things_;
+  bool takes_all_;
   std::vector<Entry> pending_;
   std::string pending_bytes_, taken_bytes_;
   std::vector<Delivery> taken_;

@@ -1,6 +1,8 @@
 #include "broker-mock/cloud/cloud.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "broker-mock/base/hex.hpp"
 #include "broker-mock/base/outbox.hpp"
@@ -35,13 +37,21 @@ class StoredArtifacts : public rollout::Artifacts {
   explicit StoredArtifacts(const s3::Store& store) : store_{store} {}
   std::optional<rollout::StoredObject> find(std::string_view bucket,
                                             std::string_view key) const override {
+    const auto known = declared_.find({std::string{bucket}, std::string{key}});
+    if (known != declared_.end()) return known->second;
     auto about = store_.about(bucket, key);
     if (!about) return std::nullopt;
     return rollout::StoredObject{about->size, std::move(about->sha256_hex), std::move(about->etag)};
   }
+  using Place = std::pair<std::string, std::string>;  ///< bucket, key
+  void declare(Place place, rollout::StoredObject object) {
+    declared_.insert_or_assign(std::move(place), std::move(object));
+  }
+  void forget(const Place& place) { declared_.erase(place); }
 
  private:
   const s3::Store& store_;
+  std::map<Place, rollout::StoredObject> declared_;  ///< of a store that is not ours
 };
 
 }  // namespace
@@ -51,9 +61,10 @@ class StoredArtifacts : public rollout::Artifacts {
 struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListener {
   Parts(const CloudConfig& config, Observer& facts)
       : observer{facts},
+        outbox{things, config.delivers_to_absent},
         signer{s3::role_credentials(config.seed), config.region},
         store{signer, config.seed},
-        minter{signer, config.seed},
+        minter{signer, config.seed, config.s3_endpoint},
         urls{minter},
         artifacts{store},
         controller{{things, engine, ledger, ledger.exposure(), anchors, consent, artifacts, effects,
@@ -94,7 +105,7 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
   ServerTime latest{INT64_MIN};
   Dropped dropped;
   Things things;
-  Outbox outbox{things};
+  Outbox outbox;
   http::Signer signer;
   s3::Store store;
   s3::Minter minter;
@@ -184,6 +195,20 @@ ThingId Cloud::register_thing(const ThingAttributes& attributes) {
 void Cloud::put_object(std::string_view bucket, std::string_view key,
                        std::span<const std::byte> content) {
   parts_->store.put(bucket, key, content);
+}
+
+void Cloud::declare_object(std::string_view bucket, std::string_view key,
+                           rollout::StoredObject object) {
+  parts_->artifacts.declare({std::string{bucket}, std::string{key}}, std::move(object));
+}
+
+void Cloud::forget_object(std::string_view bucket, std::string_view key) {
+  parts_->artifacts.forget({std::string{bucket}, std::string{key}});
+}
+
+std::optional<rollout::StoredObject> Cloud::object(std::string_view bucket,
+                                                   std::string_view key) const {
+  return parts_->artifacts.find(bucket, key);
 }
 
 void Cloud::add_anchor(const AnchorCertificate& anchor) { parts_->anchors.add(anchor); }

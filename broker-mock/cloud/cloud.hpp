@@ -12,6 +12,7 @@
 #include "broker-mock/cloud/messages.hpp"
 #include "broker-mock/cloud/thing.hpp"
 #include "broker-mock/rollout/plan.hpp"
+#include "broker-mock/rollout/stored_object.hpp"
 
 namespace cartstorm::broker {
 
@@ -20,6 +21,12 @@ struct CloudConfig {
   std::string region = "us-east-1";
   std::string account = "123456789012";
   std::uint32_t url_expires_s = 3600;
+  /// Where presigned URLs of job documents lead, such as `http://127.0.0.1:9000`; empty: to the
+  /// region's own endpoint.
+  std::string s3_endpoint;
+  /// Whoever delivers keeps messages for things that are not connected, as MQTT sessions do; else
+  /// what is published to an absent thing is gone.
+  bool delivers_to_absent = false;
 };
 
 /// The cores wired together: the same object in virtual time and behind the listeners. Sans-I/O:
@@ -34,6 +41,10 @@ class Cloud {
   /// `content` must outlive the cloud; it is not copied.
   void put_object(std::string_view bucket, std::string_view key,
                   std::span<const std::byte> content);
+  /// An object of a store that is not ours: all that rollouts need to know of it.
+  void declare_object(std::string_view bucket, std::string_view key, rollout::StoredObject object);
+  void forget_object(std::string_view bucket, std::string_view key);
+  std::optional<rollout::StoredObject> object(std::string_view bucket, std::string_view key) const;
   /// From now on the anchor is sent to things that ask, and (when a rollout requires it) to every
   /// target that lacks it.
   void add_anchor(const AnchorCertificate&);

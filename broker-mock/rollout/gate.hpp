@@ -7,15 +7,9 @@
 
 #include "broker-mock/base/things.hpp"
 #include "broker-mock/rollout/plan.hpp"
+#include "broker-mock/rollout/stored_object.hpp"
 
 namespace cartstorm::broker::rollout {
-
-/// An object as the object store holds it.
-struct StoredObject {
-  std::uint64_t size = 0;
-  std::string sha256_hex;
-  std::string etag;  ///< with its quotes; empty in a place for an object that is not known yet
-};
 
 /// What lies in the object store now. Implemented above this folder: rollouts know no S3.
 class Artifacts {
