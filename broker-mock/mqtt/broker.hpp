@@ -18,6 +18,7 @@ struct Counters {
   std::uint64_t protocol_violations = 0, keep_alive_timeouts = 0, take_overs = 0;
   std::uint64_t dropped_qos_0 = 0;  ///< receiver absent, or its packets may not be as large
   std::uint64_t dropped_queue_full = 0, dropped_too_large = 0, expired = 0;
+  std::uint64_t dropped_departed = 0;  ///< QoS 1 and 2 under way to a client whose session ended
   std::uint64_t readers_congested = 0, readers_disconnected = 0;
   std::uint64_t sessions_expired = 0, wills_published = 0;
   std::size_t links = 0, clients = 0, sessions = 0, subscriptions = 0, retained = 0;

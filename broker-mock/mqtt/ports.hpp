@@ -28,8 +28,9 @@ class Wire {
   virtual ~Wire() = default;
   /// Whole packets; called many times per call into the core. `bytes` lives until it returns.
   virtual void send(LinkId link, std::string_view bytes) = 0;
-  /// Closes after all that was sent. The broker has forgotten the link: no call about it may
-  /// follow, closed() neither, until the number is opened again. `why` goes to the log.
+  /// Closes after all that was sent; a peer that takes nothing is cut off soon. The broker has
+  /// forgotten the link: no call about it may follow, closed() neither, until the number is opened
+  /// again. `why` goes to the log.
   virtual void close(LinkId link, std::string_view why) = 0;
   /// Back pressure: no received() for this link until resume_reading. Bytes that arrive all the
   /// same are kept, unlooked at. Notice of a closed socket is welcome in between.
@@ -163,7 +164,8 @@ std::string_view name_of(Notice::Kind kind);
 
 /// Who serves topics that are not plain publish and subscribe, and who is told of presence.
 ///
-/// Every call may use Broker::publish() and Broker::deliver(); none may call its other members.
+/// Every call but noticed() may use Broker::publish() and Broker::deliver(); none may use its other
+/// members.
 class Application {
  public:
   virtual ~Application() = default;

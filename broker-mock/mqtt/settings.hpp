@@ -12,7 +12,8 @@ struct Limits {
   std::size_t max_packet_bytes;     ///< of a whole packet, as announced in CONNACK
   std::size_t max_payload_bytes;    ///< of a PUBLISH
   std::size_t max_topic_bytes;      ///< of a topic name or filter, `$share/NAME/` not counted
-  std::uint32_t max_topic_slashes;  ///< likewise; `$aws/rules/NAME/` is not counted in profile aws
+  std::uint32_t max_topic_slashes;  ///< likewise
+  bool exempts_rules;               ///< ... `$aws/rules/NAME/` does not count in these two
   std::size_t max_client_id_bytes;  ///< longer: refused
   std::uint32_t filters_per_subscribe;
   std::uint32_t subscriptions_per_session;
@@ -25,6 +26,8 @@ struct Limits {
   /// Longest life of a session without a link, seconds. 3.1.1 sessions that are not clean get it.
   /// 0xffffffff: for ever.
   std::uint32_t max_session_expiry_s;
+  std::uint8_t not_authorized_code;  ///< of CONNACK in 3.1.1
+  bool refuses_dollar_client_ids;    ///< client ids that begin with `$`
   bool hash_matches_parent;          ///< `a/#` matches `a`
   bool sends_retained_to_wildcards;  ///< a new subscription with wildcards gets retained messages
 };
