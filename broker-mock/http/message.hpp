@@ -14,6 +14,8 @@ struct Field {
 };
 using Fields = std::vector<Field>;
 
+/// ASCII only.
+constexpr char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_same_name(std::string_view a, std::string_view b);
 /// The first field of that name; null if there is none.
 const std::string* find(const Fields& fields, std::string_view name);
@@ -36,7 +38,9 @@ struct Response {
   /// downloads copy nothing.
   std::shared_ptr<const std::string> content;
   std::size_t first = 0, size = 0;
-  /// Set by answers to HEAD: what Content-Length says though no body follows.
+  /// What Content-Length says, if not 0: the size of what HEAD leaves out, or a lie that chaos
+  /// tells. Where fewer bytes follow than announced, the listener sends these and cuts the
+  /// connection.
   std::uint64_t announced_size = 0;
 };
 

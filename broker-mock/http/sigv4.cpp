@@ -3,16 +3,12 @@
 #include <algorithm>
 
 #include "broker-mock/base/time_text.hpp"
+#include "broker-mock/http/message.hpp"
 
 namespace cartstorm::broker::http {
-namespace {
-
-constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
-
-}  // namespace
 
 std::string SigningScope::text() const {
-  return amz_date.substr(0, 8) + "/" + region + "/s3/aws4_request";
+  return amz_date.substr(0, 8) + "/" + region + "/" + service + "/aws4_request";
 }
 
 std::string canonical_query(const QueryPairs& pairs) {
@@ -30,27 +26,62 @@ std::string canonical_query(const QueryPairs& pairs) {
   return text;
 }
 
-std::string canonical_request(std::string_view method, std::string_view path,
-                              std::string_view canonical_query, std::string_view headers,
-                              std::string_view signed_headers) {
-  std::string text{method};
-  text.push_back('\n');
-  append_encoded(text, path, Slash::keep);
-  text.append("\n").append(canonical_query).append("\n").append(headers).append("\n");
-  text.append(signed_headers).append("\nUNSIGNED-PAYLOAD");
+std::optional<std::string> canonical_path(std::string_view service, std::string_view path) {
+  if (service == "s3") {
+    auto plain = decoded(path);
+    if (plain) *plain = encoded(*plain, Slash::keep);
+    return plain;
+  }
+  std::vector<std::string_view> kept;
+  const std::vector<std::string_view> segments = segments_of(path);
+  for (const std::string_view segment : segments) {
+    if (segment.empty() || segment == ".") continue;
+    if (segment != "..") {
+      kept.push_back(segment);
+    } else if (!kept.empty()) {
+      kept.pop_back();
+    }
+  }
+  std::string text;
+  for (const std::string_view segment : kept) {
+    text.push_back('/');
+    append_encoded(text, segment, Slash::encode);
+  }
+  const bool ends_open =
+      segments.back().empty() || segments.back() == "." || segments.back() == "..";
+  if (text.empty() || ends_open) text.push_back('/');
+  return text;
+}
+
+std::string canonical_request(const CanonicalParts& parts) {
+  std::string text{parts.method};
+  text.reserve(parts.method.size() + parts.path.size() + parts.query.size() + parts.headers.size() +
+               parts.signed_headers.size() + parts.payload.size() + 5);
+  for (const std::string_view part :
+       {parts.path, parts.query, parts.headers, parts.signed_headers, parts.payload}) {
+    text.append("\n").append(part);
+  }
   return text;
 }
 
 std::string canonical_request(std::string_view method, std::string_view path,
                               std::string_view canonical_query, std::string_view host) {
-  return canonical_request(method, path, canonical_query, "host:" + std::string{host} + "\n",
-                           "host");
+  const std::string line = "host:" + std::string{host} + "\n";
+  return canonical_request(
+      {method, encoded(path, Slash::keep), canonical_query, line, "host", unsigned_payload});
 }
 
 std::string string_to_sign(const SigningScope& scope, std::string_view canonical_request) {
-  std::string text{algorithm};
+  std::string text{sigv4_algorithm};
   text.append("\n").append(scope.amz_date).append("\n").append(scope.text()).append("\n");
   return text + hex_of(sha256(canonical_request));
+}
+
+Sha256 signing_key(std::string_view secret, const SigningScope& scope) {
+  const std::string start = "AWS4" + std::string{secret};
+  const Sha256 day = hmac_sha256(bytes_of(start), std::string_view{scope.amz_date}.substr(0, 8));
+  const Sha256 place = hmac_sha256(day, scope.region);
+  return hmac_sha256(hmac_sha256(place, scope.service), "aws4_request");
 }
 
 Signer::Signer(Credentials credentials, std::string region)
@@ -59,11 +90,7 @@ Signer::Signer(Credentials credentials, std::string region)
 std::string Signer::sign(std::string_view amz_date, std::string_view string_to_sign) {
   const std::string_view date = amz_date.substr(0, 8);
   if (key_date_ != date) {
-    const std::string secret = "AWS4" + credentials_.secret;
-    const Sha256 day = hmac_sha256(bytes_of(secret), date);
-    const Sha256 place = hmac_sha256(day, region_);
-    const Sha256 service = hmac_sha256(place, "s3");
-    key_ = hmac_sha256(service, "aws4_request");
+    key_ = signing_key(credentials_.secret, {std::string{amz_date}, region_});
     key_date_ = date;
   }
   return hex_of(hmac_sha256(key_, string_to_sign));
@@ -72,7 +99,7 @@ std::string Signer::sign(std::string_view amz_date, std::string_view string_to_s
 void append_presigned_get(std::string& out, Signer& signer, const PresignRequest& request) {
   const SigningScope scope{basic_time(request.unix_s), signer.region()};
   // Written in canonical order, so that the query of the URL is the canonical one.
-  std::string query = "X-Amz-Algorithm=" + std::string{algorithm} + "&X-Amz-Credential=";
+  std::string query = "X-Amz-Algorithm=" + std::string{sigv4_algorithm} + "&X-Amz-Credential=";
   append_encoded(query, signer.credentials().access_key, Slash::encode);
   query.append("%2F");
   append_encoded(query, scope.text(), Slash::encode);

@@ -1,17 +1,18 @@
 #pragma once
 #include <cstddef>
-#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "broker-mock/cloud/messages.hpp"
+#include "broker-mock/s3/inventory.hpp"
 #include "broker-mock/s3/verify.hpp"
 
 namespace cartstorm::broker::s3 {
 
-/// Objects behind presigned GET and HEAD. Bodies are views into the stored objects: a download of a
-/// fleet copies nothing.
+/// Objects behind presigned GET and HEAD, as the simulator's carts ask for them. Bodies are views
+/// into the stored objects: a download of a fleet copies nothing.
 class Store {
  public:
   Store(http::Signer& signer, std::uint64_t seed) : verifier_{signer}, seed_{seed} {}
@@ -29,21 +30,17 @@ class Store {
   /// Answers one request. An error text lives until the next call.
   HttpResponse handle(const HttpRequest& request, ServerTime now);
 
+  /// The same objects, for the REST front of an endpoint.
+  Inventory& inventory() { return inventory_; }
+
  private:
-  struct Object {
-    std::span<const std::byte> content;
-    std::string etag;
-    mutable std::string sha256_hex;  ///< computed when somebody asks
-  };
-  using Bucket = std::map<std::string, Object, std::less<>>;
-  const Object* find(std::string_view bucket, std::string_view key) const;
   HttpResponse refuse(const Error& error, bool has_body);
   HttpResponse serve(const Object& object, const HttpRequest& request);
 
   Verifier verifier_;
   std::uint64_t seed_;
   std::uint64_t refusals_ = 0;
-  std::map<std::string, Bucket, std::less<>> buckets_;
+  Inventory inventory_;
   std::string error_text_;
 };
 

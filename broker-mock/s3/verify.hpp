@@ -6,24 +6,22 @@
 #include <unordered_map>
 
 #include "broker-mock/cloud/facts.hpp"
-#include "broker-mock/http/sigv4.hpp"
+#include "broker-mock/http/authenticate.hpp"
 #include "broker-mock/s3/error.hpp"
 
 namespace cartstorm::broker::s3 {
 
-/// What a presigned URL says, once its form is right.
+/// What a presigned URL says, once it is good.
 struct PresignedClaim {
-  std::string host, path;  ///< path decoded
   std::string bucket, key;
-  std::int64_t signed_at_s = 0;
-  std::int64_t expires_s = 0;
+  http::Claim signature;  ///< only its times, which are judged again at every request
 };
 
-/// Judges presigned URLs (reference section 3.3). The signature of a text is computed once; its
-/// time is judged at every request, by the server's clock.
+/// Judges presigned URLs without a body (reference section 3.3). The signature of a text is
+/// computed once; its time is judged at every request, by the server's clock.
 class Verifier {
  public:
-  explicit Verifier(http::Signer& signer) : signer_{signer} {}
+  explicit Verifier(const http::Signer& signer);
 
   /// The error, or empty; then `claim` points to what was signed, until the next call.
   std::optional<Error> verify(std::string_view method, std::string_view url, ServerTime now,
@@ -38,7 +36,7 @@ class Verifier {
       return std::hash<std::string_view>{}(text);
     }
   };
-  http::Signer& signer_;
+  http::Authenticator authenticator_;
   /// Looked up, never walked: its order decides nothing.
   std::unordered_map<std::string, PresignedClaim, TextHash, std::equal_to<>> verified_;
 };
