@@ -192,6 +192,8 @@ ThingId Cloud::register_thing(const ThingAttributes& attributes) {
   return parts_->things.add(attributes);
 }
 
+const Things& Cloud::things() const { return parts_->things; }
+
 void Cloud::put_object(std::string_view bucket, std::string_view key,
                        std::span<const std::byte> content) {
   parts_->store.put(bucket, key, content);

@@ -16,6 +16,8 @@
 
 namespace cartstorm::broker {
 
+class Things;
+
 struct CloudConfig {
   std::uint64_t seed = 0;  ///< of presigning keys, tokens and cohort picks
   std::string region = "us-east-1";
@@ -38,6 +40,7 @@ class Cloud {
   ~Cloud();
 
   ThingId register_thing(const ThingAttributes&);
+  const Things& things() const;
   /// `content` must outlive the cloud; it is not copied.
   void put_object(std::string_view bucket, std::string_view key,
                   std::span<const std::byte> content);
