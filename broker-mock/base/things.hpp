@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "broker-mock/cloud/facts.hpp"
@@ -16,7 +17,8 @@ constexpr std::uint32_t index(ThingId thing) { return static_cast<std::uint32_t>
 /// Registered things, whether they are connected and when they last were heard of, by dense id.
 class Things {
  public:
-  /// The known id if a thing of that name exists already.
+  /// The known id if a thing of that name exists already. A name keeps its id for ever: a thing
+  /// that was removed comes back under it, with the new attributes.
   ThingId add(const ThingAttributes& attributes) {
     const auto [found, is_new] =
         by_name_.try_emplace(attributes.name, static_cast<std::uint32_t>(attributes_.size()));
@@ -25,8 +27,30 @@ class Things {
       names_.push_back(attributes.name);
       is_connected_.push_back(false);
       last_heard_.push_back({INT64_MIN});
+      is_registered_.push_back(true);
+    } else if (!is_registered_[found->second]) {
+      attributes_[found->second] = attributes;
+      is_registered_[found->second] = true;
     }
     return ThingId{found->second};
+  }
+
+  /// Takes a thing out of the registry. Its id stays, and so does its connection if it has one.
+  void remove(ThingId thing) {
+    if (has(thing)) is_registered_[index(thing)] = false;
+  }
+  /// False for an unknown id as well.
+  bool is_registered(ThingId thing) const { return has(thing) && is_registered_[index(thing)]; }
+  /// The id of a name, also of one that was removed; empty if there never was one.
+  std::optional<ThingId> find(std::string_view name) const {
+    const auto found = by_name_.find(name);
+    if (found == by_name_.end()) return std::nullopt;
+    return ThingId{found->second};
+  }
+  /// The name does not change.
+  void set_attributes(ThingId thing, ThingAttributes attributes) {
+    attributes.name = attributes_[index(thing)].name;
+    attributes_[index(thing)] = std::move(attributes);
   }
 
   std::uint32_t count() const { return static_cast<std::uint32_t>(attributes_.size()); }
@@ -45,6 +69,7 @@ class Things {
   std::vector<ThingAttributes> attributes_;
   std::vector<std::string> names_;  ///< again, close together: every message looks at one
   std::vector<bool> is_connected_;
+  std::vector<bool> is_registered_;
   std::vector<ServerTime> last_heard_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
 };

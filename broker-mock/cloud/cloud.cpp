@@ -327,7 +327,7 @@ std::optional<Cloud::Refusal> Cloud::cancel_job(std::string_view job_id, bool fo
                                                 std::string_view person, std::string_view reason,
                                                 ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  auto refusal = refusal_of(parts_->engine.cancel(job_id, force, now));
+  auto refusal = refusal_of(parts_->engine.cancel(job_id, force, now).message);
   if (!refusal) parts_->observer.on(fact::OperatorActed{person, "cancel_job", 0, reason});
   return refusal;
 }

@@ -20,17 +20,23 @@ Engine::Engine(const Things& things, Outbox& outbox, UrlMinter& minter, Listener
                const Knobs& knobs)
     : things_{things}, outbox_{outbox}, minter_{minter}, listener_{listener}, knobs_{knobs} {}
 
-Job& Engine::job_of(const Execution& execution) {
-  return jobs_[static_cast<std::uint32_t>(execution.job)];
-}
-
 Engine::PerThing& Engine::per_thing(ThingId thing) {
   if (index(thing) >= per_thing_.size()) per_thing_.resize(things_.count());
   return per_thing_[index(thing)];
 }
 
-ExecutionView Engine::view(const Execution& execution) {
+ExecutionView Engine::view(const Execution& execution) const {
   return {execution, job_of(execution).spec.id, things_.name(execution.thing)};
+}
+
+Job* Engine::find_job(std::string_view job_id) {
+  const auto found = by_id_.find(job_id);
+  return found == by_id_.end() ? nullptr : &at(found->second);
+}
+
+std::span<const std::uint32_t> Engine::executions_of(ThingId thing) const {
+  if (index(thing) >= per_thing_.size()) return {};
+  return per_thing_[index(thing)].executions;
 }
 
 const Job* Engine::job(std::string_view job_id) const {
@@ -79,7 +85,8 @@ void Engine::report(const Execution& execution) {
                 execution.status, execution.version_no, true,
                 execution.status == JobStatus::failed || execution.status == JobStatus::rejected
                     ? std::string_view{execution.details.reason}
-                    : std::string_view{}});
+                    : std::string_view{},
+                execution});
 }
 
 /// Membership decides notify, the identity of the front decides notify-next.
@@ -98,7 +105,8 @@ void Engine::announce(ThingId thing, const Ids& before, ServerTime now) {
   }
 }
 
-void Engine::append_summaries(std::string& out, const Ids& pending, JobStatus status) {
+void Engine::append_summaries(std::string& out, std::span<const std::uint32_t> pending,
+                              JobStatus status) {
   std::size_t listed = 0;
   for (const std::uint32_t id : pending) {
     if (executions_[id].status != status) continue;
@@ -142,24 +150,14 @@ void Engine::append_with_document(std::string& out, const Execution& execution, 
   append_execution(out, view(execution), now);
   if (with_document) {
     append_key(out, "jobDocument");
-    const Job& job = job_of(execution);
-    job.document.append(out, minter_, job.spec.url_expires_s, now);
+    append_document(out, execution, now);
   }
   out.push_back('}');
 }
 
-void Engine::accept(const Call& call, std::string& payload) {
-  payload.push_back('}');
-  const std::string suffix = "/jobs/" + std::string{call.suffix} + "/accepted";
-  outbox_.publish(call.thing, topic_prefix, suffix, payload);
-}
-
-Handled Engine::reject(const Call& call, const Rejection& rejection) {
-  const std::string suffix = "/jobs/" + std::string{call.suffix} + "/rejected";
-  outbox_.publish(call.thing, topic_prefix, suffix,
-                  rejected_payload(rejection, call.request, call.now));
-  return rejection.code == "InvalidJson" || rejection.code == "InvalidRequest" ? Handled::malformed
-                                                                               : Handled::rejected;
+void Engine::append_document(std::string& out, const Execution& execution, ServerTime now) {
+  const Job& job = job_of(execution);
+  job.document.append(out, minter_, job.spec.url_expires_s, now);
 }
 
 }  // namespace cartstorm::broker::jobs

@@ -1,6 +1,7 @@
 #include <algorithm>
+#include <array>
 
-#include "broker-mock/base/json_append.hpp"
+#include "broker-mock/base/time_text.hpp"
 #include "broker-mock/jobs/engine.hpp"
 
 namespace cartstorm::broker::jobs {
@@ -36,31 +37,45 @@ std::optional<JobStatus> requested_status(std::string_view text) {
 
 }  // namespace
 
-Handled Engine::handle(ThingId thing, std::string_view suffix, std::string_view payload,
-                       ServerTime now) {
-  const Route route = parse_topic(suffix);
-  if (route.api == Api::not_a_request) return Handled::unroutable;
-  Request request;
-  const bool is_json = parse_request(payload, knobs_, request);
-  if (!is_json) request = {};
-  const Call call{thing, suffix, request, now};
-  if (route.api == Api::unknown) {
-    reject(call, {"InvalidTopic", "No API maps to this topic"});
-    return Handled::unroutable;
-  }
-  if (!is_json) return reject(call, {"InvalidJson", "The payload is not a JSON object"});
+Handled Engine::accept(const Call& call, const Answer& answer) {
+  call.caller.accepted(answer);
+  return Handled::accepted;
+}
+
+Handled Engine::reject(const Call& call, const Rejection& rejection) {
+  call.caller.rejected(rejection);
+  return rejection.code == RejectionCode::invalid_request ? Handled::malformed : Handled::rejected;
+}
+
+/// Calls of one operation within one second of server time.
+bool Engine::is_throttled(Api api, ServerTime now) {
+  const bool is_read = api == Api::get_pending || api == Api::describe;
+  const std::uint32_t limit = is_read ? quotas_.reads_per_s : quotas_.writes_per_s;
+  if (limit == 0) return false;
+  Tally& tally = tallies_[static_cast<std::size_t>(api)];
+  const std::int64_t second = floor_div(now.unix_ms, 1000);
+  if (tally.second != second) tally = {second, 0};
+  return ++tally.calls > limit;
+}
+
+Handled Engine::call(ThingId thing, Api api, std::string_view job_id, const Request& request,
+                     Caller& caller, ServerTime now) {
+  const Call call{thing, request, caller, now};
   if (auto error = common_error(request); !error.empty()) {
-    return reject(call, {"InvalidRequest", std::move(error)});
+    return reject(call, {RejectionCode::invalid_request, std::move(error)});
   }
-  switch (route.api) {
+  if (api != Api::unknown && api != Api::not_a_request && is_throttled(api, now)) {
+    return reject(call, {RejectionCode::request_throttled, "Too many requests; slow down"});
+  }
+  switch (api) {
     case Api::get_pending:
       return get_pending(call);
     case Api::start_next:
       return start_next(call);
     case Api::describe:
-      return describe(call, route.job_id);
+      return describe(call, job_id);
     case Api::update:
-      return update(call, route.job_id);
+      return update_execution(call, job_id);
     case Api::unknown:
     case Api::not_a_request:
       break;
@@ -71,40 +86,26 @@ Handled Engine::handle(ThingId thing, std::string_view suffix, std::string_view 
 Handled Engine::get_pending(const Call& call) {
   Ids pending = pending_of(call.thing);
   if (pending.size() > knobs_.list_limit) pending.resize(knobs_.list_limit);
-  std::string payload = open_reply(call.request, call.now);
-  append_key(payload, "inProgressJobs");
-  payload.push_back('[');
-  append_summaries(payload, pending, JobStatus::in_progress);
-  payload.push_back(']');
-  append_key(payload, "queuedJobs");
-  payload.push_back('[');
-  append_summaries(payload, pending, JobStatus::queued);
-  payload.push_back(']');
-  accept(call, payload);
-  return Handled::accepted;
+  return accept(call, {Api::get_pending, pending});
 }
 
 Handled Engine::start_next(const Call& call) {
   if (call.request.details.is_wrong()) {
-    return reject(call, {"InvalidRequest", call.request.details_error});
+    return reject(call, {RejectionCode::invalid_request, call.request.details_error});
   }
   if (auto error = step_timeout_error(call.request.step_timeout_min, false); !error.empty()) {
-    return reject(call, {"InvalidRequest", std::move(error)});
+    return reject(call, {RejectionCode::invalid_request, std::move(error)});
   }
   const Ids before = pending_of(call.thing);
-  std::string payload = open_reply(call.request, call.now);
-  if (!before.empty()) {
-    const std::uint32_t id = before.front();
-    Execution& execution = executions_[id];
-    if (execution.status == JobStatus::queued) {
-      if (call.request.details.is_given()) execution.details = call.request.details.value;
-      transit(id, JobStatus::in_progress, call.now);
-    }
-    set_timers(id, call.request.step_timeout_min, call.now);
-    append_key(payload, "execution");
-    append_with_document(payload, execution, true, call.now);
+  if (before.empty()) return accept(call, {Api::start_next});
+  const std::uint32_t id = before.front();
+  Execution& execution = executions_[id];
+  if (execution.status == JobStatus::queued) {
+    if (call.request.details.is_given()) execution.details = call.request.details.value;
+    transit(id, JobStatus::in_progress, call.now);
   }
-  accept(call, payload);
+  set_timers(id, call.request.step_timeout_min, call.now);
+  accept(call, {Api::start_next, {}, &execution, true});
   announce(call.thing, before, call.now);
   return Handled::accepted;
 }
@@ -123,43 +124,45 @@ std::uint32_t Engine::resolve(const Call& call, std::string_view job_id) const {
 
 Handled Engine::describe(const Call& call, std::string_view job_id) {
   std::uint32_t id = no_execution;
-  std::string payload = open_reply(call.request, call.now);
   if (job_id == "$next") {
     const Ids pending = pending_of(call.thing);
-    if (pending.empty()) {
-      accept(call, payload);
-      return Handled::accepted;
-    }
+    if (pending.empty()) return accept(call, {Api::describe});
     id = pending.front();
     const auto& number = call.request.execution_number;
     if (number.is_given() && number.value != executions_[id].number) id = no_execution;
   } else {
     id = resolve(call, job_id);
   }
-  if (id == no_execution) return reject(call, {"ResourceNotFound", "No such job execution"});
+  if (id == no_execution) {
+    return reject(call, {RejectionCode::resource_not_found, "No such job execution"});
+  }
   const Execution& execution = executions_[id];
   if (!is_pending(execution.status)) {
-    return reject(call, {"TerminalStateReached", "The job execution is in a terminal state"});
+    return reject(
+        call, {RejectionCode::terminal_state_reached, "The job execution is in a terminal state"});
   }
   const auto& include = call.request.include_document;
-  append_key(payload, "execution");
-  append_with_document(payload, execution, !include.is_given() || include.value, call.now);
-  accept(call, payload);
-  return Handled::accepted;
+  return accept(call, {Api::describe, {}, &execution, !include.is_given() || include.value});
 }
 
-Handled Engine::update(const Call& call, std::string_view job_id) {
+Handled Engine::update_execution(const Call& call, std::string_view job_id) {
   const std::uint32_t id = resolve(call, job_id);
-  if (id == no_execution) return reject(call, {"ResourceNotFound", "No such job execution"});
+  if (id == no_execution) {
+    return reject(call, {RejectionCode::resource_not_found, "No such job execution"});
+  }
   if (const Handled checked = check_update(call, id); checked != Handled::accepted) return checked;
 
+  const Request& request = call.request;
   const Ids before = pending_of(call.thing);
-  if (call.request.details.is_given()) executions_[id].details = call.request.details.value;
-  transit(id, *requested_status(call.request.status.value), call.now);
-  set_timers(id, call.request.step_timeout_min, call.now);
-  reply_update(call, id);
-  retry_if_allowed(id, call.now);
-  announce(call.thing, before, call.now);
+  if (request.details.is_given()) executions_[id].details = request.details.value;
+  transit(id, *requested_status(request.status.value), call.now);
+  set_timers(id, request.step_timeout_min, call.now);
+  accept(call, {Api::update,
+                {},
+                &executions_[id],
+                request.include_document.is_given() && request.include_document.value,
+                request.include_state.is_given() && request.include_state.value});
+  follow_up(id, before, call.now);
   return Handled::accepted;
 }
 
@@ -168,20 +171,21 @@ Handled Engine::check_update(const Call& call, std::uint32_t id) {
   const Execution& execution = executions_[id];
   const Request& request = call.request;
   const auto invalid = [&](std::string message) {
-    return refuse_update(call, id, {"InvalidRequest", std::move(message)});
+    return refuse_update(call, id, {RejectionCode::invalid_request, std::move(message)});
   };
   if (request.expected_version.is_wrong()) return invalid("expectedVersion is not a number");
   if (request.expected_version.is_given() &&
       request.expected_version.value != execution.version_no) {
     return refuse_update(call, id,
-                         {"VersionMismatch",
+                         {RejectionCode::version_mismatch,
                           "Expected version " + std::to_string(request.expected_version.value) +
                               " but found version " + std::to_string(execution.version_no),
                           &execution});
   }
   if (!is_pending(execution.status)) {
-    const auto code = knobs_.terminal_update_is_terminal_state_reached ? "TerminalStateReached"
-                                                                       : "InvalidStateTransition";
+    const auto code = knobs_.terminal_update_is_terminal_state_reached
+                          ? RejectionCode::terminal_state_reached
+                          : RejectionCode::invalid_state_transition;
     return refuse_update(call, id, {code, "The job execution is in a terminal state", &execution});
   }
   if (!request.status.is_given()) return invalid("status is missing or not a string");
@@ -189,8 +193,9 @@ Handled Engine::check_update(const Call& call, std::uint32_t id) {
   const bool skips_start = status == JobStatus::succeeded || status == JobStatus::failed;
   if (request.status.value == "QUEUED" ||
       (execution.status == JobStatus::queued && skips_start && !knobs_.allow_queued_to_terminal)) {
-    return refuse_update(call, id,
-                         {"InvalidStateTransition", "The state does not allow this", &execution});
+    return refuse_update(
+        call, id,
+        {RejectionCode::invalid_state_transition, "The state does not allow this", &execution});
   }
   if (!status) return invalid("a device cannot set this status");
   if (request.details.is_wrong()) return invalid(request.details_error);
@@ -205,24 +210,8 @@ Handled Engine::refuse_update(const Call& call, std::uint32_t id, const Rejectio
   const auto status = requested_status(call.request.status.value);
   listener_.on({call.thing, execution.job, job_of(execution).spec.id, execution.number,
                 status.value_or(execution.status), execution.version_no, false,
-                call.request.details.value.reason});
+                call.request.details.value.reason, execution});
   return reject(call, rejection);
-}
-
-Handled Engine::reply_update(const Call& call, std::uint32_t id) {
-  const Execution& execution = executions_[id];
-  std::string payload = open_reply(call.request, call.now);
-  if (call.request.include_state.is_given() && call.request.include_state.value) {
-    append_key(payload, "executionState");
-    append_state(payload, execution);
-  }
-  if (call.request.include_document.is_given() && call.request.include_document.value) {
-    append_key(payload, "jobDocument");
-    const Job& job = job_of(execution);
-    job.document.append(payload, minter_, job.spec.url_expires_s, call.now);
-  }
-  accept(call, payload);
-  return Handled::accepted;
 }
 
 }  // namespace cartstorm::broker::jobs

@@ -25,6 +25,28 @@ void append_details(std::string& out, const Execution& execution) {
 
 }  // namespace
 
+std::string_view wire_name(RejectionCode code) {
+  switch (code) {
+    case RejectionCode::invalid_topic:
+      return "InvalidTopic";
+    case RejectionCode::invalid_json:
+      return "InvalidJson";
+    case RejectionCode::invalid_request:
+      return "InvalidRequest";
+    case RejectionCode::invalid_state_transition:
+      return "InvalidStateTransition";
+    case RejectionCode::resource_not_found:
+      return "ResourceNotFound";
+    case RejectionCode::version_mismatch:
+      return "VersionMismatch";
+    case RejectionCode::request_throttled:
+      return "RequestThrottled";
+    case RejectionCode::terminal_state_reached:
+      return "TerminalStateReached";
+  }
+  return "";
+}
+
 std::int64_t seconds_of(ServerTime time) { return floor_div(time.unix_ms, 1000); }
 
 ServerTime timeout_of(const Execution& execution) {
@@ -74,7 +96,7 @@ void append_state(std::string& out, const Execution& execution) {
 
 std::string rejected_payload(const Rejection& rejection, const Request& request, ServerTime now) {
   std::string out = "{";
-  append_member(out, "code", rejection.code);
+  append_member(out, "code", wire_name(rejection.code));
   append_member(out, "message", std::string_view{rejection.message});
   append_member(out, "timestamp", seconds_of(now));
   if (request.client_token.is_given()) {

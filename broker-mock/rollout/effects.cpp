@@ -21,7 +21,7 @@ void Effects::cancel_queued(std::string_view job_id, ServerTime now) {
 }
 
 void Effects::cancel(std::string_view job_id, ThingId thing, bool force, ServerTime now) {
-  if (lifeline_.passes()) jobs_.cancel_execution(job_id, thing, force, now);
+  if (lifeline_.passes()) jobs_.cancel_execution(job_id, thing, {force}, now);
 }
 
 void Effects::distribute(std::uint64_t anchor, const std::vector<ThingId>& things) {

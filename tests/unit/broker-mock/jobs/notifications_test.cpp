@@ -82,12 +82,12 @@ TEST_F(OneJobQueued, TheEndOfTheFrontGivesAcceptedThenNotifyThenNotifyNext) {
 }
 
 TEST_F(OneJobQueued, CancellingTheFrontGivesBoth) {
-  EXPECT_EQ(engine.cancel("fw-1", false, at(5)), "");
+  EXPECT_EQ(engine.cancel("fw-1", false, at(5)).message, "");
   EXPECT_THAT(topics(), ElementsAre("notify", "notify-next"));
 }
 
 TEST_F(OneJobQueued, DeletingTheFrontGivesBoth) {
-  EXPECT_EQ(engine.remove("fw-1", true, at(5)), "");
+  EXPECT_EQ(engine.remove("fw-1", true, at(5)).message, "");
   EXPECT_THAT(topics(), ElementsAre("notify", "notify-next"));
 }
 
@@ -127,12 +127,12 @@ TEST_F(TwoJobsQueued, TheEndOfTheSecondGivesNotifyOnly) {
 }
 
 TEST_F(TwoJobsQueued, CancellingTheSecondGivesNotifyOnly) {
-  EXPECT_EQ(engine.cancel("fw-2", false, at(5)), "");
+  EXPECT_EQ(engine.cancel("fw-2", false, at(5)).message, "");
   EXPECT_THAT(topics(), ElementsAre("notify"));
 }
 
 TEST_F(TwoJobsQueued, DeletingTheSecondGivesNotifyOnly) {
-  EXPECT_EQ(engine.remove_execution("fw-2", cart, 1, false, at(5)), "");
+  EXPECT_EQ(engine.remove_execution("fw-2", cart, 1, false, at(5)).message, "");
   EXPECT_THAT(topics(), ElementsAre("notify"));
 }
 

@@ -111,9 +111,9 @@ TEST_F(AskingCart, ThingLevelTopicsWinOverAJobOfThatName) {
 }
 
 TEST_F(AskingCart, ADeletedJobIsNotFoundAndItsIdIsFreeAgain) {
-  EXPECT_EQ(engine.remove("fw-1", false, at(5)),
+  EXPECT_EQ(engine.remove("fw-1", false, at(5)).message,
             "job fw-1 still runs; cancel it first or delete it with force");
-  EXPECT_EQ(engine.remove("fw-1", true, at(5)), "");
+  EXPECT_EQ(engine.remove("fw-1", true, at(5)).message, "");
   EXPECT_THAT(reply("fw-1/get", "{}"), HasSubstr("ResourceNotFound"));
   EXPECT_THAT(reply("fw-1/update", R"({"status":"SUCCEEDED"})"), HasSubstr("ResourceNotFound"));
   EXPECT_EQ(create("fw-1", {cart}, 9), "");
@@ -137,7 +137,7 @@ TEST_F(JobsBench, RefusesJobsThatCannotBe) {
     spec.document = "{}";
     spec.targets = {cart};
     change(spec);
-    return engine.create(spec, at(0), number);
+    return engine.create(spec, at(0), number).message;
   };
   EXPECT_THAT(error([](auto& s) { s.id = "a/b"; }), HasSubstr("[a-zA-Z0-9_-]{1,64}"));
   EXPECT_THAT(error([](auto& s) { s.targets.clear(); }), HasSubstr("no target"));
@@ -162,7 +162,7 @@ TEST_F(JobsBench, ReplacesBothFormsOfThePlaceholder) {
       R"("c":1})";
   spec.targets = {cart};
   jobs::JobNumber number{};
-  ASSERT_EQ(engine.create(spec, at(0), number), "");
+  ASSERT_EQ(engine.create(spec, at(0), number).message, "");
   EXPECT_THAT(
       reply("$next/get", "{}"),
       HasSubstr(

@@ -124,18 +124,18 @@ TEST_F(JobsBench, CancelTakesQueuedExecutionsAndForceTakesAll) {
   create("fw-1", {cart, other});
   ask("start-next", "{}");
   log.lines.clear();
-  EXPECT_EQ(engine.cancel("fw-1", false, at(20)), "");
+  EXPECT_EQ(engine.cancel("fw-1", false, at(20)).message, "");
   EXPECT_THAT(log.lines, ElementsAre("1 fw-1 #1 canceled v2"));
-  EXPECT_EQ(engine.cancel("fw-1", true, at(20)), "job fw-1 does not run any more");
+  EXPECT_EQ(engine.cancel("fw-1", true, at(20)).message, "job fw-1 does not run any more");
 
   create("fw-2", {other}, 30);
   engine.handle(other, "start-next", "{}", at(31));
   log.lines.clear();
-  EXPECT_EQ(engine.cancel_execution("fw-2", other, false, at(32)),
+  EXPECT_EQ(engine.cancel_execution("fw-2", other, {false}, at(32)).message,
             "the job execution is in progress; cancel it with force");
-  EXPECT_EQ(engine.cancel_execution("fw-2", other, true, at(32)), "");
+  EXPECT_EQ(engine.cancel_execution("fw-2", other, {true}, at(32)).message, "");
   EXPECT_THAT(log.lines, ElementsAre("1 fw-2 #1 canceled v3"));
-  EXPECT_EQ(engine.cancel_execution("fw-2", other, true, at(32)),
+  EXPECT_EQ(engine.cancel_execution("fw-2", other, {true}, at(32)).message,
             "the job execution is in a terminal state");
 }
 

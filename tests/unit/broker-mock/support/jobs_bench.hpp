@@ -58,7 +58,7 @@ class JobsBench : public ::testing::Test {
     spec.in_progress_timeout_min = timeout_min;
     spec.retries = std::move(retries);
     jobs::JobNumber number{};
-    return engine.create(spec, at(s), number);
+    return engine.create(spec, at(s), number).message;
   }
 
   /// Topics that went out since the last call, without the prefix, with their payloads.
