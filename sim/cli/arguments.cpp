@@ -9,6 +9,7 @@
 // CLI11 costs five seconds of compile time, so this is the only file that includes it.
 #include <CLI/CLI.hpp>
 
+#include "sim/cli/cloud/cloud_options.hpp"
 #include "sim/cli/exit_code.hpp"
 #include "sim/cli/make/make_options.hpp"
 #include "sim/cli/odds_options.hpp"
@@ -379,6 +380,8 @@ struct Commands {
   ListArguments list;
   ExplainArguments explain;
   OddsArguments odds;
+  BrokerArguments broker;
+  RolloutArguments rollout;
   KeysWishes keys;
   ImageWishes image;
 };
@@ -400,6 +403,11 @@ void choose(const CLI::App& top, Commands commands, Arguments& all) {
     all.command = std::move(commands.explain);
   } else if (name == "odds") {
     all.command = std::move(commands.odds);
+  } else if (name == "broker") {
+    all.command = std::move(commands.broker);
+  } else if (name == "rollout") {
+    commands.rollout.verb = command.get_subcommands().front()->get_name();
+    all.command = std::move(commands.rollout);
   } else if (name == "keys") {
     all.command = chosen(commands.keys, command.get_subcommands().front()->get_name());
   } else if (name == "image") {
@@ -456,6 +464,8 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_list(top, all, commands.list);
   add_explain(top, all, commands.explain);
   add_command(top, all, odds_spec(commands.odds));
+  add_command(top, all, broker_spec(commands.broker));
+  add_group(top, all, rollout_group(commands.rollout));
   add_group(top, all, keys_group(commands.keys));
   add_group(top, all, image_group(commands.image));
   add_version(top, all);

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/cli/cloud/cloud_arguments.hpp"
 #include "sim/cli/make/make_arguments.hpp"
 #include "sim/hardware/tear.hpp"
 
@@ -71,7 +72,8 @@ struct VersionArguments {};
 struct Arguments {
   Style style;
   std::variant<RunArguments, ExploreArguments, ReplayArguments, LintArguments, ListArguments,
-               ExplainArguments, OddsArguments, KeysArguments, ImageArguments, VersionArguments>
+               ExplainArguments, OddsArguments, BrokerArguments, RolloutArguments, KeysArguments,
+               ImageArguments, VersionArguments>
       command;
 };
 

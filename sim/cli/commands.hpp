@@ -11,6 +11,8 @@ int lint_command(const LintArguments&, const Style&);
 int list_command(const ListArguments&, const Style&);
 int explain_command(const ExplainArguments&, const Style&);
 int odds_command(const OddsArguments&, const Style&);
+int broker_command(const BrokerArguments&, const Style&);
+int rollout_command(const RolloutArguments&, const Style&);
 int keys_command(const KeysArguments&, const Style&);
 int image_command(const ImageArguments&, const Style&);
 int version_command(const Style&);

@@ -22,6 +22,8 @@ struct Dispatch {
   int operator()(const ListArguments& a) const { return list_command(a, style); }
   int operator()(const ExplainArguments& a) const { return explain_command(a, style); }
   int operator()(const OddsArguments& a) const { return odds_command(a, style); }
+  int operator()(const BrokerArguments& a) const { return broker_command(a, style); }
+  int operator()(const RolloutArguments& a) const { return rollout_command(a, style); }
   int operator()(const KeysArguments& a) const { return keys_command(a, style); }
   int operator()(const ImageArguments& a) const { return image_command(a, style); }
   int operator()(const VersionArguments&) const { return version_command(style); }

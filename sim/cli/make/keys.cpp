@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include "broker-mock/net/certificates.hpp"
 #include "sim/cli/make/certificate.hpp"
 #include "sim/cli/make/made_files.hpp"
 #include "sim/cli/make/recognise.hpp"
@@ -106,6 +107,30 @@ Outcome<Facts> perform(const NewSigner& wish, ota::UnixTime now) {
   if (facts && fields->not_after > issuer_ends) {
     facts->text("note", "its issuer ends before it, on " + time_text(issuer_ends));
   }
+  return facts;
+}
+
+Outcome<Facts> perform(const NewDevice& wish, ota::UnixTime now) {
+  namespace net = broker::net;
+  const std::filesystem::path ca = std::filesystem::path{wish.data} / "tls" / "ca";
+  if (!std::filesystem::exists(net::certificate_files(ca).certificate)) {
+    return Problem{
+        fmt::format("--data {}: there is no CA of an endpoint; cartstorm broker --data "
+                    "{} makes one when it starts",
+                    wish.data, wish.data)};
+  }
+  net::CertificateWish certificate;
+  certificate.common_name = wish.name;
+  certificate.days = static_cast<std::uint32_t>(wish.days);
+  certificate.valid_from_unix_s = wish.valid_from.at(now).s;
+  std::string problem = net::make_certificate(certificate, ca, wish.out);
+  if (!problem.empty()) return Problem{std::move(problem)};
+  const net::CertificateFiles files = net::certificate_files(wish.out);
+  Facts facts;
+  facts.text("thing", wish.name);
+  facts.text("key_file", files.key.string());
+  facts.text("certificate_file", files.certificate.string());
+  facts.text("ca_file", net::certificate_files(ca).certificate.string());
   return facts;
 }
 

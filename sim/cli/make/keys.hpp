@@ -8,6 +8,7 @@ namespace cartstorm::cli {
 
 Outcome<Facts> perform(const NewCa&, ota::UnixTime now);
 Outcome<Facts> perform(const NewSigner&, ota::UnixTime now);
+Outcome<Facts> perform(const NewDevice&, ota::UnixTime now);
 Outcome<Facts> perform(const ShowKey&, ota::UnixTime now);
 
 }  // namespace cartstorm::cli

@@ -37,6 +37,19 @@ CommandSpec signer_command(NewSigner& wish) {
           "  cartstorm keys signer --ca lab/plant --name \"Line 3\" --days 30 -o lab/line"};
 }
 
+CommandSpec device_command(NewDevice& wish) {
+  return {"device",
+          "make the key and the certificate with which a device connects to an endpoint",
+          {{"--data", "DIR", "folder of the endpoint, whose CA issues it", true,
+            reads(read_text, wish.data)},
+           {"--name", "THING", "its thing name", true, reads(read_name, wish.name)},
+           days_option("how long it is valid (default 3650)", wish.days),
+           valid_from_option(wish.valid_from),
+           out_option(wish.out)},
+          "\nFiles that exist are never overwritten.\n\nExample:\n"
+          "  cartstorm keys device --data endpoint --name cart-0001 -o cart-0001"};
+}
+
 CommandSpec show_command(ShowKey& wish) {
   return {"show",
           "say what a key or a certificate is; a private key is never printed",
@@ -50,14 +63,16 @@ CommandSpec show_command(ShowKey& wish) {
 
 GroupSpec keys_group(KeysWishes& wishes) {
   return {"keys",
-          "make CAs, signers and their keys",
+          "make CAs, signers, certificates of devices, and their keys",
           "\nExample:\n  cartstorm keys ca --name \"Fleet CA 2026\" -o lab/ca",
-          {ca_command(wishes.ca), signer_command(wishes.signer), show_command(wishes.show)}};
+          {ca_command(wishes.ca), signer_command(wishes.signer), device_command(wishes.device),
+           show_command(wishes.show)}};
 }
 
 KeysArguments chosen(const KeysWishes& wishes, const std::string& command) {
   if (command == "ca") return wishes.ca;
   if (command == "signer") return wishes.signer;
+  if (command == "device") return wishes.device;
   return wishes.show;
 }
 

@@ -23,10 +23,18 @@ struct NewSigner {
   std::string issuer;            ///< ISSUER.key.pem and ISSUER.cert.pem: a CA or an intermediate
   bool is_intermediate = false;  ///< make an intermediate instead of a signer
 };
+/// For TLS: what a device, or a tool, shows to an endpoint.
+struct NewDevice {
+  std::string name;  ///< thing name
+  std::string data;  ///< folder of the endpoint, with its CA
+  std::uint64_t days = 3650;
+  TimeWish valid_from;
+  std::string out;
+};
 struct ShowKey {
   std::string file;
 };
-using KeysArguments = std::variant<NewCa, NewSigner, ShowKey>;
+using KeysArguments = std::variant<NewCa, NewSigner, NewDevice, ShowKey>;
 
 struct BuildImage {
   std::uint32_t size = 0;  ///< bytes; 0: `from` has the bytes

@@ -8,6 +8,7 @@ namespace cartstorm::cli {
 struct KeysWishes {
   NewCa ca;
   NewSigner signer;
+  NewDevice device;
   ShowKey show;
 };
 struct ImageWishes {

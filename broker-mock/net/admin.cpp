@@ -1,0 +1,200 @@
+#include "broker-mock/net/admin.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <charconv>
+
+#include "broker-mock/base/json_append.hpp"
+#include "broker-mock/http/crypto.hpp"
+#include "broker-mock/http/uri.hpp"
+#include "broker-mock/net/json_members.hpp"
+
+namespace cartstorm::broker::net {
+namespace {
+
+/// A follower that is so far behind is cut off: it can ask again for what it missed.
+constexpr std::size_t most_unsent = 4UL << 20U;
+
+http::Response text_answer(std::uint16_t status, std::string_view type, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.fields = {{"Content-Type", std::string{type}}, {"Cache-Control", "no-store"}};
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response json_answer(std::uint16_t status, std::string body) {
+  return text_answer(status, "application/json", std::move(body) + "\n");
+}
+
+http::Response problem_answer(std::uint16_t status, std::string_view message) {
+  std::string body = "{";
+  append_member(body, "error", message);
+  return json_answer(status, body + "}");
+}
+
+bool is_loopback(std::string_view where) {
+  return where.starts_with("127.") || where.starts_with("::1:") || where.starts_with("[::1]");
+}
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, problem] = std::from_chars(text.data(), end, number);
+  if (problem != std::errc{} || at != end || text.empty()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+Admin::Admin(std::string token, CloudService& cloud, CloudBridge& bridge, Clock& clock,
+             AdminHooks hooks)
+    : token_{std::move(token)},
+      cloud_{cloud},
+      bridge_{bridge},
+      clock_{clock},
+      hooks_{std::move(hooks)} {
+  cloud_.board().on_event([this](const Board::Event& event) { tell(event); });
+}
+
+bool Admin::has_token(const http::Request& request) const {
+  constexpr std::string_view front = "Bearer ";
+  const std::string* const field = http::find(request.fields, "Authorization");
+  if (field == nullptr || !field->starts_with(front)) return false;
+  return http::equal_in_constant_time(std::string_view{*field}.substr(front.size()), token_);
+}
+
+HttpAnswer Admin::handle(const http::Request& request, const HttpPeer& peer) {
+  const auto [path, query] = http::split_target(request.target);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!has_token(request) && !(reads && is_loopback(peer.where))) {
+    http::Response refused =
+        problem_answer(401, "needs the token: Authorization: Bearer <admin_token of secrets.json>");
+    refused.fields.push_back({"WWW-Authenticate", "Bearer"});
+    return {std::move(refused), {}};
+  }
+  if (reads) return read(path, query);
+  if (request.method == "POST" || request.method == "PUT") return {change(request, path), {}};
+  return {problem_answer(405, "GET to look, POST to change"), {}};
+}
+
+HttpAnswer Admin::read(std::string_view path, std::string_view query) {
+  if (path == "/")
+    return {text_answer(200, "text/html; charset=utf-8", page_of(hooks_.view())), {}};
+  if (path == "/metrics") {
+    return {text_answer(200, "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                        metrics_of(hooks_.view())),
+            {}};
+  }
+  if (path == "/status") {
+    return {json_answer(200, boost::json::serialize(status_of(hooks_.view()))), {}};
+  }
+  if (path == "/chaos") return {json_answer(200, show_chaos(hooks_.chaos())), {}};
+  if (path == "/events") return events(query);
+  return {problem_answer(404, "there are /, /status, /metrics, /events and /chaos to look at"), {}};
+}
+
+/// `after=N`: those numbered above N; `follow=1`: and all that come.
+HttpAnswer Admin::events(std::string_view query) {
+  const auto pairs = http::parse_query(query);
+  std::uint64_t after = 0;
+  bool follows = false;
+  if (!pairs) return {problem_answer(400, "the query has a broken escape"), {}};
+  for (const auto& [name, value] : *pairs) {
+    if (name == "follow") follows = value == "1";
+    if (name != "after") continue;
+    const auto number = number_of(value);
+    if (!number) return {problem_answer(400, "after: expected a number"), {}};
+    after = *number;
+  }
+  std::string lines;
+  for (const Board::Event& event : cloud_.board().events()) {
+    if (event.number > after) {
+      lines +=
+          fmt::format("{{\"number\":{},{}\n", event.number, std::string_view{event.json}.substr(1));
+    }
+  }
+  HttpAnswer answer{text_answer(200, "application/x-ndjson", std::move(lines)), {}};
+  if (follows) {
+    answer.follow = [this](std::weak_ptr<Connection> follower) {
+      followers_.push_back(std::move(follower));
+    };
+  }
+  return answer;
+}
+
+void Admin::tell(const Board::Event& event) {
+  if (followers_.empty()) return;
+  const std::string line =
+      fmt::format("{{\"number\":{},{}\n", event.number, std::string_view{event.json}.substr(1));
+  std::erase_if(followers_, [&](const std::weak_ptr<Connection>& follower) {
+    const auto connection = follower.lock();
+    if (!connection) return true;
+    if (connection->unsent() > most_unsent) {
+      connection->abort("follows the events too slowly");
+      return true;
+    }
+    send_chunk(*connection, line);
+    return false;
+  });
+}
+
+http::Response Admin::change(const http::Request& request, std::string_view path) {
+  if (path == "/clock") return set_clock(request.body);
+  if (path == "/chaos") return set_chaos(request.body);
+  if (path == "/connections/drop") {
+    hooks_.drop_connections();
+    return json_answer(200, "{}");
+  }
+  const std::string_view name = path.substr(std::min<std::size_t>(1, path.size()));
+  const auto names = operation_names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    return problem_answer(404, fmt::format("there are /clock, /chaos, /connections/drop, /{}",
+                                           fmt::join(names, ", /")));
+  }
+  const ServerTime now = clock_.now();
+  const OperationResult result = cloud_.operate(name, request.body, now);
+  bridge_.pump({}, now);
+  if (result.status != 200) return problem_answer(result.status, result.message);
+  return json_answer(200, "{}");
+}
+
+/// `{"offset": "12h"}`, `{"offset": "-30m"}` or `{"frozen": true}`.
+http::Response Admin::set_clock(std::string_view body) {
+  boost::system::error_code error;
+  const auto document = boost::json::parse({body.data(), body.size()}, error);
+  std::string problem = error ? "not JSON: " + error.message() : std::string{};
+  std::string offset;
+  bool is_frozen = false;
+  {
+    JsonMembers members{document, "", problem};
+    members.text("offset", offset);
+    members.flag("frozen", is_frozen);
+  }
+  const bool is_back = offset.starts_with('-');
+  const auto ms = parse_duration_ms(std::string_view{offset}.substr(is_back ? 1 : 0));
+  if (problem.empty() && !offset.empty() && !ms)
+    problem = "offset: expected 12h, -30m and the like";
+  if (!problem.empty()) return problem_answer(400, problem);
+  if (!offset.empty()) clock_.set_offset(is_back ? -*ms : *ms);
+  if (is_frozen) clock_.freeze();
+  if (!is_frozen && offset.empty()) clock_.set_offset(0);
+  return json_answer(200, "{}");
+}
+
+http::Response Admin::set_chaos(std::string_view body) {
+  Chaos chaos;
+  if (std::string problem = read_chaos(body, chaos); !problem.empty()) {
+    return problem_answer(400, problem);
+  }
+  if (std::string problem = hooks_.set_chaos(chaos); !problem.empty()) {
+    return problem_answer(409, problem);
+  }
+  return json_answer(200, show_chaos(chaos));
+}
+
+}  // namespace cartstorm::broker::net

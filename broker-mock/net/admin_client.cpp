@@ -1,0 +1,105 @@
+#include "broker-mock/net/admin_client.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+namespace cartstorm::broker::net {
+namespace {
+
+namespace asio = boost::asio;
+
+std::optional<boost::json::object> read_json(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  boost::system::error_code error;
+  const boost::json::value document = boost::json::parse(text, error);
+  if (error || !document.is_object()) return std::nullopt;
+  return document.get_object();
+}
+
+std::string text_of(const boost::json::object& object, std::string_view key) {
+  const boost::json::value* const value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+}
+
+std::uint16_t status_of(std::string_view answer) {
+  constexpr std::string_view front = "HTTP/1.1 ";
+  std::uint16_t status = 0;
+  if (answer.starts_with(front) && answer.size() > front.size() + 3) {
+    std::from_chars(answer.data() + front.size(), answer.data() + front.size() + 3, status);
+  }
+  return status;
+}
+
+}  // namespace
+
+std::string find_admin(const std::filesystem::path& data, AdminAccess& access) {
+  const auto addresses = read_json(data / "addresses.json");
+  const auto secrets = read_json(data / "secrets.json");
+  if (!addresses || !secrets) {
+    return fmt::format("{}: no endpoint has run here (cartstorm broker --data DIR starts one)",
+                       data.string());
+  }
+  const std::string where = text_of(*addresses, "admin");
+  const std::size_t colon = where.rfind(':');
+  if (colon == std::string::npos)
+    return fmt::format("{}: addresses.json is damaged", data.string());
+  access = {where.substr(0, colon), where.substr(colon + 1), text_of(*secrets, "admin_token")};
+  if (access.host == "0.0.0.0") access.host = "127.0.0.1";
+  return {};
+}
+
+AdminReply ask_admin(const AdminAccess& access, std::string_view method, std::string_view target,
+                     std::string_view body) {
+  AdminReply reply;
+  asio::io_context context;
+  asio::ip::tcp::socket socket{context};
+  boost::system::error_code problem;
+  const auto address = asio::ip::make_address(access.host, problem);
+  std::uint16_t port = 0;
+  std::from_chars(access.port.data(), access.port.data() + access.port.size(), port);
+  if (!problem) socket.connect({address, port}, problem);
+  if (problem) {
+    reply.problem = fmt::format("no endpoint answers at {}:{}: {}", access.host, access.port,
+                                problem.message());
+    return reply;
+  }
+  const std::string request = fmt::format(
+      "{} {} HTTP/1.1\r\nHost: {}:{}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n"
+      "Connection: close\r\n\r\n{}",
+      method, target, access.host, access.port, access.token, body.size(), body);
+  asio::write(socket, asio::buffer(request), problem);
+  std::string answer;
+  if (!problem) asio::read(socket, asio::dynamic_buffer(answer), problem);
+  const std::size_t end = answer.find("\r\n\r\n");
+  reply.status = status_of(answer);
+  if (reply.status == 0 || end == std::string::npos) {
+    reply.problem = fmt::format("what answers at {}:{} is no endpoint", access.host, access.port);
+  } else {
+    reply.body = answer.substr(end + 4);
+  }
+  return reply;
+}
+
+std::string error_of(const AdminReply& reply) {
+  if (!reply.problem.empty()) return reply.problem;
+  boost::system::error_code error;
+  const boost::json::value document = boost::json::parse(reply.body, error);
+  const boost::json::object* const object = error ? nullptr : document.if_object();
+  const std::string text = object == nullptr ? std::string{} : text_of(*object, "error");
+  return text.empty() ? fmt::format("status {}: {}", reply.status, reply.body) : text;
+}
+
+}  // namespace cartstorm::broker::net

@@ -1,0 +1,121 @@
+#include "broker-mock/net/cloud_bridge.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace cartstorm::broker::net {
+namespace {
+
+constexpr std::string_view thing_topics = "$aws/things/";
+constexpr std::string_view cart_topics = "carts/";
+
+bool is_thing_name(std::string_view name) {
+  constexpr std::size_t longest = 64;  // WIRE.md section 1
+  return !name.empty() && name.size() <= longest &&
+         name.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+             "0123456789:_-") == std::string_view::npos;
+}
+
+/// `cart-1` of `$aws/things/cart-1/jobs/get` or of `carts/cart-1/error`; empty for other topics.
+std::string_view addressed(std::string_view topic) {
+  const std::string_view front = topic.starts_with(thing_topics)  ? thing_topics
+                                 : topic.starts_with(cart_topics) ? cart_topics
+                                                                  : std::string_view{};
+  if (front.empty()) return {};
+  topic.remove_prefix(front.size());
+  return topic.substr(0, topic.find('/'));
+}
+
+/// Replies of Jobs go to whoever asked and to nobody else (AWS IoT developer guide, reserved
+/// topics); everything else is an ordinary message.
+bool is_reply(std::string_view topic) {
+  return topic.starts_with(thing_topics) &&
+         (topic.ends_with("/accepted") || topic.ends_with("/rejected"));
+}
+
+}  // namespace
+
+void CloudBridge::connected(const mqtt::Client& client, bool, ServerTime now) {
+  const std::string_view thing = thing_of(client);
+  const std::uint32_t count = ++connections_.try_emplace(std::string{thing}, 0U).first->second;
+  if (count == 1 && service_.find(thing)) {
+    service_.connected(thing, now);
+    pump({}, now);
+  }
+}
+
+void CloudBridge::disconnected(const mqtt::Client& client, const mqtt::Parting& parting,
+                               ServerTime now) {
+  const std::string_view thing = thing_of(client);
+  loop_.say(client.id, fmt::format("gone: {}", name_of(parting.cause)));
+  const auto found = connections_.find(thing);
+  if (found == connections_.end() || --found->second > 0) return;
+  connections_.erase(found);
+  if (service_.find(thing)) {
+    service_.disconnected(thing, now);
+    pump({}, now);
+  }
+}
+
+void CloudBridge::speak(std::string_view thing, ServerTime now) {
+  if (service_.find(thing)) return;
+  service_.add_thing(thing, now);
+  service_.connected(thing, now);
+}
+
+mqtt::Routed CloudBridge::publishing(const mqtt::Client& client, const mqtt::Publication& message,
+                                     ServerTime now) {
+  using To = mqtt::Routed::To;
+  const std::string_view topic = message.topic;
+  const std::string_view thing = thing_of(client);
+  const bool is_own = is_thing_name(thing) && addressed(topic) == thing;
+  if (topic.starts_with("$aws/rules/"))
+    return {To::nobody, {}, {}};  // basic ingest: no rule listens
+  if (topic.starts_with("$aws/")) {
+    if (!is_own) {
+      return {To::closed, mqtt::Reason::not_authorized, "a reserved topic of somebody else"};
+    }
+    speak(thing, now);
+    service_.message(thing, topic, message.payload, now);
+    pump(client.id, now);
+    return {To::nobody, {}, {}};
+  }
+  if (is_own) {
+    speak(thing, now);
+    service_.message(thing, topic, message.payload, now);
+    pump(client.id, now);
+  }
+  return {};
+}
+
+void CloudBridge::pump(std::string_view requester, ServerTime now) {
+  // Copies: a slow reader may be disconnected on the way, of which the cloud hears at once.
+  struct Message {
+    std::string topic, payload;
+  };
+  std::vector<Message> messages;
+  for (const Delivery& delivery : service_.take_deliveries()) {
+    messages.push_back({std::string{delivery.topic}, std::string{delivery.payload}});
+  }
+  for (const Message& message : messages) {
+    if (!is_reply(message.topic)) {
+      mqtt::Publication publication;
+      publication.topic = message.topic;
+      publication.payload = message.payload;
+      publication.qos = 1;
+      broker_->publish(publication, now);
+    } else if (!requester.empty()) {
+      broker_->deliver(requester, message.topic, message.payload, now);
+    }
+  }
+}
+
+void CloudBridge::noticed(const mqtt::Notice& notice, ServerTime) {
+  loop_.say(notice.client_id.empty() ? std::string_view{"mqtt"} : notice.client_id,
+            notice.text.empty() ? std::string{name_of(notice.kind)}
+                                : fmt::format("{}: {}", name_of(notice.kind), notice.text));
+}
+
+}  // namespace cartstorm::broker::net

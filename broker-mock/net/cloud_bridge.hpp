@@ -1,0 +1,44 @@
+#pragma once
+#include <map>
+#include <string>
+
+#include "broker-mock/mqtt/broker.hpp"
+#include "broker-mock/net/cloud_service.hpp"
+#include "broker-mock/net/loop.hpp"
+
+namespace cartstorm::broker::net {
+
+/// The cloud as the MQTT broker's application. A client becomes a thing when it first speaks as
+/// one, below its own name; whoever only listens or publishes elsewhere is a tool and no cart.
+class CloudBridge final : public mqtt::Application {
+ public:
+  CloudBridge(CloudService& service, const Loop& loop) : service_{service}, loop_{loop} {}
+  void set_broker(mqtt::Broker& broker) { broker_ = &broker; }
+
+  void connected(const mqtt::Client& client, bool is_session_present, ServerTime now) override;
+  void disconnected(const mqtt::Client& client, const mqtt::Parting& parting,
+                    ServerTime now) override;
+  mqtt::Routed publishing(const mqtt::Client& client, const mqtt::Publication& message,
+                          ServerTime now) override;
+  void noticed(const mqtt::Notice& notice, ServerTime now) override;
+
+  /// Hands on what the cloud has to say, replies to `requester` alone.
+  void pump(std::string_view requester, ServerTime now);
+
+  std::size_t connected_things() const { return connections_.size(); }
+
+ private:
+  /// Who a client is: the name in its certificate, else its client id.
+  static std::string_view thing_of(const mqtt::Client& client) {
+    return client.identity.empty() ? client.id : client.identity;
+  }
+  void speak(std::string_view thing, ServerTime now);
+
+  CloudService& service_;
+  const Loop& loop_;
+  mqtt::Broker* broker_ = nullptr;
+  /// Connections by the name of their client: several may belong to one thing.
+  std::map<std::string, std::uint32_t, std::less<>> connections_;
+};
+
+}  // namespace cartstorm::broker::net

@@ -1,0 +1,158 @@
+#include "broker-mock/net/cloud_service.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include "broker-mock/base/json_append.hpp"
+#include "broker-mock/base/things.hpp"
+#include "broker-mock/http/crypto.hpp"
+#include "broker-mock/net/json_members.hpp"
+#include "broker-mock/net/request_record.hpp"
+
+namespace cartstorm::broker::net {
+namespace {
+
+constexpr ThingId nobody{0xffffffffU};
+
+}  // namespace
+
+CloudService::CloudService(const CloudConfig& config, Journal& journal)
+    : journal_{journal}, cloud_{config, board_} {
+  board_.on_name([this](ThingId thing) { return cloud_.things().name(thing); });
+}
+
+std::optional<ThingId> CloudService::find(std::string_view thing) const {
+  return cloud_.things().find(thing);
+}
+
+std::uint64_t CloudService::replay(ServerTime now) {
+  journal_.replay([this](const Input& input) {
+    apply(input);
+    cloud_.take_deliveries();  // they were delivered in another life, or are lost with it
+  });
+  const std::uint64_t count = journal_.size();
+  const Things& things = cloud_.things();
+  for (std::uint32_t i = 0; i < things.count(); ++i) {
+    if (things.is_connected(ThingId{i})) disconnected(std::string{things.name(ThingId{i})}, now);
+  }
+  return count;
+}
+
+void CloudService::add_thing(std::string_view name, ServerTime now) {
+  happen({Input::Kind::thing, now, name, {}, {}});
+}
+
+void CloudService::connected(std::string_view thing, ServerTime now) {
+  happen({Input::Kind::connected, now, thing, {}, {}});
+}
+
+void CloudService::disconnected(std::string_view thing, ServerTime now) {
+  happen({Input::Kind::disconnected, now, thing, {}, {}});
+}
+
+void CloudService::message(std::string_view thing, std::string_view topic, std::string_view payload,
+                           ServerTime now) {
+  happen({Input::Kind::message, now, thing, topic, payload});
+}
+
+http::Response CloudService::iot(std::string_view service, const http::Request& request,
+                                 bool changes, ServerTime now) {
+  const std::string record = record_of(request);
+  const Input input{Input::Kind::iot, now, {}, service, record};
+  if (changes) journal_.add(input);
+  apply(input);
+  return std::move(response_);
+}
+
+OperationResult CloudService::operate(std::string_view name, std::string_view body,
+                                      ServerTime now) {
+  happen({Input::Kind::operation, now, {}, name, body});
+  return std::move(result_);
+}
+
+void CloudService::object_changed(std::string_view bucket, std::string_view key,
+                                  const s3::Object* object, ServerTime now) {
+  std::string body;
+  if (object != nullptr) {
+    body = "{";
+    append_member(body, "size", static_cast<std::int64_t>(object->content.size()));
+    append_member(body, "sha256", http::hex_of(http::sha256(object->content.bytes())));
+    append_member(body, "etag", object->etag);
+    body += '}';
+  }
+  const std::string place = fmt::format("{}/{}", bucket, key);
+  happen({Input::Kind::object, now, {}, place, body});
+}
+
+std::size_t CloudService::things() const {
+  const Things& things = cloud_.things();
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < things.count(); ++i) {
+    count += things.is_registered(ThingId{i}) ? 1 : 0;
+  }
+  return count;
+}
+
+void CloudService::advance(ServerTime now) {
+  if (cloud_.deadline() <= now) happen({Input::Kind::tick, now, {}, {}, {}});
+}
+
+void CloudService::happen(const Input& input) {
+  journal_.add(input);
+  apply(input);
+}
+
+void CloudService::apply(const Input& input) {
+  board_.set_now(input.at);
+  const ThingId thing = find(input.thing).value_or(nobody);
+  switch (input.kind) {
+    case Input::Kind::tick:
+      return cloud_.advance(input.at);
+    case Input::Kind::thing: {
+      ThingAttributes attributes;
+      attributes.name = input.thing;
+      cloud_.register_thing(attributes);
+      return;
+    }
+    case Input::Kind::connected:
+      if (thing != nobody) cloud_.connected(thing, input.at);
+      return;
+    case Input::Kind::disconnected:
+      if (thing != nobody) cloud_.disconnected(thing, input.at);
+      return;
+    case Input::Kind::message:
+      if (thing != nobody) cloud_.received(thing, input.name, input.body, input.at);
+      return;
+    case Input::Kind::iot:
+      response_ = {}; // TODO-IOT
+      return;
+    case Input::Kind::operation:
+      result_ = net::operate(
+          cloud_, [this](std::string_view name) { return find(name); }, input.name, input.body,
+          input.at);
+      return;
+    case Input::Kind::object:
+      return apply_object(input);
+  }
+}
+
+void CloudService::apply_object(const Input& input) {
+  const std::size_t slash = input.name.find('/');
+  if (slash == std::string_view::npos) return;
+  const std::string_view bucket = input.name.substr(0, slash);
+  const std::string_view key = input.name.substr(slash + 1);
+  if (input.body.empty()) return cloud_.forget_object(bucket, key);
+  boost::system::error_code error;
+  const auto document = boost::json::parse({input.body.data(), input.body.size()}, error);
+  std::string problem = error ? error.message() : std::string{};
+  rollout::StoredObject object;
+  JsonMembers members{document, "", problem};
+  members.whole("size", object.size);
+  members.text("sha256", object.sha256_hex);
+  members.text("etag", object.etag);
+  if (problem.empty()) cloud_.declare_object(bucket, key, std::move(object));
+}
+
+}  // namespace cartstorm::broker::net

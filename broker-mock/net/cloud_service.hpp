@@ -1,0 +1,63 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "broker-mock/cloud/cloud.hpp"
+#include "broker-mock/http/message.hpp"
+#include "broker-mock/net/board.hpp"
+#include "broker-mock/net/journal.hpp"
+#include "broker-mock/net/operations.hpp"
+#include "broker-mock/s3/object.hpp"
+
+namespace cartstorm::broker::net {
+
+/// The cloud with a memory: every input is in the journal before the cloud hears of it, so that a
+/// new process that replays the journal knows what this one knew.
+class CloudService {
+ public:
+  CloudService(const CloudConfig& config, Journal& journal);
+
+  /// Lives through the journal again. All things are absent afterwards, whatever they were when the
+  /// process ended. Gives the number of inputs.
+  std::uint64_t replay(ServerTime now);
+
+  std::optional<ThingId> find(std::string_view thing) const;
+  void add_thing(std::string_view name, ServerTime now);
+  void connected(std::string_view thing, ServerTime now);
+  void disconnected(std::string_view thing, ServerTime now);
+  void message(std::string_view thing, std::string_view topic, std::string_view payload,
+               ServerTime now);
+  /// `changes`: it is kept; what only reads is answered and forgotten.
+  http::Response iot(std::string_view service, const http::Request& request, bool changes,
+                     ServerTime now);
+  OperationResult operate(std::string_view name, std::string_view body, ServerTime now);
+  /// Null: it is gone.
+  void object_changed(std::string_view bucket, std::string_view key, const s3::Object* object,
+                      ServerTime now);
+
+  /// Registered ones.
+  std::size_t things() const;
+  ServerTime deadline() const { return cloud_.deadline(); }
+  void advance(ServerTime now);
+
+  std::span<const Delivery> take_deliveries() { return cloud_.take_deliveries(); }
+  const Board& board() const { return board_; }
+  Board& board() { return board_; }
+  const Cloud& cloud() const { return cloud_; }
+
+ private:
+  /// Journals and applies.
+  void happen(const Input& input);
+  void apply(const Input& input);
+  void apply_object(const Input& input);
+
+  Journal& journal_;
+  Board board_;
+  Cloud cloud_;
+  http::Response response_;  ///< of the last iot input
+  OperationResult result_;   ///< of the last operation
+};
+
+}  // namespace cartstorm::broker::net

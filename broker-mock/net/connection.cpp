@@ -1,0 +1,247 @@
+#include "broker-mock/net/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+
+#include "broker-mock/net/wire_chaos.hpp"
+
+namespace cartstorm::broker::net {
+namespace {
+
+constexpr std::chrono::seconds handshake_patience{20};
+constexpr std::chrono::seconds close_patience{5};
+/// A slow wire is fed so often.
+constexpr std::chrono::milliseconds slow_beat{20};
+/// Reads of one readiness, so that one talker does not starve the rest.
+constexpr int reads_at_once = 4;
+/// Room for what one read gives; a connection that is idle keeps none.
+constexpr std::size_t read_bytes = 64UL * 1024;
+/// A send buffer that grew beyond this is given back once it is empty.
+constexpr std::size_t kept_bytes = 4096;
+
+std::string describe(const Tcp::socket& socket) {
+  boost::system::error_code problem;
+  const auto peer = socket.remote_endpoint(problem);
+  if (problem) return "a peer that is gone";
+  return fmt::format("{}:{}", peer.address().to_string(), peer.port());
+}
+
+}  // namespace
+
+Connection::Connection(Loop& loop, Tcp::socket socket, SSL_CTX* tls, const WireChaos& chaos)
+    : loop_{loop}, stream_{std::move(socket), tls}, chaos_{chaos} {
+  where_ = describe(stream_.socket());
+}
+
+void Connection::start(std::unique_ptr<User> user) {
+  user_ = std::move(user);
+  if (stream_.is_tls()) {
+    timer_ = std::make_unique<asio::steady_timer>(loop_.context(), handshake_patience);
+    timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+      if (!cancelled && !self->is_open_) self->finish("handshake: too slow", true);
+    });
+  }
+  shake_hands();
+}
+
+void Connection::shake_hands() {
+  if (is_finished_) return;
+  const Stream::Step step = stream_.handshake();
+  switch (step.result) {
+    case Stream::Result::ok:
+      is_open_ = true;
+      timer_.reset();
+      user_->opened(*this);
+      read_some();
+      return;
+    case Stream::Result::wants_read:
+      return wait_to_shake(Wait::wait_read);
+    case Stream::Result::wants_write:
+      return wait_to_shake(Wait::wait_write);
+    case Stream::Result::ended:
+    case Stream::Result::failed:
+      return finish("handshake: " + stream_.problem(), false);
+  }
+}
+
+void Connection::wait_to_shake(Wait wait) {
+  stream_.socket().async_wait(wait, [self = shared_from_this()](boost::system::error_code gone) {
+    if (!gone) self->shake_hands();
+  });
+}
+
+void Connection::wait_to_read() {
+  if (is_waiting_to_read_ || is_finished_ || !is_reading_allowed_ || is_dead_) return;
+  is_waiting_to_read_ = true;
+  stream_.socket().async_wait(Wait::wait_read,
+                              [self = shared_from_this()](boost::system::error_code gone) {
+                                self->is_waiting_to_read_ = false;
+                                if (!gone) self->read_some();
+                              });
+}
+
+void Connection::read_some() {
+  // One buffer for all: nobody keeps what was read.
+  thread_local std::array<char, read_bytes> buffer;
+  for (int i = 0; i < reads_at_once || stream_.has_buffered(); ++i) {
+    if (is_finished_ || is_closing_ || is_dead_ || !is_reading_allowed_) return;
+    if (chaos_.stops_reading) return come_again_later(slow_beat * 5);
+    const Stream::Step step = stream_.read(buffer);
+    if (step.result == Stream::Result::ok) {
+      user_->received(*this, {buffer.data(), step.bytes});
+      // Less than there was room for: the socket is empty.
+      if (step.bytes < read_bytes && !stream_.is_tls()) break;
+      continue;
+    }
+    if (step.result == Stream::Result::ended) return finish("closed by the client", false);
+    if (step.result == Stream::Result::failed) return finish(stream_.problem(), false);
+    break;
+  }
+  wait_to_read();
+}
+
+void Connection::resume_reading() {
+  if (is_reading_allowed_) return;
+  is_reading_allowed_ = true;
+  // What TLS has already is announced by no readiness.
+  asio::post(loop_.context(), [self = shared_from_this()] {
+    if (!self->is_waiting_to_read_) self->read_some();
+  });
+}
+
+void Connection::send(std::string_view bytes) {
+  if (is_finished_) return;
+  if (slice_.content) {
+    // Bytes behind a content: rare (a pipelined answer), so the content is copied.
+    out_.append(*slice_.content, slice_.first, slice_.size);
+    slice_ = {};
+  }
+  out_.append(bytes);
+  request_flush();
+}
+
+void Connection::send(Slice slice) {
+  if (is_finished_ || slice.size == 0) return;
+  if (slice_.content) return send(std::string_view{*slice.content}.substr(slice.first, slice.size));
+  slice_ = std::move(slice);
+  request_flush();
+}
+
+void Connection::request_flush() {
+  if (is_flush_requested_) return;
+  is_flush_requested_ = true;
+  loop_.schedule(shared_from_this());
+}
+
+void Connection::flush() {
+  is_flush_requested_ = false;
+  if (is_finished_ || is_dead_ || is_waiting_to_write_ || is_delayed_) return;
+  if (chaos_.latency_ms > 0 && !was_delayed_ && !is_idle()) {
+    was_delayed_ = true;
+    return come_again_later(std::chrono::milliseconds{chaos_.latency_ms});
+  }
+  was_delayed_ = false;
+  write_some();
+}
+
+std::size_t Connection::allowance() {
+  if (chaos_.bytes_per_second == 0) return SIZE_MAX;
+  const auto per_beat = chaos_.bytes_per_second * slow_beat.count() / 1000;
+  return std::max<std::size_t>(per_beat, 1);
+}
+
+void Connection::write_some() {
+  std::size_t allowed = allowance();
+  while (!is_idle() && allowed > 0) {
+    const bool is_slice = out_sent_ == out_.size();
+    std::string_view bytes =
+        is_slice ? std::string_view{*slice_.content}.substr(slice_.first, slice_.size)
+                 : std::string_view{out_}.substr(out_sent_);
+    const Stream::Step step = stream_.write(bytes.substr(0, allowed));
+    if (step.result == Stream::Result::failed || step.result == Stream::Result::ended) {
+      return finish(stream_.problem(), false);
+    }
+    if (step.result != Stream::Result::ok) {
+      user_->wrote(*this, unsent());
+      return wait_to_write();
+    }
+    allowed -= std::min(allowed, step.bytes);
+    if (is_slice) {
+      slice_.first += step.bytes;
+      slice_.size -= step.bytes;
+    } else {
+      out_sent_ += step.bytes;
+    }
+  }
+  if (!is_idle()) {
+    user_->wrote(*this, unsent());
+    return come_again_later(slow_beat);
+  }
+  slice_ = {};
+  out_.clear();
+  out_sent_ = 0;
+  if (out_.capacity() > kept_bytes) out_.shrink_to_fit();
+  if (is_closing_) return finish(close_reason_, false);
+  user_->wrote(*this, 0);
+}
+
+void Connection::wait_to_write() {
+  is_waiting_to_write_ = true;
+  stream_.socket().async_wait(Wait::wait_write,
+                              [self = shared_from_this()](boost::system::error_code gone) {
+                                self->is_waiting_to_write_ = false;
+                                if (!gone && !self->is_finished_) self->write_some();
+                              });
+}
+
+void Connection::come_again_later(std::chrono::milliseconds pause) {
+  is_delayed_ = true;
+  timer_ = std::make_unique<asio::steady_timer>(loop_.context(), pause);
+  timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+    if (cancelled || self->is_finished_) return;
+    self->is_delayed_ = false;
+    if (!self->is_idle() && !self->is_waiting_to_write_) self->write_some();
+    if (!self->is_waiting_to_read_) self->read_some();
+  });
+}
+
+void Connection::close_after_sending(std::string_view reason) {
+  if (is_finished_ || is_closing_) return;
+  is_closing_ = true;
+  close_reason_ = reason;
+  request_flush();
+  asio::post(loop_.context(), [self = shared_from_this()] {
+    if (self->is_finished_ || self->is_delayed_) return;
+    self->timer_ = std::make_unique<asio::steady_timer>(self->loop_.context(), close_patience);
+    self->timer_->async_wait([self](boost::system::error_code cancelled) {
+      if (!cancelled) self->finish(self->close_reason_, true);
+    });
+  });
+}
+
+void Connection::abort(std::string_view reason) { finish(reason, false); }
+
+void Connection::reset(std::string_view reason) { finish(reason, true); }
+
+void Connection::finish(std::string_view reason, bool with_reset) {
+  if (is_finished_) return;
+  is_finished_ = true;
+  is_open_ = false;
+  timer_.reset();
+  const std::string text{reason};  // it may be part of what is closed
+  if (with_reset) {
+    stream_.reset();
+  } else {
+    stream_.close();
+  }
+  // Whoever asked may be in the middle of a call of ours.
+  asio::post(loop_.context(), [self = shared_from_this(), text] {
+    if (self->user_) self->user_->closed(*self, text);
+    self->user_.reset();
+  });
+}
+
+}  // namespace cartstorm::broker::net

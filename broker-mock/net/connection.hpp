@@ -1,0 +1,97 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "broker-mock/net/loop.hpp"
+#include "broker-mock/net/stream.hpp"
+
+namespace cartstorm::broker::net {
+
+struct WireChaos;
+
+/// Part of a content that many may send at the same time.
+struct Slice {
+  std::shared_ptr<const std::string> content;
+  std::size_t first = 0, size = 0;
+};
+
+/// One accepted connection from handshake to close. It reads when it may, hands bytes on, and sends
+/// at the end of a round (Loop). It knows no protocol.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  /// What speaks a protocol over it. Calls come from the loop, never from inside a call of ours.
+  class User {
+   public:
+    virtual ~User() = default;
+    virtual void opened(Connection&) = 0;
+    /// The bytes live during the call.
+    virtual void received(Connection&, std::string_view bytes) = 0;
+    /// Some of it is on its way; `unsent` bytes are not.
+    virtual void wrote(Connection&, std::size_t unsent) = 0;
+    /// The last call, also for a connection that was never opened.
+    virtual void closed(Connection&, std::string_view reason) = 0;
+  };
+
+  Connection(Loop& loop, Tcp::socket socket, SSL_CTX* tls, const WireChaos& chaos);
+
+  /// Shakes hands (that is nothing without TLS), then reads until it is closed.
+  void start(std::unique_ptr<User> user);
+
+  void send(std::string_view bytes);
+  /// After all bytes sent so far, and before all that are sent later.
+  void send(Slice slice);
+  /// Closes when everything has been sent, or after `close_patience`.
+  void close_after_sending(std::string_view reason);
+  /// Closes now; what is unsent is lost.
+  void abort(std::string_view reason);
+  /// The same with a reset on the wire.
+  void reset(std::string_view reason);
+  void pause_reading() { is_reading_allowed_ = false; }
+  void resume_reading();
+  /// Neither reads nor writes nor closes from now on: what a dead link looks like from outside.
+  void play_dead() { is_dead_ = true; }
+
+  std::size_t unsent() const { return out_.size() - out_sent_ + slice_.size; }
+  bool is_open() const { return is_open_; }
+  const std::string& where() const { return where_; }
+  std::string peer_name() const { return stream_.peer_name(); }
+  std::string tls_facts() const { return stream_.tls_facts(); }
+  bool is_tls() const { return stream_.is_tls(); }
+
+  /// Writes what there is; called by the loop.
+  void flush();
+
+ private:
+  using Wait = Tcp::socket::wait_type;
+  void shake_hands();
+  void wait_to_shake(Wait);
+  void wait_to_read();
+  void read_some();
+  void wait_to_write();
+  void write_some();
+  /// What a chaos setting allows to be written now; 0: come again later.
+  std::size_t allowance();
+  void come_again_later(std::chrono::milliseconds);
+  void request_flush();
+  void finish(std::string_view reason, bool with_reset);
+  bool is_idle() const { return unsent() == 0; }
+
+  Loop& loop_;
+  Stream stream_;
+  const WireChaos& chaos_;
+  std::unique_ptr<User> user_;
+  std::string where_;
+  std::string out_;
+  std::size_t out_sent_ = 0;
+  Slice slice_;
+  std::string close_reason_;
+  std::unique_ptr<asio::steady_timer> timer_;  ///< of handshakes, farewells and slow wires only
+  bool is_open_ = false, is_finished_ = false, is_closing_ = false, is_dead_ = false;
+  bool is_reading_allowed_ = true, is_waiting_to_read_ = false, is_waiting_to_write_ = false;
+  bool is_flush_requested_ = false, is_delayed_ = false, was_delayed_ = false;
+};
+
+}  // namespace cartstorm::broker::net

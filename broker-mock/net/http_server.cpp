@@ -1,0 +1,206 @@
+#include "broker-mock/net/http_server.hpp"
+
+#include <fmt/format.h>
+
+// Beast costs seconds of compile time, so this is the only file that includes it.
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <optional>
+
+#include "broker-mock/net/http_text.hpp"
+#include "broker-mock/net/wire_chaos.hpp"
+
+namespace cartstorm::broker::net {
+namespace {
+
+namespace beast = boost::beast::http;
+
+/// The answers of a connection that are not sent yet; with more, it is not read.
+constexpr std::size_t most_unsent = 1U << 20U;
+
+http::Response plain(std::uint16_t status, std::string_view text) {
+  http::Response response;
+  response.status = status;
+  response.fields = {{"Content-Type", "text/plain; charset=utf-8"}};
+  response.body = std::string{text} + "\n";
+  return response;
+}
+
+std::uint16_t status_of(const boost::system::error_code& problem) {
+  if (problem == beast::error::header_limit || problem == beast::error::buffer_overflow) return 431;
+  if (problem == beast::error::body_limit) return 413;
+  return 400;
+}
+
+http::Request request_of(beast::request<beast::string_body>&& from) {
+  http::Request request;
+  request.method = std::string{from.method_string()};
+  request.target = std::string{from.target()};
+  for (const auto& field : from) {
+    request.fields.push_back({std::string{field.name_string()}, std::string{field.value()}});
+  }
+  request.body = std::move(from.body());
+  return request;
+}
+
+}  // namespace
+
+void send_chunk(Connection& connection, std::string_view bytes) {
+  if (bytes.empty()) return;  // it would end the body
+  connection.send(fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes));
+}
+
+class HttpServer::User final : public Connection::User {
+ public:
+  explicit User(HttpServer& server) : server_{server}, idle_{server.loop_.context()} { renew(); }
+
+  void opened(Connection& connection) override {
+    peer_ = {connection.peer_name(), connection.where()};
+    watch(connection);
+  }
+  void received(Connection& connection, std::string_view bytes) override;
+  void wrote(Connection& connection, std::size_t unsent) override;
+  void closed(Connection& connection, std::string_view reason) override {
+    idle_.cancel();
+    if (is_in_request()) server_.loop_.say(connection.where(), reason);
+  }
+
+ private:
+  using Parser = beast::request_parser<beast::string_body>;
+  void renew();
+  void parse(Connection& connection);
+  void invite_body(Connection& connection);
+  void answer(Connection& connection);
+  void refuse(Connection& connection, const boost::system::error_code& problem);
+  void send(Connection& connection, HttpAnswer answer, const Framing& framing);
+  void watch(Connection& connection);
+  bool is_in_request() const { return parser_ && (parser_->got_some() || !in_.empty()); }
+
+  HttpServer& server_;
+  asio::steady_timer idle_;
+  HttpPeer peer_;
+  std::string in_;
+  std::optional<Parser> parser_;
+  bool has_said_continue_ = false, is_over_ = false, is_following_ = false;
+};
+
+void HttpServer::User::renew() {
+  parser_.emplace();
+  parser_->header_limit(server_.limits_.header_bytes);
+  parser_->body_limit(server_.limits_.body_bytes);
+  parser_->eager(true);
+  has_said_continue_ = false;
+}
+
+/// A peer that says nothing for long, in or between requests, gives its place to others.
+void HttpServer::User::watch(Connection& connection) {
+  if (is_following_) return;
+  idle_.expires_after(std::chrono::seconds{server_.limits_.idle_s});
+  idle_.async_wait([held = connection.shared_from_this()](boost::system::error_code cancelled) {
+    if (!cancelled) held->close_after_sending("idle");
+  });
+}
+
+void HttpServer::User::received(Connection& connection, std::string_view bytes) {
+  if (is_over_) return;
+  watch(connection);
+  in_.append(bytes);
+  parse(connection);
+}
+
+void HttpServer::User::wrote(Connection& connection, std::size_t unsent) {
+  watch(connection);
+  if (unsent < most_unsent) {
+    connection.resume_reading();
+    if (!in_.empty() && !is_over_) parse(connection);
+  }
+}
+
+/// Also for a body of no bytes: botocore takes a final answer in its place for the end of the
+/// connection, and waits a minute for the next one.
+void HttpServer::User::invite_body(Connection& connection) {
+  if (has_said_continue_ || !parser_->is_header_done()) return;
+  has_said_continue_ = true;
+  const std::string_view expectation{parser_->get()[beast::field::expect]};
+  if (http::is_same_name(expectation, "100-continue")) {
+    connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+  }
+}
+
+void HttpServer::User::parse(Connection& connection) {
+  while (!in_.empty() && !is_over_) {
+    if (connection.unsent() > most_unsent) return connection.pause_reading();
+    boost::system::error_code problem;
+    const std::size_t taken = parser_->put(asio::buffer(in_), problem);
+    in_.erase(0, taken);
+    if (problem && problem != beast::error::need_more) return refuse(connection, problem);
+    invite_body(connection);
+    if (parser_->is_done()) {
+      answer(connection);
+    } else if (taken == 0 || problem == beast::error::need_more) {
+      return;
+    }
+  }
+}
+
+void HttpServer::User::answer(Connection& connection) {
+  auto message = parser_->release();
+  Framing framing;
+  framing.is_http_1_0 = message.version() < 11;
+  framing.keeps_alive = message.keep_alive();
+  framing.is_head = message.method() == beast::verb::head;
+  const http::Request request = request_of(std::move(message));
+  renew();
+  send(connection, server_.handler_(request, peer_), framing);
+  server_.loop_.schedule();
+}
+
+void HttpServer::User::refuse(Connection& connection, const boost::system::error_code& problem) {
+  server_.loop_.say(connection.where(), fmt::format("bad HTTP: {}", problem.message()));
+  Framing framing;
+  framing.keeps_alive = false;
+  const std::uint16_t status = status_of(problem);
+  send(connection, {plain(status, problem.message()), {}}, framing);
+}
+
+void HttpServer::User::send(Connection& connection, HttpAnswer answer, const Framing& framing_) {
+  Framing framing = framing_;
+  framing.is_chunked = static_cast<bool>(answer.follow) && !framing.is_http_1_0;
+  http::Response& response = answer.response;
+  const std::size_t size = body_size(response, framing);
+  const std::string* const length = http::find(response.fields, "Content-Length");
+  // What announces more than it has can only be ended by closing.
+  const bool is_short = length != nullptr && *length != fmt::format("{}", size) && !framing.is_head;
+  if (is_short) framing.keeps_alive = false;
+  connection.send(head_of(response, framing, server_.clock_.now()));
+  if (answer.follow) {
+    is_following_ = true;
+    idle_.cancel();
+    send_chunk(connection, response.body);
+    return answer.follow(connection.weak_from_this());
+  }
+  if (response.content && size > 0) {
+    connection.send(Slice{response.content, response.first, size});
+  } else if (size > 0) {
+    connection.send(response.body);
+  }
+  if (framing.keeps_alive) return;
+  is_over_ = true;
+  connection.close_after_sending(is_short ? "answered short of its length" : "answered");
+}
+
+HttpServer::HttpServer(Loop& loop, const Clock& clock, const HttpLimits& limits, Handler handler,
+                       const WireChaos& chaos)
+    : loop_{loop}, clock_{clock}, limits_{limits}, handler_{std::move(handler)}, chaos_{chaos} {}
+
+HttpServer::~HttpServer() = default;
+
+void HttpServer::accept(Tcp::socket socket, SSL_CTX* tls) {
+  const auto connection = std::make_shared<Connection>(loop_, std::move(socket), tls, chaos_);
+  if (chaos_.half_open) connection->play_dead();
+  connection->start(std::make_unique<User>(*this));
+}
+
+}  // namespace cartstorm::broker::net

@@ -1,0 +1,27 @@
+#pragma once
+#include <functional>
+
+#include "broker-mock/net/database.hpp"
+#include "broker-mock/net/input.hpp"
+
+namespace cartstorm::broker::net {
+
+/// All inputs of the cloud in the order in which they happened. An input is added before the cloud
+/// hears of it and durable before any answer to it leaves (Loop).
+class Journal {
+ public:
+  static const char* schema();
+  explicit Journal(Database& database);
+
+  void add(const Input& input);
+  /// Everything there is, oldest first. The texts live during the call.
+  void replay(const std::function<void(const Input&)>& visit);
+  std::uint64_t size() const { return size_; }
+
+ private:
+  Database& database_;
+  Database::Statement add_, read_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace cartstorm::broker::net

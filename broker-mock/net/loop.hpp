@@ -1,0 +1,50 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cartstorm::broker::net {
+
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp;
+
+class Connection;
+
+/// Says what happened, one line a call; `where` is a listener, a client or a thing.
+using Log = std::function<void(std::string_view where, std::string_view what)>;
+
+/// The one thread of the endpoint. What connections have to send is held back until everything that
+/// was ready has been handled and `commit` has made it durable: then many acknowledgements cost one
+/// transaction, and none leaves before its cause is on disk.
+class Loop {
+ public:
+  /// Called once per round, before anything is sent. False: nothing may be acknowledged any more.
+  using Commit = std::function<bool()>;
+
+  explicit Loop(Log log) : log_{std::move(log)} {}
+
+  asio::io_context& context() { return context_; }
+  void say(std::string_view where, std::string_view what) const { log_(where, what); }
+  void on_commit(Commit commit) { commit_ = std::move(commit); }
+
+  /// The connection has something to send, or to close, at the end of this round.
+  void schedule(std::shared_ptr<Connection>);
+  /// A round has to end though no connection has anything to send.
+  void schedule();
+
+ private:
+  void end_round();
+
+  asio::io_context context_{1};
+  Log log_;
+  Commit commit_;
+  std::vector<std::shared_ptr<Connection>> due_, sending_;
+  bool is_scheduled_ = false, is_broken_ = false;
+};
+
+}  // namespace cartstorm::broker::net

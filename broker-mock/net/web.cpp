@@ -1,0 +1,108 @@
+#include "broker-mock/net/web.hpp"
+
+#include <fmt/format.h>
+
+#include "broker-mock/http/json_refusal.hpp"
+#include "broker-mock/http/uri.hpp"
+
+namespace cartstorm::broker::net {
+namespace {
+
+constexpr std::string_view data_service = "iot-jobs-data";
+
+bool is_iot(std::string_view service) {
+  return service == "iot" || service == "execute-api" || service == data_service ||
+         service == "iotdata";
+}
+
+http::Response refusal(std::uint16_t status, std::string_view type, std::string_view message) {
+  http::Response response;
+  response.status = status;
+  response.fields = {{"Content-Type", "application/json"}, {"x-amzn-ErrorType", std::string{type}}};
+  response.body = fmt::format("{{\"message\":\"{}\"}}", message);
+  return response;
+}
+
+/// The calls that a device may make with its certificate instead of a signature.
+std::string_view thing_of_device_call(std::string_view target) {
+  const auto segments = http::segments_of(http::split_target(target).path);
+  const bool is_jobs_call =
+      segments.size() >= 3 && segments[0] == "things" && segments[2] == "jobs";
+  return is_jobs_call ? segments[1] : std::string_view{};
+}
+
+bool is_changing(std::string_view method) { return method != "GET" && method != "HEAD"; }
+
+}  // namespace
+
+Web::Web(http::Authenticator& authenticator, s3::Service& objects, CloudService& cloud,
+         CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock)
+    : authenticator_{authenticator},
+      objects_{objects},
+      cloud_{cloud},
+      bridge_{bridge},
+      broker_{broker},
+      clock_{clock} {}
+
+HttpAnswer Web::handle(const http::Request& request, const HttpPeer& peer) {
+  ++requests_;
+  const ServerTime now = clock_.now();
+  const std::string service = http::claimed_service(request);
+  if (is_iot(service)) return {iot(request, now), {}};
+  if (service.empty() && !peer.identity.empty() && !thing_of_device_call(request.target).empty()) {
+    return {device(request, peer, now), {}};
+  }
+  return {objects_.handle(request, now), {}};
+}
+
+http::Response Web::device(const http::Request& request, const HttpPeer& peer, ServerTime now) {
+  const auto thing = http::decoded(thing_of_device_call(request.target));
+  if (!thing || *thing != peer.identity) {
+    return refusal(403, "ForbiddenException", "the certificate belongs to another thing");
+  }
+  return call_cloud(data_service, request, now);
+}
+
+http::Response Web::iot(const http::Request& request, ServerTime now) {
+  const auto verdict = authenticator_.authenticate(request, now);
+  if (const auto* refused = std::get_if<http::Refusal>(&verdict)) {
+    ++refused_;
+    return http::json_refusal(*refused);
+  }
+  const std::string& service = std::get<http::Authentic>(verdict).caller.service;
+  return service == "iotdata" ? publish(request, now) : call_cloud(service, request, now);
+}
+
+http::Response Web::call_cloud(std::string_view service, const http::Request& request,
+                               ServerTime now) {
+  http::Response response = cloud_.iot(service, request, is_changing(request.method), now);
+  bridge_.pump({}, now);
+  return response;
+}
+
+/// `POST /topics/{topic}?qos=1`, and retained with `retain=true` (AWS IoT data plane, Publish).
+http::Response Web::publish(const http::Request& request, ServerTime now) {
+  constexpr std::string_view front = "/topics/";
+  const auto [path, query] = http::split_target(request.target);
+  const auto topic =
+      path.starts_with(front) ? http::decoded(path.substr(front.size())) : std::nullopt;
+  const auto pairs = http::parse_query(query);
+  if (request.method != "POST" || !topic || topic->empty() || !pairs ||
+      topic->find_first_of("+#") != std::string::npos || topic->starts_with('$')) {
+    return refusal(400, "InvalidRequestException", "expected POST /topics/{topic}");
+  }
+  mqtt::Publication message;
+  message.topic = *topic;
+  message.payload = request.body;
+  for (const auto& [name, value] : *pairs) {
+    if (name == "qos" && value == "1") message.qos = 1;
+    if (name == "retain" && value == "true") message.is_retained = true;
+  }
+  broker_.publish(message, now);
+  http::Response response;
+  response.fields = {{"Content-Type", "application/json"}};
+  response.body = R"({"message":"OK"})";
+  return response;
+}
+
+}  // namespace cartstorm::broker::net
