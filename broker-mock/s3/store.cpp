@@ -52,6 +52,13 @@ const Store::Object* Store::find(std::string_view bucket, std::string_view key) 
   return found == in->second.end() ? nullptr : &found->second;
 }
 
+std::optional<std::span<const std::byte>> Store::content(std::string_view bucket,
+                                                         std::string_view key) const {
+  const Object* const object = find(bucket, key);
+  if (object == nullptr) return std::nullopt;
+  return object->content;
+}
+
 std::optional<Store::About> Store::about(std::string_view bucket, std::string_view key) const {
   const Object* const object = find(bucket, key);
   if (object == nullptr) return std::nullopt;
