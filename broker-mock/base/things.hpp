@@ -20,24 +20,34 @@ class Things {
   /// The known id if a thing of that name exists already. A name keeps its id for ever: a thing
   /// that was removed comes back under it, with the new attributes.
   ThingId add(const ThingAttributes& attributes) {
+    const ThingId thing = meet(attributes.name);
+    if (!is_registered_[index(thing)]) {
+      attributes_[index(thing)] = attributes;
+      is_registered_[index(thing)] = true;
+      ++registered_;
+    }
+    return thing;
+  }
+
+  /// The id of a name; a new one belongs to nothing registered, but may connect and ask.
+  ThingId meet(const std::string& name) {
     const auto [found, is_new] =
-        by_name_.try_emplace(attributes.name, static_cast<std::uint32_t>(attributes_.size()));
+        by_name_.try_emplace(name, static_cast<std::uint32_t>(attributes_.size()));
     if (is_new) {
-      attributes_.push_back(attributes);
-      names_.push_back(attributes.name);
+      attributes_.push_back({name, 0, {}, {}, {}, {}});
+      names_.push_back(name);
       is_connected_.push_back(false);
       last_heard_.push_back({INT64_MIN});
-      is_registered_.push_back(true);
-    } else if (!is_registered_[found->second]) {
-      attributes_[found->second] = attributes;
-      is_registered_[found->second] = true;
+      is_registered_.push_back(false);
     }
     return ThingId{found->second};
   }
 
   /// Takes a thing out of the registry. Its id stays, and so does its connection if it has one.
   void remove(ThingId thing) {
-    if (has(thing)) is_registered_[index(thing)] = false;
+    if (!is_registered(thing)) return;
+    is_registered_[index(thing)] = false;
+    --registered_;
   }
   /// False for an unknown id as well.
   bool is_registered(ThingId thing) const { return has(thing) && is_registered_[index(thing)]; }
@@ -53,6 +63,8 @@ class Things {
     attributes_[index(thing)] = std::move(attributes);
   }
 
+  /// How many are registered; `count` has those that left or were never registered as well.
+  std::uint32_t registered() const { return registered_; }
   std::uint32_t count() const { return static_cast<std::uint32_t>(attributes_.size()); }
   bool has(ThingId thing) const { return index(thing) < count(); }
   const ThingAttributes& of(ThingId thing) const { return attributes_[index(thing)]; }
@@ -70,6 +82,7 @@ class Things {
   std::vector<std::string> names_;  ///< again, close together: every message looks at one
   std::vector<bool> is_connected_;
   std::vector<bool> is_registered_;
+  std::uint32_t registered_ = 0;
   std::vector<ServerTime> last_heard_;
   std::map<std::string, std::uint32_t, std::less<>> by_name_;
 };

@@ -49,4 +49,14 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
   }
 }
 
+bool is_control(std::uint32_t c) {
+  const auto within = [c](std::uint32_t first, std::uint32_t last) {
+    return c >= first && c <= last;
+  };
+  return c < 0x20 || within(0x7f, 0x9f) || c == 0xad || within(0x200b, 0x200f) ||
+         within(0x202a, 0x202e) || within(0x2060, 0x206f) || within(0xe000, 0xf8ff) ||
+         within(0xfdd0, 0xfdef) || c == 0xfeff || within(0xfff0, 0xfffb) || c >= 0xe0000 ||
+         (c & 0xfffe) == 0xfffe;
+}
+
 }  // namespace cartstorm::broker

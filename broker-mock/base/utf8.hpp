@@ -14,4 +14,8 @@ std::optional<std::uint32_t> take_code_point(std::string_view& text);
 /// `code_point` must be a scalar value.
 void append_utf8(std::string& out, std::uint32_t code_point);
 
+/// Members of Unicode class C that text really carries: controls, format characters, private use
+/// and non-characters. Unassigned code points would need Unicode's tables; they pass.
+bool is_control(std::uint32_t code_point);
+
 }  // namespace cartstorm::broker

@@ -10,6 +10,9 @@
 #include "broker-mock/cloud/controller_host.hpp"
 #include "broker-mock/device_services/anchors.hpp"
 #include "broker-mock/device_services/consent.hpp"
+#include "broker-mock/iot/job_view.hpp"
+#include "broker-mock/iot/presence.hpp"
+#include "broker-mock/iot/router.hpp"
 #include "broker-mock/jobs/engine.hpp"
 #include "broker-mock/s3/minter.hpp"
 #include "broker-mock/s3/store.hpp"
@@ -54,6 +57,28 @@ class StoredArtifacts : public rollout::Artifacts {
   std::map<Place, rollout::StoredObject> declared_;  ///< of a store that is not ours
 };
 
+/// Reads `documentSource`.
+class StoredDocuments : public iot::ObjectReader {
+ public:
+  explicit StoredDocuments(const s3::Store& store) : store_{store} {}
+  std::optional<std::string> read(const jobs::ObjectPlace& place,
+                                  std::size_t max_bytes) const override {
+    const auto content = store_.content(place.bucket, place.key);
+    if (!content) return std::nullopt;
+    const auto part = content->first(std::min(content->size(), max_bytes));
+    return std::string{reinterpret_cast<const char*>(part.data()), part.size()};
+  }
+
+ private:
+  const s3::Store& store_;
+};
+
+iot::ControlSettings control_settings(const CloudConfig& config) {
+  iot::ControlSettings settings = config.control;
+  settings.account = {config.region, config.account};
+  return settings;
+}
+
 }  // namespace
 
 /// Hears of everything and passes it on twice: to the trace as a fact, to the rollout as the
@@ -67,13 +92,35 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
         minter{signer, config.seed, config.s3_endpoint},
         urls{minter},
         artifacts{store},
+        documents{store},
+        events{{config.region, config.account}, config.seed},
+        registry{things, engine, events, config.seed},
+        presence{events, config.seed},
+        control{control_settings(config), things, engine, registry, documents},
         controller{{things, engine, ledger, ledger.exposure(), anchors, consent, artifacts, effects,
-                    effects, config.seed, config.region, config.url_expires_s}} {}
+                    effects, config.seed, config.region, config.url_expires_s}} {
+    engine.set_groups(registry);
+  }
 
   void on(const jobs::ExecutionChange& change) override {
     observer.on(fact::ExecutionChanged{change.thing, change.job_id, change.execution, change.status,
                                        change.version_no, change.accepted, change.reason});
     controller.tell([&](rollout::Controller& c) { c.on(change); });
+    if (change.accepted && events.is_on()) {
+      events.execution(change.record, change.job_id, things.name(change.thing));
+    }
+  }
+  void job_changed(const jobs::Job& job, jobs::JobEvent event, ServerTime now) override {
+    if (event == jobs::JobEvent::created && !job.spec.group.empty()) {
+      registry.adopt_group(job.spec.group, job.spec.targets, now);
+    }
+    if (events.is_on()) {
+      events.job(job, event, iot::target_arns(job, things, events.account()), now);
+    }
+  }
+  void execution_deleted(const jobs::Execution& execution, const jobs::Job& job,
+                         ServerTime now) override {
+    events.execution_deleted(execution, job.spec.id, things.name(execution.thing), now);
   }
   void on(const fact::MetricReceived& metric) override {
     observer.on(metric);
@@ -111,7 +158,13 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
   s3::Minter minter;
   DocumentUrls urls;
   StoredArtifacts artifacts;
+  StoredDocuments documents;
   jobs::Engine engine{things, outbox, urls, *this};
+  iot::Events events;
+  iot::Registry registry;
+  iot::Presence presence;
+  iot::ControlPlane control;
+  iot::DataPlane data{things, engine};
   telemetry::Ledger ledger{things, outbox, *this};
   services::Anchors anchors{things, outbox, *this};
   services::Consent consent;
@@ -246,6 +299,28 @@ void Cloud::received(ThingId thing, std::string_view topic, std::string_view pay
 HttpResponse Cloud::http(const HttpRequest& request, ServerTime claimed) {
   return parts_->store.handle(request, parts_->enter(claimed));
 }
+
+http::Response Cloud::iot(const http::Request& request, std::string_view service,
+                          ServerTime claimed) {
+  const ServerTime now = parts_->enter(claimed);
+  return iot::route(parts_->control, parts_->data, request, service, now);
+}
+
+void Cloud::set_events(iot::EventSink& sink) { parts_->events.set_sink(&sink); }
+
+iot::Presence& Cloud::presence() { return parts_->presence; }
+
+void Cloud::subscribe(ThingId thing, bool notify, bool notify_next) {
+  if (parts_->things.has(thing)) parts_->engine.subscribe(thing, notify, notify_next);
+}
+
+void Cloud::set_job_quotas(const jobs::Quotas& quotas) { parts_->engine.set_quotas(quotas); }
+
+void Cloud::set_control_quota(std::uint32_t calls_per_s) {
+  parts_->control.set_calls_per_s(calls_per_s);
+}
+
+ThingId Cloud::meet_thing(const std::string& name) { return parts_->things.meet(name); }
 
 ServerTime Cloud::deadline() const { return parts_->deadline(); }
 

@@ -11,6 +11,9 @@
 #include "broker-mock/cloud/facts.hpp"
 #include "broker-mock/cloud/messages.hpp"
 #include "broker-mock/cloud/thing.hpp"
+#include "broker-mock/http/message.hpp"
+#include "broker-mock/iot/event_sink.hpp"
+#include "broker-mock/iot/settings.hpp"
 #include "broker-mock/rollout/plan.hpp"
 #include "broker-mock/rollout/stored_object.hpp"
 
@@ -29,7 +32,16 @@ struct CloudConfig {
   /// Whoever delivers keeps messages for things that are not connected, as MQTT sessions do; else
   /// what is published to an absent thing is gone.
   bool delivers_to_absent = false;
+  /// Of the IoT control plane; its account is the one above.
+  iot::ControlSettings control{};
 };
+
+namespace iot {
+class Presence;
+}  // namespace iot
+namespace jobs {
+struct Quotas;
+}  // namespace jobs
 
 /// The cores wired together: the same object in virtual time and behind the listeners. Sans-I/O:
 /// messages and server time in, deliveries and facts out. Server time never runs backwards: an
@@ -41,6 +53,9 @@ class Cloud {
 
   ThingId register_thing(const ThingAttributes&);
   const Things& things() const;
+  /// The id of a thing that connects, registered or not: one that is not has no executions until
+  /// somebody registers it.
+  ThingId meet_thing(const std::string& name);
   /// `content` must outlive the cloud; it is not copied.
   void put_object(std::string_view bucket, std::string_view key,
                   std::span<const std::byte> content);
@@ -56,6 +71,20 @@ class Cloud {
   void disconnected(ThingId, ServerTime now);
   void received(ThingId, std::string_view topic, std::string_view payload, ServerTime now);
   HttpResponse http(const HttpRequest&, ServerTime now);
+  /// One authenticated call of the IoT planes; `service` is that of its credential scope. The
+  /// answer is a function of the calls so far, so that replaying them restores everything.
+  http::Response iot(const http::Request&, std::string_view service, ServerTime now);
+
+  /// Where `$aws/events/...` go; nowhere, unless told. Must outlive the cloud. Called from within
+  /// calls of the cloud, and must not call back.
+  void set_events(iot::EventSink&);
+  /// Tells of connections, by client id.
+  iot::Presence& presence();
+  /// Which Jobs notifications a thing is subscribed to: notify-next only, unless told.
+  void subscribe(ThingId, bool notify, bool notify_next);
+  /// Jobs calls that are answered a second; all of them, unless told.
+  void set_job_quotas(const jobs::Quotas&);
+  void set_control_quota(std::uint32_t calls_per_s);
 
   /// When advance() is due next; `never` if nothing is awaited.
   ServerTime deadline() const;

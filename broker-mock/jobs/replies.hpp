@@ -55,7 +55,7 @@ struct Rejection {
 struct Answer {
   Api api{};
   std::span<const std::uint32_t> pending{};  ///< of get_pending, in order, at most the limit
-  const Execution* execution = nullptr;    ///< null: nothing is pending
+  const Execution* execution = nullptr;      ///< null: nothing is pending
   bool has_document = false;
   bool has_state = false;
 };

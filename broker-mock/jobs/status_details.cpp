@@ -18,23 +18,11 @@ bool is_details_key(std::string_view text) {
   });
 }
 
-/// Members of Unicode class C that text really carries: controls, format characters, private use
-/// and non-characters. Unassigned code points would need Unicode's tables; they pass.
-bool is_forbidden(std::uint32_t c) {
-  const auto within = [c](std::uint32_t first, std::uint32_t last) {
-    return c >= first && c <= last;
-  };
-  return c < 0x20 || within(0x7f, 0x9f) || c == 0xad || within(0x200b, 0x200f) ||
-         within(0x202a, 0x202e) || within(0x2060, 0x206f) || within(0xe000, 0xf8ff) ||
-         within(0xfdd0, 0xfdef) || c == 0xfeff || within(0xfff0, 0xfffb) || c >= 0xe0000 ||
-         (c & 0xfffe) == 0xfffe;
-}
-
 std::string value_error(std::string_view text, std::size_t limit) {
   std::size_t characters = 0;
   while (!text.empty()) {
     const auto code_point = take_code_point(text);
-    if (!code_point || is_forbidden(*code_point)) {
+    if (!code_point || is_control(*code_point)) {
       return "a statusDetails value holds a control character";
     }
     ++characters;

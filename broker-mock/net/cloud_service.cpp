@@ -126,7 +126,7 @@ void CloudService::apply(const Input& input) {
       if (thing != nobody) cloud_.received(thing, input.name, input.body, input.at);
       return;
     case Input::Kind::iot:
-      response_ = {}; // TODO-IOT
+      response_ = cloud_.iot(request_of(input.body), input.name, input.at);
       return;
     case Input::Kind::operation:
       result_ = net::operate(

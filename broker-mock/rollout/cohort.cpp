@@ -34,6 +34,7 @@ std::vector<Cell> cells_of(const Things& things, const CohortRequest& request) {
   std::map<Key, Cell> by_key;
   for (std::uint32_t i = 0; i < things.count(); ++i) {
     const ThingId thing{i};
+    if (!things.is_registered(thing)) continue;
     const ThingAttributes& of = things.of(thing);
     Cell& cell = by_key[{of.hardware_revision, of.region, of.use, of.configuration}];
     if (cell.size++ == 0) {

@@ -81,7 +81,8 @@ std::string Controller::spec_error(const RolloutSpec& spec) const {
     return "version and base are both " + to_text(spec.version) +
            "; a rollout is compared with the version it replaces";
   }
-  if (auto error = why_impossible(spec.plan, around_.things.count()); !error.empty()) return error;
+  if (auto error = why_impossible(spec.plan, around_.things.registered()); !error.empty())
+    return error;
   const auto image = around_.artifacts.find(spec.bucket, spec.key);
   if (auto error = image_error(spec, image); !error.empty()) return error;
   return patch_error(spec, around_.artifacts.find(spec.bucket, spec.patch_key).has_value());

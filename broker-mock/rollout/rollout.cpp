@@ -56,6 +56,7 @@ void Rollout::begin(const std::vector<std::string>& open_jobs, ServerTime now) {
 
 bool Rollout::may_take(const StageSpec& stage, ThingId thing) const {
   if (ledger_.is_targeted(thing) || around_.consent.is_opted_out(thing)) return false;
+  if (!around_.things.is_registered(thing)) return false;
   if (stage.tiers.empty()) return true;
   // What the customer has chosen on the cart is newer than what the registry was told once.
   std::string_view tier = around_.consent.tier(thing);
@@ -87,12 +88,12 @@ void Rollout::try_start(ServerTime now) {
 void Rollout::survey() {
   Outlook outlook;
   outlook.stage = open_stage();
-  outlook.fleet = around_.things.count();
+  outlook.fleet = around_.things.registered();
   is_survey_stale_ = false;
   for (std::uint32_t i = 0; i < outlook.fleet; ++i) {
     const ThingId thing{i};
     if (is_remaining(thing)) outlook.remaining.push_back(thing);
-    if (ledger_.is_targeted(thing)) continue;
+    if (ledger_.is_targeted(thing) || !around_.things.is_registered(thing)) continue;
     if (may_take(spec_.plan.stages[open_stage()], thing)) {
       ++outlook.eligible;
     } else if (around_.consent.is_opted_out(thing)) {
@@ -136,7 +137,7 @@ void Rollout::remember_artifact() {
 void Rollout::start_stage(const std::string& warning, ServerTime now) {
   const std::uint32_t number = next_stage_++;
   const StageSpec& spec = spec_.plan.stages[number];
-  const std::uint32_t fleet = around_.things.count();
+  const std::uint32_t fleet = around_.things.registered();
   const auto before = static_cast<std::uint32_t>(ledger_.targeted());
   const std::uint32_t up_to = is_last_stage() ? fleet : carts_up_to(spec, fleet);
   const Cohort cohort = pick_cohort(
@@ -167,7 +168,7 @@ void Rollout::exclude_others() {
   std::vector<ThingId> opted_out, of_other_tiers;
   for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
     const ThingId thing{i};
-    if (ledger_.is_targeted(thing)) continue;
+    if (ledger_.is_targeted(thing) || !around_.things.is_registered(thing)) continue;
     (around_.consent.is_opted_out(thing) ? opted_out : of_other_tiers).push_back(thing);
   }
   if (!opted_out.empty()) {

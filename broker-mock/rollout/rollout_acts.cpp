@@ -73,6 +73,7 @@ void Rollout::perform(const act::CreateJob& act, ServerTime now) {
   job.id = own.id;
   job.document = job_document(spec_, around_.region);
   job.targets = journal_.list(own.targets);
+  job.group = own.id;  // a thing group made for it, so that a person sees whom it is for
   job.in_progress_timeout_min = spec_.execution_timeout_min;
   job.url_expires_s = around_.url_expires_s;
   around_.effects.create(job, now);

@@ -19,6 +19,13 @@ void Store::put(std::string_view bucket, std::string_view key, std::span<const s
   inventory_.apply(ObjectPut{std::string{bucket}, std::string{key}, std::move(object)});
 }
 
+std::optional<std::span<const std::byte>> Store::content(std::string_view bucket,
+                                                         std::string_view key) const {
+  const Object* const object = find(bucket, key);
+  if (object == nullptr) return std::nullopt;
+  return object->content;
+}
+
 std::optional<Store::About> Store::about(std::string_view bucket, std::string_view key) const {
   const Object* const object = inventory_.object(bucket, key);
   if (object == nullptr) return std::nullopt;

@@ -27,6 +27,10 @@ class Store {
   };
   std::optional<About> about(std::string_view bucket, std::string_view key) const;
 
+  /// The content of an object; empty if there is none.
+  std::optional<std::span<const std::byte>> content(std::string_view bucket,
+                                                    std::string_view key) const;
+
   /// Answers one request. An error text lives until the next call.
   HttpResponse handle(const HttpRequest& request, ServerTime now);
 

@@ -34,7 +34,8 @@ Names with(Names names, const Names& more) {
 const Names cart = {"device-model/include", "device-model/src"};
 const Names cores = {"broker-mock/base",    "broker-mock/cloud",     "broker-mock/jobs",
                      "broker-mock/rollout", "broker-mock/telemetry", "broker-mock/device_services",
-                     "broker-mock/s3",      "broker-mock/mqtt",      "broker-mock/http"};
+                     "broker-mock/s3",      "broker-mock/mqtt",      "broker-mock/http",
+                     "broker-mock/iot"};
 // The words that all of the cloud shares; the rest of cloud/ puts the parts together.
 const Names vocabulary = {"broker-mock/base", "broker-mock/cloud/facts.hpp",
                           "broker-mock/cloud/anchor_certificate.hpp", "broker-mock/cloud/thing.hpp",
@@ -58,6 +59,7 @@ std::vector<Room> ground_floor() {
       core("broker-mock/s3", {"broker-mock/http"}),
       core("broker-mock/mqtt", {}),
       core("broker-mock/http", {}),
+      core("broker-mock/iot", {"broker-mock/http", "broker-mock/jobs"}),
       core("broker-mock/rollout",
            {"broker-mock/jobs", "broker-mock/telemetry", "broker-mock/device_services"}),
       core("broker-mock/cloud", cores),
