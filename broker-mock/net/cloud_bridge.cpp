@@ -35,28 +35,51 @@ bool is_reply(std::string_view topic) {
          (topic.ends_with("/accepted") || topic.ends_with("/rejected"));
 }
 
+iot::DisconnectReason reason_of(mqtt::Parting::Cause cause) {
+  using Cause = mqtt::Parting::Cause;
+  using Reason = iot::DisconnectReason;
+  switch (cause) {
+    case Cause::client_disconnect:
+      return Reason::client_initiated_disconnect;
+    case Cause::connection_lost:
+      return Reason::connection_lost;
+    case Cause::keep_alive_timeout:
+      return Reason::mqtt_keep_alive_timeout;
+    case Cause::taken_over:
+      return Reason::duplicate_clientid;
+    case Cause::client_error:
+      return Reason::client_error;
+    case Cause::slow_reader:
+      return Reason::throttled;
+    case Cause::refused_message:
+      return Reason::forbidden_access;
+    case Cause::server:
+      return Reason::server_initiated_disconnect;
+  }
+  return Reason::server_error;
+}
+
 }  // namespace
 
 void CloudBridge::connected(const mqtt::Client& client, bool, ServerTime now) {
   const std::string_view thing = thing_of(client);
   const std::uint32_t count = ++connections_.try_emplace(std::string{thing}, 0U).first->second;
-  if (count == 1 && service_.find(thing)) {
-    service_.connected(thing, now);
-    pump({}, now);
-  }
+  if (count == 1 && service_.find(thing)) service_.connected(thing, now);
+  service_.presence().connected({client.id, client.identity, {}}, now);
+  pump({}, now);
 }
 
 void CloudBridge::disconnected(const mqtt::Client& client, const mqtt::Parting& parting,
                                ServerTime now) {
   const std::string_view thing = thing_of(client);
   loop_.say(client.id, fmt::format("gone: {}", name_of(parting.cause)));
+  service_.presence().disconnected({client.id, client.identity, {}}, reason_of(parting.cause), now);
   const auto found = connections_.find(thing);
-  if (found == connections_.end() || --found->second > 0) return;
-  connections_.erase(found);
-  if (service_.find(thing)) {
-    service_.disconnected(thing, now);
-    pump({}, now);
+  if (found != connections_.end() && --found->second == 0) {
+    connections_.erase(found);
+    if (service_.find(thing)) service_.disconnected(thing, now);
   }
+  pump({}, now);
 }
 
 void CloudBridge::speak(std::string_view thing, ServerTime now) {
@@ -90,26 +113,41 @@ mqtt::Routed CloudBridge::publishing(const mqtt::Client& client, const mqtt::Pub
   return {};
 }
 
+void CloudBridge::fan_out(const Message& message, ServerTime now) {
+  mqtt::Publication publication;
+  publication.topic = message.topic;
+  publication.payload = message.payload;
+  publication.qos = 1;
+  broker_->publish(publication, now);
+}
+
 void CloudBridge::pump(std::string_view requester, ServerTime now) {
   // Copies: a slow reader may be disconnected on the way, of which the cloud hears at once.
-  struct Message {
-    std::string topic, payload;
-  };
   std::vector<Message> messages;
   for (const Delivery& delivery : service_.take_deliveries()) {
     messages.push_back({std::string{delivery.topic}, std::string{delivery.payload}});
   }
   for (const Message& message : messages) {
     if (!is_reply(message.topic)) {
-      mqtt::Publication publication;
-      publication.topic = message.topic;
-      publication.payload = message.payload;
-      publication.qos = 1;
-      broker_->publish(publication, now);
+      fan_out(message, now);
     } else if (!requester.empty()) {
       broker_->deliver(requester, message.topic, message.payload, now);
     }
   }
+  std::vector<Message> events;
+  events.swap(events_);
+  for (const Message& event : events) fan_out(event, now);
+}
+
+void CloudBridge::subscribed(const mqtt::Client& client, std::string_view filter, ServerTime now) {
+  service_.presence().subscribed({client.id, client.identity, {}}, {filter}, now);
+  pump({}, now);
+}
+
+void CloudBridge::unsubscribed(const mqtt::Client& client, std::string_view filter,
+                               ServerTime now) {
+  service_.presence().unsubscribed({client.id, client.identity, {}}, {filter}, now);
+  pump({}, now);
 }
 
 void CloudBridge::noticed(const mqtt::Notice& notice, ServerTime) {

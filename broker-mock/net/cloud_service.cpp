@@ -86,6 +86,12 @@ void CloudService::object_changed(std::string_view bucket, std::string_view key,
   happen({Input::Kind::object, now, {}, place, body});
 }
 
+void CloudService::document(std::string_view bucket, std::string_view key, std::string_view content,
+                            ServerTime now) {
+  const std::string place = fmt::format("{}/{}", bucket, key);
+  happen({Input::Kind::document, now, {}, place, content});
+}
+
 std::size_t CloudService::things() const {
   const Things& things = cloud_.things();
   std::size_t count = 0;
@@ -113,11 +119,13 @@ void CloudService::apply(const Input& input) {
     case Input::Kind::thing: {
       ThingAttributes attributes;
       attributes.name = input.thing;
-      cloud_.register_thing(attributes);
-      return;
+      return notify_of_all(cloud_.register_thing(attributes));
     }
     case Input::Kind::connected:
-      if (thing != nobody) cloud_.connected(thing, input.at);
+      if (thing != nobody) {
+        notify_of_all(thing);
+        cloud_.connected(thing, input.at);
+      }
       return;
     case Input::Kind::disconnected:
       if (thing != nobody) cloud_.disconnected(thing, input.at);
@@ -135,7 +143,20 @@ void CloudService::apply(const Input& input) {
       return;
     case Input::Kind::object:
       return apply_object(input);
+    case Input::Kind::document:
+      return apply_document(input);
   }
+}
+
+/// Who is subscribed to what is the MQTT broker's to know: it gets everything.
+void CloudService::notify_of_all(ThingId thing) { cloud_.subscribe(thing, true, true); }
+
+void CloudService::apply_document(const Input& input) {
+  const std::size_t slash = input.name.find('/');
+  if (slash == std::string_view::npos) return;
+  const std::string& content = documents_.emplace_back(input.body);
+  cloud_.put_object(input.name.substr(0, slash), input.name.substr(slash + 1),
+                    std::as_bytes(std::span{content}));
 }
 
 void CloudService::apply_object(const Input& input) {

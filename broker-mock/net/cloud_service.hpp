@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "broker-mock/cloud/cloud.hpp"
 #include "broker-mock/http/message.hpp"
+#include "broker-mock/iot/presence.hpp"
 #include "broker-mock/net/board.hpp"
 #include "broker-mock/net/journal.hpp"
 #include "broker-mock/net/operations.hpp"
@@ -37,6 +39,12 @@ class CloudService {
   void object_changed(std::string_view bucket, std::string_view key, const s3::Object* object,
                       ServerTime now);
 
+  /// A job is about to be made of this object's content: the cloud may read it now.
+  void document(std::string_view bucket, std::string_view key, std::string_view content,
+                ServerTime now);
+  void set_events(iot::EventSink& sink) { cloud_.set_events(sink); }
+  iot::Presence& presence() { return cloud_.presence(); }
+
   /// Registered ones.
   std::size_t things() const;
   ServerTime deadline() const { return cloud_.deadline(); }
@@ -52,12 +60,15 @@ class CloudService {
   void happen(const Input& input);
   void apply(const Input& input);
   void apply_object(const Input& input);
+  void apply_document(const Input& input);
+  void notify_of_all(ThingId thing);
 
   Journal& journal_;
   Board board_;
   Cloud cloud_;
-  http::Response response_;  ///< of the last iot input
-  OperationResult result_;   ///< of the last operation
+  std::deque<std::string> documents_;  ///< never moved: the cloud looks into them
+  http::Response response_;            ///< of the last iot input
+  OperationResult result_;             ///< of the last operation
 };
 
 }  // namespace cartstorm::broker::net

@@ -218,9 +218,12 @@ void Endpoint::Parts::make_cloud() {
   config.account = options.account;
   config.s3_endpoint = fmt::format("http://{}:{}", hosts.front(), port_of(addresses.http));
   config.delivers_to_absent = true;
+  config.control.data_endpoint = hosts.front();
+  config.control.jobs_endpoint = fmt::format("{}:{}", hosts.front(), port_of(addresses.http));
   cloud_ = std::make_unique<CloudService>(config, *journal_);
   bridge_ = std::make_unique<CloudBridge>(*cloud_, loop);
   replayed = cloud_->replay(clock_.now());
+  cloud_->set_events(*bridge_);
   objects_->on_change(
       [this](std::string_view bucket, std::string_view key, const s3::Object* object) {
         cloud_->object_changed(bucket, key, object, clock_.now());
@@ -238,7 +241,8 @@ void Endpoint::Parts::make_cloud() {
                                        *bridge_, chaos_.mqtt, chaos_.packets);
   bridge_->set_broker(mqtt_->broker());
   mqtt_->broker().restore(clock_.now());
-  web_ = std::make_unique<Web>(*authenticator_, *s3_, *cloud_, *bridge_, mqtt_->broker(), clock_);
+  web_ = std::make_unique<Web>(*authenticator_, *s3_, inventory_, *cloud_, *bridge_,
+                               mqtt_->broker(), clock_);
   web_server_ = std::make_unique<HttpServer>(
       loop, clock_, HttpLimits{},
       [this](const http::Request& request, const HttpPeer& peer) {

@@ -19,7 +19,9 @@ struct Input {
     message = 4,       ///< `thing` published `body` to `name`
     iot = 5,           ///< a signed request (`body`) for the service `name`
     operation = 6,     ///< an operator asked for `name` with `body` (JSON)
-    object = 7,        ///< object `name` (bucket/key) of the store is now what `body` (JSON) says
+    object =
+        7,  ///< object `name` (bucket/key) of the store is now what `body` (JSON) says; empty: gone
+    document = 8,  ///< object `name` (bucket/key), with the content `body`, is about to be read
   } kind = Kind::tick;
   ServerTime at;
   std::string_view thing, name, body;

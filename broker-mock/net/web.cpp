@@ -2,12 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
 #include "broker-mock/http/json_refusal.hpp"
 #include "broker-mock/http/uri.hpp"
+#include "broker-mock/jobs/document.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
 
+/// Of a job (reference section 2.2).
+constexpr std::size_t max_document_bytes = 32'768;
 constexpr std::string_view data_service = "iot-jobs-data";
 
 bool is_iot(std::string_view service) {
@@ -35,10 +42,11 @@ bool is_changing(std::string_view method) { return method != "GET" && method != 
 
 }  // namespace
 
-Web::Web(http::Authenticator& authenticator, s3::Service& objects, CloudService& cloud,
-         CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock)
+Web::Web(http::Authenticator& authenticator, s3::Service& objects, const s3::Inventory& inventory,
+         CloudService& cloud, CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock)
     : authenticator_{authenticator},
       objects_{objects},
+      inventory_{inventory},
       cloud_{cloud},
       bridge_{bridge},
       broker_{broker},
@@ -73,8 +81,29 @@ http::Response Web::iot(const http::Request& request, ServerTime now) {
   return service == "iotdata" ? publish(request, now) : call_cloud(service, request, now);
 }
 
+/// A job may take its document from an object (`documentSource`); the cloud has no store of its
+/// own, and what it reads must be in the journal.
+void Web::provide_document(const http::Request& request, ServerTime now) {
+  if (request.method != "PUT" || !request.target.starts_with("/jobs/")) return;
+  boost::system::error_code error;
+  const auto body = boost::json::parse(request.body, error);
+  const auto* const members = error ? nullptr : body.if_object();
+  const auto* const source = members == nullptr ? nullptr : members->if_contains("documentSource");
+  if (source == nullptr || !source->is_string()) return;
+  const auto place = jobs::parse_s3_address(std::string_view{source->get_string()});
+  if (!place) return;
+  const s3::Object* const object = inventory_.object(place->bucket, place->key);
+  if (object == nullptr) return;
+  // The call refuses what is longer; one byte more tells it.
+  const auto bytes = object->content.bytes();
+  const std::string_view content{reinterpret_cast<const char*>(bytes.data()),
+                                 std::min(bytes.size(), max_document_bytes + 1)};
+  cloud_.document(place->bucket, place->key, content, now);
+}
+
 http::Response Web::call_cloud(std::string_view service, const http::Request& request,
                                ServerTime now) {
+  provide_document(request, now);
   http::Response response = cloud_.iot(service, request, is_changing(request.method), now);
   bridge_.pump({}, now);
   return response;

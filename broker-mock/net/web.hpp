@@ -12,8 +12,8 @@ namespace cartstorm::broker::net {
 /// service that a request was signed for says whose it is.
 class Web {
  public:
-  Web(http::Authenticator& authenticator, s3::Service& objects, CloudService& cloud,
-      CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock);
+  Web(http::Authenticator& authenticator, s3::Service& objects, const s3::Inventory& inventory,
+      CloudService& cloud, CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock);
 
   HttpAnswer handle(const http::Request& request, const HttpPeer& peer);
   std::uint64_t requests() const { return requests_; }
@@ -23,10 +23,12 @@ class Web {
   http::Response device(const http::Request& request, const HttpPeer& peer, ServerTime now);
   http::Response iot(const http::Request& request, ServerTime now);
   http::Response publish(const http::Request& request, ServerTime now);
+  void provide_document(const http::Request& request, ServerTime now);
   http::Response call_cloud(std::string_view service, const http::Request& request, ServerTime now);
 
   http::Authenticator& authenticator_;
   s3::Service& objects_;
+  const s3::Inventory& inventory_;
   CloudService& cloud_;
   CloudBridge& bridge_;
   mqtt::Broker& broker_;

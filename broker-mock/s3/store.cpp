@@ -21,9 +21,9 @@ void Store::put(std::string_view bucket, std::string_view key, std::span<const s
 
 std::optional<std::span<const std::byte>> Store::content(std::string_view bucket,
                                                          std::string_view key) const {
-  const Object* const object = find(bucket, key);
+  const Object* const object = inventory_.object(bucket, key);
   if (object == nullptr) return std::nullopt;
-  return object->content;
+  return object->content.bytes();
 }
 
 std::optional<Store::About> Store::about(std::string_view bucket, std::string_view key) const {
