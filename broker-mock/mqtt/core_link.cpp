@@ -67,7 +67,7 @@ void Broker::Core::on_packet_of(Session& session, Link& link, const Frame& frame
     case PacketType::unsubscribe:
       return on_unsubscribe(session, link, frame);
     case PacketType::pingreq:
-      if (const Fault fault = decode_pingreq(frame)) return violate(link, fault);
+      if (const Fault fault = decode_pingreq(frame, link.protocol)) return violate(link, fault);
       scratch_.clear();
       put_pingresp(scratch_);
       return send(link, scratch_);
