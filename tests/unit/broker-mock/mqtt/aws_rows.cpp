@@ -109,6 +109,10 @@ constexpr Row rows_v5[] = {
       A> 10 [ <MQTT> 05 16 00 00 [ ] <a> [ ] <w> <gone> ]
       A< 20 [ 00 9b [ 1f <QoS of the will is not served> ] ]
       A closed)"},
+    {"3.1.3-8", "a client id with a dollar in front", R"(
+      A> 10 [ <MQTT> 05 02 00 00 [ ] <$a> ]
+      A< 20 [ 00 85 [ 1f <client identifier is not valid> ] ]
+      A closed)"},
     {"3.2.2-15", "a packet larger than was announced", R"(
       A connects 5 a
       A> 30 81 84 0c

@@ -120,6 +120,20 @@ constexpr Row rows[] = {
       B> 10 [ <MQTT> 05 02 00 00 [ ] <b> ]
       B< e0 [ 82 [ ] ]
       B closed)"},
+    {"3.1.2-24 3.2.2-19 3.14.0-1",
+     "a refusal that fits without its text, a CONNACK that does not fit", R"(
+      A> 10 [ <MQTT> 05 02 00 00 [ 27 00 00 00 08 15 <method> ] <a> ]
+      A< 20 [ 00 8c [ ] ]
+      A closed
+      B> 10 [ <MQTT> 05 02 00 00 [ 27 00 00 00 08 ] <b> ]
+      B<
+      B closed)"},
+    {"3.1.2-24", "a SUBACK that does not fit", R"(
+      A> 10 [ <MQTT> 05 02 00 00 [ 27 00 00 00 10 ] <a> ]
+      A skips
+      A> 82 [ 00 01 [ ] <a> 00 <b> 00 <c> 00 <d> 00 <e> 00 <f> 00 <g> 00 <h> 00 <i> 00 <j> 00 <k> 00 <l> 00 ]
+      A< e0 [ 95 [ ] ]
+      A closed)"},
     {"3.1.2-26 3.3.2-11 3.1.2-27", "aliases only as far as the client allows", R"(
       A> 10 [ <MQTT> 05 02 00 00 [ 22 00 01 ] <a> ]
       A skips
@@ -179,7 +193,7 @@ constexpr Row rows[] = {
       C> 10 [ <MQTT> 05 02 00 00 [ 17 02 ] <c> ]
       C< 20 [ 00 81 [ 1f <property is neither 0 nor 1> ] ]
       C closed)"},
-    {"3.1.4-3", "the same client id connects again", R"(
+    {"3.1.4-3 3.14.2-2", "the same client id connects again", R"(
       A connects 5 a
       B> 10 [ <MQTT> 05 02 00 00 [ ] <a> ]
       B< 20 [ 00 00 [ 27 00 40 00 00 22 00 40 ] ]
