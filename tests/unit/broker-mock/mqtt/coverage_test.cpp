@@ -19,6 +19,7 @@ struct Elsewhere {
 
 constexpr std::string_view client = "binds clients";
 constexpr std::string_view application = "application_test.cpp: needs an application that refuses";
+constexpr std::string_view limits = "limits_test.cpp: needs a lower limit";
 constexpr std::string_view stream = "stream_test.cpp: packets in any pieces";
 constexpr std::string_view web_socket = "binds listeners that offer WebSocket";
 constexpr std::string_view transport = "the listener's: TCP and TLS";
@@ -142,18 +143,18 @@ constexpr Elsewhere statements_v5_elsewhere[] = {
     {"3.1.2-20", client},     {"3.1.2-21", client},     {"3.1.2-29", application},
     {"3.1.2-30", client},     {"3.2.2-4", client},      {"3.2.2-5", client},
     {"3.2.2-13", supported},  {"3.2.2-14", client},     {"3.2.2-18", client},
-    {"3.2.2-20", never_sent}, {"3.3.2-10", client},     {"3.3.4-8", client},
-    {"3.4.2-2", application}, {"3.4.2-3", never_sent},  {"3.5.2-2", application},
-    {"3.5.2-3", never_sent},  {"3.6.2-2", never_sent},  {"3.6.2-3", never_sent},
-    {"3.7.2-2", never_sent},  {"3.7.2-3", never_sent},  {"3.9.2-1", never_sent},
-    {"3.9.2-2", never_sent},  {"3.11.2-1", never_sent}, {"3.11.2-2", never_sent},
-    {"3.14.2-4", never_sent}, {"3.15.2-1", no_auth},    {"3.15.2-2", no_auth},
-    {"3.15.2-3", no_auth},    {"4.2.0-1", transport},   {"4.3.3-9", application},
-    {"4.5.0-2", client},      {"4.6.0-1", client},      {"4.6.0-2", client},
-    {"4.6.0-3", client},      {"4.6.0-4", client},      {"4.12.0-2", no_auth},
-    {"4.12.0-3", client},     {"4.12.0-4", no_auth},    {"4.12.0-5", no_auth},
-    {"4.12.1-1", client},     {"6.0.0-1", web_socket},  {"6.0.0-2", stream},
-    {"6.0.0-3", client},      {"6.0.0-4", web_socket},
+    {"3.2.2-20", never_sent}, {"3.3.2-10", client},     {"3.3.4-7", limits},
+    {"3.3.4-8", client},      {"3.4.2-2", application}, {"3.4.2-3", never_sent},
+    {"3.5.2-2", application}, {"3.5.2-3", never_sent},  {"3.6.2-2", never_sent},
+    {"3.6.2-3", never_sent},  {"3.7.2-2", never_sent},  {"3.7.2-3", never_sent},
+    {"3.9.2-1", never_sent},  {"3.9.2-2", never_sent},  {"3.11.2-1", never_sent},
+    {"3.11.2-2", never_sent}, {"3.14.2-4", never_sent}, {"3.15.2-1", no_auth},
+    {"3.15.2-2", no_auth},    {"3.15.2-3", no_auth},    {"4.2.0-1", transport},
+    {"4.3.3-9", application}, {"4.5.0-2", client},      {"4.6.0-1", client},
+    {"4.6.0-2", client},      {"4.6.0-3", client},      {"4.6.0-4", client},
+    {"4.12.0-2", no_auth},    {"4.12.0-3", client},     {"4.12.0-4", no_auth},
+    {"4.12.0-5", no_auth},    {"4.12.1-1", client},     {"6.0.0-1", web_socket},
+    {"6.0.0-2", stream},      {"6.0.0-3", client},      {"6.0.0-4", web_socket},
 };
 
 std::set<std::string> split(std::string_view words) {

@@ -32,6 +32,7 @@ Dialogue::Dialogue(const Settings& settings, Application* application)
 }
 
 void Dialogue::run(std::string_view script) {
+  take();
   while (!script.empty()) {
     const std::size_t end = script.find('\n');
     std::string_view line = script.substr(0, end);

@@ -180,11 +180,6 @@ constexpr Row rows[] = {
       A> 30 [ <x> [ 0b 01 ] 'hi' ]
       A< e0 [ 81 [ 1f <property does not belong into this packet> ] ]
       A closed)"},
-    {"3.3.4-7", "more QoS 2 at once than the server takes", R"(
-      A connects 5 a
-      A> 34 [ <x> 00 01 [ ] 'hi' ] 34 [ <x> 00 02 [ ] 'hi' ]
-      A< 50 [ 00 01 10 ] 50 [ 00 02 10 ]
-      A open)"},
 };
 
 }  // namespace
