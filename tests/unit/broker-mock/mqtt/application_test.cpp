@@ -192,7 +192,7 @@ TEST_F(MqttApplication, IsToldOfPresence) {
 
 TEST_F(MqttApplication, ShutsDownWithAWordAndKeepsWhatLasts) {
   dialogue.run(R"(
-    A> 10 [ <MQTT> 05 06 00 00 [ 11 00 00 03 e8 ] <a> [ ] <w> <gone> ]
+    A> 10 [ <MQTT> 05 0e 00 00 [ 11 00 00 03 e8 ] <a> [ ] <w> <gone> ]
     A skips
     A subscribes w 1
     B connects 4 b)");
@@ -204,7 +204,7 @@ TEST_F(MqttApplication, ShutsDownWithAWordAndKeepsWhatLasts) {
     B closed
     restart
     A returns 5 a
-    A< 30 [ <w> [ ] 'gone' ])");
+    A< 32 [ <w> 00 01 [ ] 'gone' ])");
 }
 
 }  // namespace
