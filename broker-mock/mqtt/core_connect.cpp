@@ -38,6 +38,9 @@ void Broker::Core::on_connect(Link& link, const Frame& frame) {
     ++counters_.protocol_violations;
     return refuse(link, packet.level, fault.reason, fault.text);
   }
+  if (packet.level == 5) {
+    link.max_packet_bytes = packet.properties.maximum_packet_size.value_or(0xffffffff);
+  }
   fault = check_connect(packet);
   if (fault) return refuse(link, packet.level, fault.reason, fault.text);
   std::string assigned_id;
@@ -117,6 +120,11 @@ void Broker::Core::refuse(Link& link, std::uint8_t level, Reason reason, std::st
     ConnackProperties properties;
     properties.reason_string = text;
     put_connack_v5(scratch_, false, reason, properties);
+    if (!fits(link, scratch_.size())) {
+      scratch_.clear();
+      put_connack_v5(scratch_, false, reason, {});
+    }
+    if (!fits(link, scratch_.size())) scratch_.clear();
   } else if (const std::uint8_t code = refusal_code(reason); code != 0) {
     put_connack_v3(scratch_, false, code);
   }
@@ -161,7 +169,6 @@ void Broker::Core::prepare(Link& link, const ConnectPacket& packet, std::uint16_
   // Without a limit of its own a client gets ours, which is lower than the standard's default.
   link.send_maximum =
       std::min(properties.receive_maximum.value_or(limits.send_maximum), limits.send_maximum);
-  link.max_packet_bytes = properties.maximum_packet_size.value_or(0xffffffff);
   link.topic_alias_maximum =
       std::min(properties.topic_alias_maximum, limits.outbound_topic_alias_maximum);
   link.wants_problem_information = properties.wants_problem_information;
@@ -172,7 +179,9 @@ void Broker::Core::acknowledge(Link& link, const ConnectPacket& packet, bool is_
   scratch_.clear();
   if (packet.level == 4) {
     put_connack_v3(scratch_, is_session_present, 0);
-    return send(link, scratch_);
+    send(link, scratch_);
+    link.is_greeted = true;
+    return;
   }
   const Limits& limits = settings_.limits;
   ConnackProperties properties;
@@ -188,6 +197,7 @@ void Broker::Core::acknowledge(Link& link, const ConnectPacket& packet, bool is_
   properties.assigned_client_id = assigned_id;
   put_connack_v5(scratch_, is_session_present, Reason::success, properties);
   send(link, scratch_);
+  link.is_greeted = !link.is_doomed;
 }
 
 }  // namespace cartstorm::broker::mqtt

@@ -67,7 +67,7 @@ void Broker::Core::on_packet_of(Session& session, Link& link, const Frame& frame
     case PacketType::unsubscribe:
       return on_unsubscribe(session, link, frame);
     case PacketType::pingreq:
-      if (const Fault fault = decode_pingreq(frame)) return violate(link, fault);
+      if (const Fault fault = decode_pingreq(frame, link.protocol)) return violate(link, fault);
       scratch_.clear();
       put_pingresp(scratch_);
       return send(link, scratch_);
@@ -102,7 +102,11 @@ void Broker::Core::on_disconnect(Session& session, Link& link, const Frame& fram
 }
 
 void Broker::Core::send(Link& link, std::string_view bytes) {
-  if (link.is_doomed || !fits(link, bytes.size())) return;
+  if (link.is_doomed) return;
+  if (!fits(link, bytes.size())) {
+    // Nothing may be left out but messages, and no packet be larger (3.1.2-24).
+    return violate(link, {Reason::packet_too_large, "an answer is larger than the client takes"});
+  }
   link.unsent_bytes += bytes.size();
   counters_.sent_bytes += bytes.size();
   wire_.send(link.id, bytes);
@@ -124,7 +128,7 @@ void Broker::Core::doom(Link& link, const Parting& parting, std::string_view why
   doomed_.push_back({static_cast<std::uint32_t>(link.id), link.serial});
   if (link.is_closed_by_peer) return;
   // 3.14: a server says why, unless the client just said good-bye.
-  if (link.session != nullptr && link.protocol == Protocol::v5 && is_failure(parting.reason) &&
+  if (link.is_greeted && link.protocol == Protocol::v5 && is_failure(parting.reason) &&
       parting.cause != Cause::client_disconnect) {
     std::string packet;
     put_disconnect(packet, parting.reason, why);

@@ -111,6 +111,10 @@ void Broker::Core::acknowledge_publish(Session& session, Link& link, const Publi
   scratch_.clear();
   put_ack(scratch_, type, link.protocol, packet.id, reason,
           link.wants_problem_information ? text : std::string_view{});
+  if (!fits(link, scratch_.size())) {
+    scratch_.clear();
+    put_ack(scratch_, type, link.protocol, packet.id, reason);
+  }
   send(link, scratch_);
 }
 

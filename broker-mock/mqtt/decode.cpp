@@ -244,8 +244,8 @@ Fault decode(const Frame& frame, Protocol protocol, DisconnectPacket& packet) {
              : malformed("reason code that a client does not send");
 }
 
-Fault decode_pingreq(const Frame& frame) {
-  if ((frame.first_byte & 0x0f) != 0) return malformed("reserved flags of the fixed header");
+Fault decode_pingreq(const Frame& frame, Protocol protocol) {
+  if (const Fault fault = check_frame(frame, protocol, 0)) return fault;
   return frame.body.empty() ? none : malformed("PINGREQ has a body");
 }
 

@@ -108,7 +108,7 @@ Fault decode(const Frame& frame, Protocol protocol, AckPacket& packet);
 Fault decode(const Frame& frame, Protocol protocol, SubscribePacket& packet);
 Fault decode(const Frame& frame, Protocol protocol, UnsubscribePacket& packet);
 Fault decode(const Frame& frame, Protocol protocol, DisconnectPacket& packet);
-Fault decode_pingreq(const Frame& frame);
+Fault decode_pingreq(const Frame& frame, Protocol protocol);
 
 /// What CONNACK says beside the reason; unset members are left out.
 struct ConnackProperties {

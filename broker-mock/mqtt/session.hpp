@@ -100,6 +100,7 @@ struct Link {
   Session* session = nullptr;
   Protocol protocol = Protocol::v3_1_1;
   bool is_doomed = false, is_closed_by_peer = false;
+  bool is_greeted = false;  ///< has its CONNACK
   bool is_congested = false;
   bool wants_problem_information = true;
   std::uint32_t blocked_by = 0;     ///< congested readers that wait for this one to be silent

@@ -17,6 +17,8 @@ struct Seed {
 std::vector<Seed> text_seeds();
 /// Seeds of the targets that read bytes.
 std::vector<Seed> byte_seeds();
+/// Seeds of the targets of the broker.
+std::vector<Seed> mqtt_seeds();
 
 inline std::string text_of_bytes(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
