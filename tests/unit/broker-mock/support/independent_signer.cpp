@@ -58,19 +58,24 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// Sorted by name, then value: `a=` comes before `a-b=`.
 std::string sorted_query(std::string_view query) {
-  std::vector<std::string> pairs;
+  std::vector<std::pair<std::string, std::string>> pairs;
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
     const std::size_t equals = std::min(pair.find('='), pair.size());
     const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-    pairs.push_back(escaped(unescaped(pair.substr(0, equals)), false) + "=" +
-                    escaped(unescaped(value), false));
+    pairs.emplace_back(escaped(unescaped(pair.substr(0, equals)), false),
+                       escaped(unescaped(value), false));
   }
   std::sort(pairs.begin(), pairs.end());
-  return fmt::format("{}", fmt::join(pairs, "&"));
+  std::string text;
+  for (const auto& [name, value] : pairs) {
+    text += (text.empty() ? "" : "&") + name + "=" + value;
+  }
+  return text;
 }
 
 std::string trailer_line(std::string_view trailer) { return fmt::format("{}\r\n", trailer); }
