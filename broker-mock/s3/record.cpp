@@ -1,7 +1,5 @@
 #include "broker-mock/s3/record.hpp"
 
-#include <algorithm>
-
 namespace cartstorm::broker::s3 {
 namespace {
 
@@ -59,11 +57,14 @@ class Reader {
     const std::uint64_t value = number();
     return value < limit ? value : fail();
   }
-  /// A length or a count: never more than there are bytes left.
-  std::uint64_t count() { return number_below(rest_.size() + 1); }
+  /// A length or a count: never more than there are bytes behind it.
+  std::uint64_t count() {
+    const std::uint64_t value = number();
+    return value <= rest_.size() ? value : fail();
+  }
   ServerTime time() { return {static_cast<std::int64_t>(number())}; }
   std::string text() {
-    const std::uint64_t size = std::min<std::uint64_t>(count(), rest_.size());
+    const std::uint64_t size = count();
     std::string value{rest_.substr(0, size)};
     rest_.remove_prefix(size);
     return value;
