@@ -17,6 +17,8 @@ struct Seed {
 std::vector<Seed> text_seeds();
 /// Seeds of the targets that read bytes.
 std::vector<Seed> byte_seeds();
+/// Seeds of the targets that read what HTTP clients send to the cloud.
+std::vector<Seed> http_seeds();
 
 inline std::string text_of_bytes(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
