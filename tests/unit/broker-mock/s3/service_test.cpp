@@ -54,7 +54,11 @@ TEST_F(S3Front, RefusalsOfSignaturesAreWordedAsS3Does) {
   EXPECT_THAT(element(wrong, "StringToSignBytes"), StartsWith("41 57 53 34"));
   EXPECT_EQ(element(wrong, "SignatureProvided").size(), 64U);
   EXPECT_THAT(wrong.body, ::testing::Not(HasSubstr(signer.secret)));
-  other = signer;
+}
+
+TEST_F(S3Front, ScopesAndTimesAreWordedAsS3Does) {
+  const http::Request plain{"GET", "/fleet/fw.bin", {{"Host", host}}, ""};
+  test::IndependentSigner other = signer;
   other.region = "eu-west-1";
   EXPECT_EQ(outcome(handle(other.sign(plain))), "400 AuthorizationHeaderMalformed");
   EXPECT_EQ(element(handle(other.sign(plain)), "Message"),
@@ -75,6 +79,10 @@ TEST_F(S3Front, RefusalsOfSignaturesAreWordedAsS3Does) {
   EXPECT_EQ(element(handle(other.presign(plain, 60)), "Message"), "Request is not valid yet");
   EXPECT_EQ(outcome(handle(signer.presign(plain, 604'801))),
             "400 AuthorizationQueryParametersError");
+}
+
+TEST_F(S3Front, HeadersThatDoNotFitAreWordedAsS3Does) {
+  const http::Request plain{"GET", "/fleet/fw.bin", {{"Host", host}}, ""};
   http::Request late = signer.sign(plain);
   late.fields.push_back({"x-amz-request-payer", "requester"});
   EXPECT_EQ(outcome(handle(late)), "403 AccessDenied");
