@@ -102,7 +102,8 @@ bool Reader::is_signed(std::string_view text, std::string_view kind, std::string
 /// AWS's own example ends a trailer with a line feed alone and puts an empty line before the
 /// signature, so lines may end either way and empty ones mean nothing.
 void Reader::trailers(bool has_trailer) {
-  const bool is_closed = rest_.ends_with("\r\n") && rest_.size() <= max_trailer_bytes;
+  const bool is_closed =
+      rest_ == "\r\n" || (rest_.ends_with("\r\n\r\n") && rest_.size() <= max_trailer_bytes);
   if (!is_closed) return fail(Fault::malformed);
   std::string signature;
   while (!rest_.empty()) {

@@ -17,6 +17,13 @@ struct Words {
 constexpr std::string_view bad_signature = "InvalidSignatureException";
 constexpr std::string_view incomplete = "IncompleteSignatureException";
 constexpr std::string_view unknown = "UnrecognizedClientException";
+constexpr std::string_view mismatch =
+    "The request signature we calculated does not match the signature you provided. Check your AWS "
+    "Secret Access Key and signing method. Consult the service documentation for details.";
+
+constexpr std::string_view scope_format =
+    "Credential should be scoped to region {}, a service of this endpoint and the day of the "
+    "request's date.";
 
 Words time_words(const Refusal& refusal) {
   const std::int64_t end_s =
@@ -52,9 +59,7 @@ Words words_of(const Refusal& refusal) {
     case Why::ended_token:
       return {"ExpiredTokenException", "The security token included in the request is expired"};
     case Why::wrong_scope:
-      return {bad_signature, fmt::format("Credential should be scoped to region {}, a service of "
-                                         "this endpoint and the day of the request's date.",
-                                         refusal.region)};
+      return {bad_signature, fmt::format(scope_format, refusal.region)};
     case Why::not_yet_valid:
     case Why::expired:
     case Why::skewed:
@@ -69,14 +74,10 @@ Words words_of(const Refusal& refusal) {
     case Why::malformed_trailer:
     case Why::no_length:
     case Why::wrong_length:
-      return {bad_signature, "The body is not the one that was signed."};
     case Why::wrong_signature:
       break;
   }
-  return {bad_signature,
-          "The request signature we calculated does not match the signature you provided. Check "
-          "your AWS Secret Access Key and signing method. Consult the service documentation for "
-          "details."};
+  return {bad_signature, std::string{mismatch}};
 }
 
 }  // namespace

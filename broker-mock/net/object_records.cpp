@@ -1,36 +1,6 @@
 #include "broker-mock/net/object_records.hpp"
 
-#include "broker-mock/net/http_fields.hpp"
-#include "broker-mock/rollout/archive.hpp"
-
-/// What of objects, parts and uploads is kept beside their bytes.
-namespace cartstorm::broker::s3 {
-
-template <class Archive>
-void fields(Archive& archive, Checksum& checksum) {
-  auto& [algorithm, value, is_composite] = checksum;
-  archive(algorithm, value, is_composite);
-}
-
-template <class Archive>
-void fields(Archive& archive, Object& object) {
-  auto& [content, etag, modified, content_type, headers, checksum, part_ends, sha256_hex] = object;
-  archive(etag, modified, content_type, headers, checksum, part_ends);
-}
-
-template <class Archive>
-void fields(Archive& archive, Part& part) {
-  auto& [content, md5, modified, checksum] = part;
-  archive(md5, modified, checksum);
-}
-
-template <class Archive>
-void fields(Archive& archive, Upload& upload) {
-  auto& [id, bucket, key, started, content_type, headers, algorithm, is_composite] = upload;
-  archive(id, bucket, key, started, content_type, headers, algorithm, is_composite);
-}
-
-}  // namespace cartstorm::broker::s3
+#include "broker-mock/s3/record.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
@@ -38,11 +8,6 @@ namespace {
 std::string_view bytes_of(const s3::Content& content) {
   const auto bytes = content.bytes();
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-template <class Value>
-std::string record(Value value) {
-  return rollout::record_of(value);
 }
 
 }  // namespace
@@ -91,7 +56,7 @@ void ObjectRecords::keep(const s3::BucketGone& change) {
 }
 
 void ObjectRecords::keep(const s3::ObjectPut& change) {
-  const std::string facts = record(change.object);
+  const std::string facts = s3::to_record(change.object);
   put_object_.bind(change.bucket)
       .bind(change.key)
       .bind(facts)
@@ -106,12 +71,12 @@ void ObjectRecords::keep(const s3::ObjectGone& change) {
 }
 
 void ObjectRecords::keep(const s3::UploadPut& change) {
-  const std::string facts = record(change.upload);
+  const std::string facts = s3::to_record(change.upload);
   put_upload_.bind(change.upload.id).bind(change.upload.bucket).bind(facts).run();
 }
 
 void ObjectRecords::keep(const s3::PartPut& change) {
-  const std::string facts = record(change.part);
+  const std::string facts = s3::to_record(change.part);
   put_part_.bind(change.upload_id)
       .bind(std::int64_t{change.number})
       .bind(facts)
@@ -124,42 +89,40 @@ void ObjectRecords::keep(const s3::UploadGone& change) {
   erase_upload_.bind(change.upload_id).run();
 }
 
-template <class Value>
-bool ObjectRecords::is_read(std::string_view facts, Value& value) {
-  const bool is_whole = rollout::read_record(facts, value);
-  if (!is_whole) ++damaged_;
-  return is_whole;
-}
-
 void ObjectRecords::load(const std::function<void(const s3::Change&)>& tell) {
+  const auto tell_if_whole = [&](auto&& change, const auto& read) {
+    if (read) {
+      tell(std::forward<decltype(change)>(change));
+    } else {
+      ++damaged_;
+    }
+  };
   Database::Statement buckets{database_, "SELECT name, created_ms FROM buckets"};
   while (buckets.step()) {
     tell(s3::BucketPut{std::string{buckets.blob(0)}, ServerTime{buckets.number(1)}});
   }
+  const auto content_of = [](std::string_view bytes) {
+    return s3::Content::of(std::string{bytes});
+  };
   Database::Statement objects{database_, "SELECT bucket, key, facts, content FROM objects"};
   while (objects.step()) {
-    s3::Change change{std::in_place_type<s3::ObjectPut>};
-    auto& put = std::get<s3::ObjectPut>(change);
-    put.bucket = objects.blob(0);
-    put.key = objects.blob(1);
-    if (!is_read(objects.blob(2), put.object)) continue;
-    put.object.content = s3::Content::of(std::string{objects.blob(3)});
-    tell(change);
+    auto read = s3::parse_object(objects.blob(2), content_of(objects.blob(3)));
+    tell_if_whole(s3::ObjectPut{std::string{objects.blob(0)}, std::string{objects.blob(1)},
+                                std::move(read).value_or(s3::Object{})},
+                  read);
   }
   Database::Statement uploads{database_, "SELECT facts FROM uploads"};
   while (uploads.step()) {
-    s3::Change change{std::in_place_type<s3::UploadPut>};
-    if (is_read(uploads.blob(0), std::get<s3::UploadPut>(change).upload)) tell(change);
+    auto read = s3::parse_upload(uploads.blob(0));
+    tell_if_whole(s3::UploadPut{std::move(read).value_or(s3::Upload{})}, read);
   }
   Database::Statement parts{database_, "SELECT upload, number, facts, content FROM parts"};
   while (parts.step()) {
-    s3::Change change{std::in_place_type<s3::PartPut>};
-    auto& put = std::get<s3::PartPut>(change);
-    put.upload_id = parts.blob(0);
-    put.number = static_cast<std::uint32_t>(parts.number(1));
-    if (!is_read(parts.blob(2), put.part)) continue;
-    put.part.content = s3::Content::of(std::string{parts.blob(3)});
-    tell(change);
+    auto read = s3::parse_part(parts.blob(2), content_of(parts.blob(3)));
+    tell_if_whole(
+        s3::PartPut{std::string{parts.blob(0)}, static_cast<std::uint32_t>(parts.number(1)),
+                    std::move(read).value_or(s3::Part{})},
+        read);
   }
 }
 

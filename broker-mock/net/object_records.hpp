@@ -31,9 +31,6 @@ class ObjectRecords final : public s3::ObjectStore {
   void keep(const s3::PartPut& change);
   void keep(const s3::UploadGone& change);
 
-  template <class Value>
-  bool is_read(std::string_view facts, Value& value);
-
   Database& database_;
   std::uint64_t damaged_ = 0;
   Watch watch_;

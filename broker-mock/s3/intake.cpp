@@ -85,12 +85,6 @@ std::optional<Error> check_md5(const Call& call, std::span<const std::byte> cont
       {{"ExpectedDigest", *given}, {"CalculatedDigest", http::base64(http::bytes_of(right))}}};
 }
 
-Error malformed_trailer() {
-  return {400, "MalformedTrailerError",
-          "The request contained trailing data that was not well-formed or did not conform to our "
-          "published schema."};
-}
-
 /// What x-amz-trailer announces must come, and nothing else.
 bool are_trailers_announced(const Call& call) {
   const std::string* const announced = http::find(call.request.fields, "x-amz-trailer");

@@ -173,6 +173,32 @@ bool is_onto_itself(const Call& call, const Source& source) {
   return source.bucket == call.place.bucket && source.key == call.place.key;
 }
 
+/// The copy as it will be: in one piece, with its own description or the source's.
+std::variant<Object, Error> describe_copy(const Call& call, const Source& source,
+                                          bool is_replaced) {
+  Object object = *source.object;
+  object.modified = call.now;
+  object.part_ends.clear();
+  object.etag = etag_of(object.content.bytes());
+  if (is_replaced) {
+    object.content_type = default_content_type;
+    object.headers.clear();
+    if (auto error = read_description(call, object.content_type, object.headers)) {
+      return *std::move(error);
+    }
+  }
+  const std::string_view word = call.header_or_empty("x-amz-checksum-algorithm");
+  const auto wanted = word.empty() ? std::nullopt : algorithm_of_word(word);
+  if (!word.empty() && !wanted) {
+    return invalid_request("Checksum algorithm provided is unsupported.");
+  }
+  if (wanted || object.checksum) {
+    const Algorithm algorithm = wanted ? *wanted : object.checksum->algorithm;
+    object.checksum = Checksum{algorithm, checksum_text(algorithm, object.content.bytes()), false};
+  }
+  return object;
+}
+
 }  // namespace
 
 Answer get_object(Desk& desk, Call& call) {
@@ -226,26 +252,9 @@ Answer copy_object(Desk& desk, Call& call) {
         "attributes.");
   }
   if (auto error = desk.room_for(source.object->content.size())) return *std::move(error);
-  Object object = *source.object;
-  object.modified = call.now;
-  object.part_ends.clear();
-  object.etag = etag_of(object.content.bytes());
-  if (directive == "REPLACE") {
-    object.content_type = default_content_type;
-    object.headers.clear();
-    if (auto error = read_description(call, object.content_type, object.headers)) {
-      return *std::move(error);
-    }
-  }
-  const std::string_view word = call.header_or_empty("x-amz-checksum-algorithm");
-  const auto wanted = word.empty() ? std::nullopt : algorithm_of_word(word);
-  if (!word.empty() && !wanted) {
-    return invalid_request("Checksum algorithm provided is unsupported.");
-  }
-  if (wanted || object.checksum) {
-    const Algorithm algorithm = wanted ? *wanted : object.checksum->algorithm;
-    object.checksum = Checksum{algorithm, checksum_text(algorithm, object.content.bytes()), false};
-  }
+  auto described = describe_copy(call, source, directive == "REPLACE");
+  if (auto* error = std::get_if<Error>(&described)) return std::move(*error);
+  Object& object = std::get<Object>(described);
   std::string xml{xml_declaration};
   xml.append("<CopyObjectResult").append(s3_namespace).append(">");
   append_element(xml, "LastModified", xml_time(object.modified));

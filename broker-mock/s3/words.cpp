@@ -2,12 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "broker-mock/base/time_text.hpp"
 
 namespace cartstorm::broker::s3 {
 namespace {
 
 using Why = http::Refusal::Why;
+
+constexpr std::string_view trailer_message =
+    "The request contained trailing data that was not well-formed or did not conform to our "
+    "published schema.";
 
 /// Two hex digits per byte with spaces between, as S3 shows what it signed.
 std::string spaced_hex(std::string_view text) {
@@ -81,102 +88,76 @@ Error skewed(const http::Refusal& refusal) {
            {"MaxAllowedSkewMilliseconds", "900000"}}};
 }
 
-Error two_schemes() {
+Error wrong_payload(const http::Refusal& refusal) {
   return {400,
-          "InvalidArgument",
-          "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature "
-          "query string parameter or the Authorization header should be specified",
-          {{"ArgumentName", "Authorization"}}};
+          "XAmzContentSHA256Mismatch",
+          "The provided 'x-amz-content-sha256' header does not match what was computed.",
+          {{"ClientComputedContentSHA256", refusal.provided},
+           {"S3ComputedContentSHA256", refusal.named}}};
 }
 
-/// The refusals of those who sign, in front of the body.
-Error caller_error(const http::Refusal& refusal) {
-  switch (refusal.why) {
-    case Why::outdated_scheme:
-      return invalid_request(
+/// Refusals of which there is no more to say than this.
+struct Plain {
+  Why why;
+  std::uint16_t status;
+  std::string_view code, message;
+};
+constexpr std::array plain = {
+    Plain{Why::not_signed, 403, "AccessDenied", "Access Denied"},
+    Plain{Why::outdated_scheme, 400, "InvalidRequest",
           "The authorization mechanism you have provided is not supported. Please use "
-          "AWS4-HMAC-SHA256.");
-    case Why::two_schemes:
-      return two_schemes();
-    case Why::malformed_target:
-      return {400, "InvalidURI", "Couldn't parse the specified URI."};
-    case Why::malformed_claim:
-      return malformed_claim(refusal);
-    case Why::unknown_key:
-      return {403,
-              "InvalidAccessKeyId",
-              "The AWS Access Key Id you provided does not exist in our records.",
-              {{"AWSAccessKeyId", refusal.access_key}}};
-    case Why::wrong_token:
-      return {400, "InvalidToken", "The provided token is malformed or otherwise invalid."};
-    case Why::ended_token:
-      return {400, "ExpiredToken", "The provided token has expired."};
-    case Why::wrong_scope:
-      return wrong_scope(refusal);
-    case Why::not_yet_valid:
-      return {403, "AccessDenied", "Request is not valid yet"};
-    case Why::expired:
-      return expired(refusal);
-    case Why::skewed:
-      return skewed(refusal);
-    case Why::headers_not_signed:
-      return {403,
-              "AccessDenied",
-              "There were headers present in the request which were not signed",
-              {{"HeadersNotSigned", refusal.named}}};
-    case Why::wrong_signature:
-    case Why::wrong_chunk_signature:
-      return mismatch(refusal);
-    case Why::not_signed:
-    case Why::no_payload_hash:
-    case Why::invalid_payload_hash:
-    case Why::wrong_payload:
-    case Why::malformed_chunks:
-    case Why::malformed_trailer:
-    case Why::no_length:
-    case Why::wrong_length:
-      break;
-  }
-  return {403, "AccessDenied", "Access Denied"};
-}
+          "AWS4-HMAC-SHA256."},
+    Plain{Why::two_schemes, 400, "InvalidArgument",
+          "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature "
+          "query string parameter or the Authorization header should be specified"},
+    Plain{Why::malformed_target, 400, "InvalidURI", "Couldn't parse the specified URI."},
+    Plain{Why::wrong_token, 400, "InvalidToken",
+          "The provided token is malformed or otherwise invalid."},
+    Plain{Why::ended_token, 400, "ExpiredToken", "The provided token has expired."},
+    Plain{Why::not_yet_valid, 403, "AccessDenied", "Request is not valid yet"},
+    Plain{Why::no_payload_hash, 400, "InvalidRequest",
+          "Missing required header for this request: x-amz-content-sha256"},
+    Plain{Why::invalid_payload_hash, 400, "InvalidArgument",
+          "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+          "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a "
+          "valid sha256 value."},
+    Plain{Why::malformed_chunks, 400, "IncompleteBody", "The request body terminated unexpectedly"},
+    Plain{Why::malformed_trailer, 400, "MalformedTrailerError", trailer_message},
+    Plain{Why::no_length, 411, "MissingContentLength",
+          "You must provide the Content-Length HTTP header."},
+    Plain{Why::wrong_length, 400, "IncompleteBody",
+          "You did not provide the number of bytes specified by the x-amz-decoded-content-length "
+          "HTTP header"},
+};
 
 }  // namespace
 
 Error to_error(const http::Refusal& refusal) {
-  if (refusal.why == Why::no_payload_hash) {
-    return invalid_request("Missing required header for this request: x-amz-content-sha256");
+  const auto known = std::ranges::find(plain, refusal.why, &Plain::why);
+  if (known != plain.end()) {
+    return {known->status, known->code, std::string{known->message}};
   }
-  if (refusal.why == Why::invalid_payload_hash) {
-    return {400, "InvalidArgument",
-            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
-            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a "
-            "valid sha256 value."};
+  if (refusal.why == Why::malformed_claim) return malformed_claim(refusal);
+  if (refusal.why == Why::wrong_scope) return wrong_scope(refusal);
+  if (refusal.why == Why::expired) return expired(refusal);
+  if (refusal.why == Why::skewed) return skewed(refusal);
+  if (refusal.why == Why::wrong_payload) return wrong_payload(refusal);
+  if (refusal.why == Why::unknown_key) {
+    return {403,
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+            {{"AWSAccessKeyId", refusal.access_key}}};
   }
-  if (refusal.why == Why::wrong_payload) {
-    return {400,
-            "XAmzContentSHA256Mismatch",
-            "The provided 'x-amz-content-sha256' header does not match what was computed.",
-            {{"ClientComputedContentSHA256", refusal.provided},
-             {"S3ComputedContentSHA256", refusal.named}}};
+  if (refusal.why == Why::headers_not_signed) {
+    return {403,
+            "AccessDenied",
+            "There were headers present in the request which were not signed",
+            {{"HeadersNotSigned", refusal.named}}};
   }
-  if (refusal.why == Why::malformed_chunks) {
-    return {400, "IncompleteBody", "The request body terminated unexpectedly"};
-  }
-  if (refusal.why == Why::wrong_length) {
-    return {400, "IncompleteBody",
-            "You did not provide the number of bytes specified by the x-amz-decoded-content-length "
-            "HTTP header"};
-  }
-  if (refusal.why == Why::malformed_trailer) {
-    return {400, "MalformedTrailerError",
-            "The request contained trailing data that was not well-formed or did not conform to "
-            "our published schema."};
-  }
-  if (refusal.why == Why::no_length) {
-    return {411, "MissingContentLength", "You must provide the Content-Length HTTP header."};
-  }
-  return caller_error(refusal);
+  return mismatch(refusal);
 }
+
+Error malformed_trailer() { return {400, "MalformedTrailerError", std::string{trailer_message}}; }
 
 Error no_such_bucket(std::string_view bucket) {
   return {404,

@@ -23,6 +23,8 @@ Error not_implemented(std::string_view what);
 Error invalid_argument(std::string_view message, std::string_view name, std::string_view value);
 Error invalid_request(std::string_view message);
 Error malformed_xml();
+/// Trailers that are not those announced.
+Error malformed_trailer();
 Error too_large(std::uint64_t size, std::uint64_t limit);
 Error slow_down();
 /// The durable store could not keep it; nothing has changed.

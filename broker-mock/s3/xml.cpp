@@ -1,5 +1,7 @@
 #include "broker-mock/s3/xml.hpp"
 
+#include "broker-mock/base/utf8.hpp"
+
 namespace cartstorm::broker::s3 {
 namespace {
 
@@ -15,9 +17,37 @@ void append_control(std::string& out, unsigned char c, Controls controls) {
   out.push_back(';');
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    if (!take_code_point(text)) return false;
+  }
+  return true;
+}
+
+/// What a client gets to read must be UTF-8, whatever it sent.
+std::string with_question_marks(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    std::string_view rest = text;
+    if (take_code_point(rest)) {
+      out.append(text.substr(0, text.size() - rest.size()));
+    } else {
+      out.push_back('?');
+      rest = text.substr(1);
+    }
+    text = rest;
+  }
+  return out;
+}
+
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text, Controls controls) {
+  std::string readable;
+  if (controls == Controls::question_mark && !is_utf8(text)) {
+    readable = with_question_marks(text);
+    text = readable;
+  }
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '&') {

@@ -13,7 +13,7 @@ inline constexpr std::string_view s3_namespace =
 
 /// What becomes of control characters, for which XML 1.0 has no spelling.
 enum class Controls : std::uint8_t {
-  question_mark,
+  question_mark,  ///< and of what is not UTF-8: texts of errors, which people read
   reference,  ///< `&#x1;`, as S3 does for keys, though no XML 1.0 parser takes it: better a client
               ///< that complains than one that reads another key
 };

@@ -27,7 +27,7 @@ class Reader {
 
   bool document(XmlElement& root) {
     take("\xef\xbb\xbf");
-    if (rest_.starts_with("<?xml") && !declaration()) return false;
+    if (take("<?xml") && !declaration()) return false;
     if (!misc() || !element(root, 1)) return false;
     return misc() && rest_.empty();
   }
@@ -61,7 +61,7 @@ class Reader {
   }
   bool declaration() {
     std::string_view inside;
-    return until("?>", inside) && inside.find('<') == std::string_view::npos;
+    return spaces() && until("?>", inside) && inside.find('<') == std::string_view::npos;
   }
   bool comment() {
     std::string_view inside;

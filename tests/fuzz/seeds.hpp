@@ -19,6 +19,8 @@ std::vector<Seed> text_seeds();
 std::vector<Seed> byte_seeds();
 /// Seeds of the targets of the broker.
 std::vector<Seed> mqtt_seeds();
+/// Seeds of the targets that read what HTTP clients send to the cloud.
+std::vector<Seed> http_seeds();
 
 inline std::string text_of_bytes(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -40,6 +40,22 @@ TEST(TimeText, IsUtc) {
   EXPECT_FALSE(parse_basic_time("2024-03-10T12:00"));
 }
 
+TEST(TimeText, HttpDatesGoBothWays) {
+  for (const auto& [seconds, text] : {std::pair{784'111'777, "Sun, 06 Nov 1994 08:49:37 GMT"},
+                                      std::pair{1'710'072'000, "Sun, 10 Mar 2024 12:00:00 GMT"},
+                                      std::pair{0, "Thu, 01 Jan 1970 00:00:00 GMT"},
+                                      std::pair{-1, "Wed, 31 Dec 1969 23:59:59 GMT"}}) {
+    EXPECT_EQ(http_time(seconds), text);
+    EXPECT_EQ(parse_http_time(text), seconds);
+  }
+  for (const char* text : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+                           "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 31 Feb 2024 08:49:37 GMT",
+                           "Son, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+                           "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT "}) {
+    EXPECT_FALSE(parse_http_time(text)) << text;
+  }
+}
+
 TEST(TimeText, DivisionRoundsDown) {
   EXPECT_EQ(floor_div(-1, 1000), -1);
   EXPECT_EQ(floor_div(-1000, 1000), -1);
