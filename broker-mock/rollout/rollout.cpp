@@ -90,7 +90,7 @@ void Rollout::survey() {
   outlook.stage = open_stage();
   outlook.fleet = around_.things.registered();
   is_survey_stale_ = false;
-  for (std::uint32_t i = 0; i < outlook.fleet; ++i) {
+  for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
     const ThingId thing{i};
     if (is_remaining(thing)) outlook.remaining.push_back(thing);
     if (ledger_.is_targeted(thing) || !around_.things.is_registered(thing)) continue;
@@ -113,7 +113,7 @@ void Rollout::refuse(const std::string& reason, ServerTime now) {
 
 /// The fleet is walked only when the stage can start, or when nobody knows any more who remains.
 void Rollout::look_at_gates(ServerTime now) {
-  if (is_survey_stale_ || gates_.surveyed() != around_.things.count()) {
+  if (is_survey_stale_ || gates_.surveyed() != around_.things.registered()) {
     try_start(now);
     return;
   }

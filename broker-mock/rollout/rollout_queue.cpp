@@ -48,7 +48,7 @@ void Rollout::queue_opened(ServerTime now) {
 /// denominator. It passes the same gates and gets a job of its own.
 void Rollout::take_late_joiners(ServerTime now) {
   if (!is_last_stage()) return;
-  const bool is_stale = is_survey_stale_ || gates_.surveyed() != around_.things.count();
+  const bool is_stale = is_survey_stale_ || gates_.surveyed() != around_.things.registered();
   if (!is_stale && gates_.eligible() == 0) return;
   if (!is_stale) {
     if (const Opinion opinion = gates_.ask(now); !opinion.refusal.empty()) {
