@@ -89,14 +89,12 @@ void ObjectRecords::keep(const s3::UploadGone& change) {
   erase_upload_.bind(change.upload_id).run();
 }
 
+bool ObjectRecords::is_whole(bool is_read) {
+  if (!is_read) ++damaged_;
+  return is_read;
+}
+
 void ObjectRecords::load(const std::function<void(const s3::Change&)>& tell) {
-  const auto tell_if_whole = [&](auto&& change, const auto& read) {
-    if (read) {
-      tell(std::forward<decltype(change)>(change));
-    } else {
-      ++damaged_;
-    }
-  };
   Database::Statement buckets{database_, "SELECT name, created_ms FROM buckets"};
   while (buckets.step()) {
     tell(s3::BucketPut{std::string{buckets.blob(0)}, ServerTime{buckets.number(1)}});
@@ -106,23 +104,22 @@ void ObjectRecords::load(const std::function<void(const s3::Change&)>& tell) {
   };
   Database::Statement objects{database_, "SELECT bucket, key, facts, content FROM objects"};
   while (objects.step()) {
-    auto read = s3::parse_object(objects.blob(2), content_of(objects.blob(3)));
-    tell_if_whole(s3::ObjectPut{std::string{objects.blob(0)}, std::string{objects.blob(1)},
-                                std::move(read).value_or(s3::Object{})},
-                  read);
+    auto object = s3::parse_object(objects.blob(2), content_of(objects.blob(3)));
+    if (!is_whole(object.has_value())) continue;
+    tell(s3::ObjectPut{std::string{objects.blob(0)}, std::string{objects.blob(1)},
+                       *std::move(object)});
   }
   Database::Statement uploads{database_, "SELECT facts FROM uploads"};
   while (uploads.step()) {
-    auto read = s3::parse_upload(uploads.blob(0));
-    tell_if_whole(s3::UploadPut{std::move(read).value_or(s3::Upload{})}, read);
+    auto upload = s3::parse_upload(uploads.blob(0));
+    if (is_whole(upload.has_value())) tell(s3::UploadPut{*std::move(upload)});
   }
   Database::Statement parts{database_, "SELECT upload, number, facts, content FROM parts"};
   while (parts.step()) {
-    auto read = s3::parse_part(parts.blob(2), content_of(parts.blob(3)));
-    tell_if_whole(
-        s3::PartPut{std::string{parts.blob(0)}, static_cast<std::uint32_t>(parts.number(1)),
-                    std::move(read).value_or(s3::Part{})},
-        read);
+    auto part = s3::parse_part(parts.blob(2), content_of(parts.blob(3)));
+    if (!is_whole(part.has_value())) continue;
+    tell(s3::PartPut{std::string{parts.blob(0)}, static_cast<std::uint32_t>(parts.number(1)),
+                     *std::move(part)});
   }
 }
 

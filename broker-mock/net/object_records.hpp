@@ -31,6 +31,8 @@ class ObjectRecords final : public s3::ObjectStore {
   void keep(const s3::PartPut& change);
   void keep(const s3::UploadGone& change);
 
+  bool is_whole(bool is_read);
+
   Database& database_;
   std::uint64_t damaged_ = 0;
   Watch watch_;
