@@ -14,6 +14,7 @@
 #include "broker-mock/mqtt/packets.hpp"
 #include "broker-mock/mqtt/records.hpp"
 #include "broker-mock/mqtt/session.hpp"
+#include "broker-mock/mqtt/topic.hpp"
 
 namespace cartstorm::broker::mqtt {
 
@@ -175,6 +176,7 @@ class Broker::Core {
   void on_subscribe(Session& session, Link& link, const Frame& frame);
   Reason subscribe(Session& session, Link& link, const SubscribeItem& item,
                    std::uint32_t identifier);
+  std::vector<Session::Own>::iterator find_own(Session& session, const SharedFilter& split);
   bool add_filter(Session& session, std::string_view filter, Subscription subscription);
   void on_unsubscribe(Session& session, Link& link, const Frame& frame);
   bool unsubscribe(Session& session, std::string_view filter);

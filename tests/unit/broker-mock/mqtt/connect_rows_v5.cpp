@@ -131,7 +131,8 @@ constexpr Row rows[] = {
     {"3.1.2-24", "a SUBACK that does not fit", R"(
       A> 10 [ <MQTT> 05 02 00 00 [ 27 00 00 00 10 ] <a> ]
       A skips
-      A> 82 [ 00 01 [ ] <a> 00 <b> 00 <c> 00 <d> 00 <e> 00 <f> 00 <g> 00 <h> 00 <i> 00 <j> 00 <k> 00 <l> 00 ]
+      A> 82 [ 00 01 [ ] <a> 00 <b> 00 <c> 00 <d> 00 <e> 00 <f> 00 \
+              <g> 00 <h> 00 <i> 00 <j> 00 <k> 00 <l> 00 ]
       A< e0 [ 95 [ ] ]
       A closed)"},
     {"3.1.2-26 3.3.2-11 3.1.2-27", "aliases only as far as the client allows", R"(

@@ -102,6 +102,8 @@ class Storm {
   }
   /// The network is good again; everything that is owed is delivered.
   void calm_down() {
+    // Everybody comes back once, so that each session is seen to be there.
+    for (std::size_t c = 0; c < clients_.size(); ++c) lose(c);
     for (int i = 0; i < 2000 && !is_quiet(); ++i) {
       for (std::size_t c = 0; c < clients_.size(); ++c) {
         if (!links_[c]) connect(c);
@@ -138,6 +140,12 @@ class Storm {
   void drop(std::size_t c) {
     links_[c].reset();
     clients_[c].lose_link();
+  }
+  void lose(std::size_t c) {
+    if (!links_[c]) return;
+    const LinkId link = *links_[c];
+    drop(c);
+    call([&] { broker_->closed(link, now); });
   }
   void connect(std::size_t c) {
     links_[c] = LinkId{next_link_++};
@@ -189,10 +197,7 @@ class Storm {
     } else if (what < 94) {
       if (!links_[c]) connect(c);
     } else if (what < 98) {
-      if (!links_[c]) return;
-      const LinkId link = *links_[c];
-      drop(c);
-      call([&] { broker_->closed(link, now); });
+      lose(c);
     } else {
       kill();
     }
