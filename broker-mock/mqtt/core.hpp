@@ -100,6 +100,7 @@ class Broker::Core {
 
   // Links
   void take_bytes(Link& link, std::string_view bytes);
+  std::size_t most_bytes(const Link& link) const;
   std::string_view take_packets(Link& link, std::string_view bytes);
   void on_packet(Link& link, const Frame& frame);
   void on_packet_of(Session& session, Link& link, const Frame& frame);
@@ -182,6 +183,7 @@ class Broker::Core {
   bool unsubscribe(Session& session, std::string_view filter);
   void remove_filter(Session& session, const Session::Own& own);
   bool retain(const Publication& message);
+  void retain_or_count(const Publication& message);
   void walk_retained(Session& session);
   bool walk_on(Session& session, RetainedWalk& walk);
   void send_retained(Session& session, const RetainedWalk& walk, const MessageRef& message);

@@ -153,6 +153,8 @@ void Broker::Core::collect(const Publication& message, const Session* from) {
     for (const auto& group : entry->groups) {
       if (const Subscription* member = pick(*group, message.qos)) {
         add_copy(*member, message, false);
+      } else {
+        ++counters_.dropped_departed;
       }
     }
   }

@@ -75,7 +75,7 @@ void Broker::Core::restore_filters() {
     Subscription subscription;
     subscription.session = session->index;
     subscription.identifier = record->identifier;
-    subscription.qos = record->qos;
+    subscription.qos = std::min(record->qos, settings_.limits.max_qos);
     subscription.is_no_local = record->is_no_local;
     subscription.retains_as_published = record->retains_as_published;
     if (!add_filter(*session, key->rest, subscription)) leave_out(raw.key);

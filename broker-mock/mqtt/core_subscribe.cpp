@@ -203,6 +203,13 @@ bool Broker::Core::retain(const Publication& message) {
   return true;
 }
 
+/// For messages that nobody could be told of.
+void Broker::Core::retain_or_count(const Publication& message) {
+  if (retain(message)) return;
+  ++counters_.dropped_queue_full;
+  notify(Notice::Kind::message_dropped, nullptr, {}, "too many retained messages");
+}
+
 /// Sends retained messages to new subscriptions for as long as the client keeps up.
 void Broker::Core::walk_retained(Session& session) {
   while (session.link != nullptr && !session.link->is_doomed &&

@@ -182,17 +182,17 @@ constexpr Row rows[] = {
       A< 20 [ 00 81 [ 1f <packet ends too early> ] ]
       A closed
       B> 10 [ <MQTT> 05 02 00 00 [ 21 00 00 ] <b> ]
-      B< 20 [ 00 81 [ 1f <property must not be zero> ] ]
+      B< 20 [ 00 82 [ 1f <property must not be zero> ] ]
       B closed)"},
     {"3.1.4-2", "a property twice, one of another packet, a flag of 2", R"(
       A> 10 [ <MQTT> 05 02 00 00 [ 11 00 00 00 01 11 00 00 00 01 ] <a> ]
-      A< 20 [ 00 81 [ 1f <property comes twice> ] ]
+      A< 20 [ 00 82 [ 1f <property comes twice> ] ]
       A closed
       B> 10 [ <MQTT> 05 02 00 00 [ 23 00 01 ] <b> ]
       B< 20 [ 00 81 [ 1f <property does not belong into this packet> ] ]
       B closed
       C> 10 [ <MQTT> 05 02 00 00 [ 17 02 ] <c> ]
-      C< 20 [ 00 81 [ 1f <property is neither 0 nor 1> ] ]
+      C< 20 [ 00 82 [ 1f <property is neither 0 nor 1> ] ]
       C closed)"},
     {"3.1.4-3 3.14.2-2", "the same client id connects again", R"(
       A connects 5 a

@@ -262,16 +262,16 @@ RC_GTEST_PROP(MqttKilled, NothingAcknowledgedIsLostAndQos2IsExactlyOnce, ()) {
   RC_ASSERT(storm.judge() == "");
 }
 
-TEST(MqttKilled, AThousandStormsOfFixedSeeds) {
+TEST(MqttKilled, StormsOfFixedSeeds) {
   int kills = 0;
-  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
     Storm storm{seed, '-'};
     storm.rage(600);
     storm.calm_down();
     ASSERT_EQ(storm.judge(), "") << "seed " << seed;
     kills += storm.kills();
   }
-  EXPECT_GT(kills, 5000);
+  EXPECT_GT(kills, 2000);
 }
 
 /// A planted bug: one kind of record is never written. The judge has to see it.
