@@ -147,6 +147,8 @@ class Broker::Core {
   void acknowledge_publish(Session& session, Link& link, const PublishPacket& packet, Reason reason,
                            std::string_view text);
   Reached route(const Publication& message, const Session* from, Link* from_link);
+  /// Of so many sessions that last, with QoS 1 or 2.
+  void begin_fan_out(std::ptrdiff_t waiting_sessions);
   void collect(const Publication& message, const Session* from);
   void add_copy(const Subscription& subscription, const Publication& message, bool may_merge);
   const Subscription* pick(ShareGroup& group, std::uint8_t qos) const;
@@ -221,6 +223,8 @@ class Broker::Core {
   std::uint32_t next_serial_ = 0;
   std::uint64_t next_message_ = 1, assigned_ids_ = 0, epoch_ = 0;
   Counters counters_;
+
+  std::ptrdiff_t waiting_sessions_ = 0;  ///< ... the present message has
 
   // Kept for their memory.
   std::vector<FilterEntry*> found_;

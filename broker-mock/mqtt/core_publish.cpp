@@ -122,7 +122,10 @@ void Broker::Core::acknowledge_publish(Session& session, Link& link, const Publi
 Broker::Core::Reached Broker::Core::route(const Publication& message, const Session* from,
                                           Link* from_link) {
   collect(message, from);
-  for (Encoded& encoded : encoded_) encoded.is_valid = false;
+  const auto waits = [this](const Copy& copy) {
+    return copy.qos > 0 && sessions_[copy.session]->persists();
+  };
+  begin_fan_out(std::count_if(copies_.begin(), copies_.end(), waits));
   Reached reached;
   MessageRef kept;
   for (const Copy& copy : copies_) {
@@ -137,6 +140,11 @@ Broker::Core::Reached Broker::Core::route(const Publication& message, const Sess
     }
   }
   return reached;
+}
+
+void Broker::Core::begin_fan_out(std::ptrdiff_t waiting_sessions) {
+  waiting_sessions_ = waiting_sessions;
+  for (Encoded& encoded : encoded_) encoded.is_valid = false;
 }
 
 void Broker::Core::collect(const Publication& message, const Session* from) {

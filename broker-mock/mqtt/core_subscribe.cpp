@@ -260,7 +260,7 @@ void Broker::Core::send_retained(Session& session, const RetainedWalk& walk,
     retained_.erase(retained_.find(message->topic()));
     return;
   }
-  for (Encoded& encoded : encoded_) encoded.is_valid = false;
+  begin_fan_out(1);
   chain_.assign(1, {0, 0});
   Copy copy{session.index, std::min(walk.qos, message->qos), true, 0};
   if (walk.identifier != 0) {

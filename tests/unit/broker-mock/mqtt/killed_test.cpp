@@ -123,7 +123,9 @@ class Storm {
     for (std::size_t c = 2; c < clients_.size(); ++c) {
       connect(c);
       const std::uint8_t qos = c == 2 ? 1 : 2;
-      call([&] { broker_->received(*links_[c], clients_[c].subscribe_packet("t/#", qos), now); });
+      call([&] {
+        broker_->received(*links_[c], clients_[c].subscribe_packet(c == 4 ? "#" : "t/#", qos), now);
+      });
     }
     commit(store_.units());
   }
@@ -182,8 +184,9 @@ class Storm {
   void publish(std::size_t c) {
     const auto qos = static_cast<std::uint8_t>(1 + draw_below(2));
     const std::string payload = std::to_string(c) + "." + std::to_string(published_.size() + 1000);
-    published_.push_back({payload, qos});
-    clients_[c].publish("t/" + std::to_string(c), qos, payload);
+    const bool is_for_one = draw_below(3) == 0;
+    published_.push_back({payload, qos, is_for_one});
+    clients_[c].publish((is_for_one ? "u/" : "t/") + std::to_string(c), qos, payload);
   }
   void step() {
     const std::size_t c = draw_below(clients_.size());
@@ -223,6 +226,7 @@ class Storm {
   struct Published {
     std::string payload;
     std::uint8_t qos;
+    bool is_for_one;  ///< of the three, the last alone asked for it
   };
   std::vector<Published> published_;
 };
@@ -241,6 +245,7 @@ std::string Storm::judge() const {
     const LastingClient& client = clients_[c];
     if (!client.was_resumed) return "a session is lost";
     for (const Published& each : published_) {
+      if (each.is_for_one && c != 4) continue;
       const bool is_once = each.qos == 2 && c != 2;
       const auto& got = is_once ? client.got_2 : client.got_1;
       const auto times = std::count(got.begin(), got.end(), each.payload);
