@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "broker-mock/mqtt/reason.hpp"
+
 namespace cartstorm::broker::mqtt {
 
 /// Reads the body of one packet from its front. The first failure sticks: what follows reads as
@@ -29,14 +31,20 @@ class Reader {
   bool is_empty() const { return left_.empty(); }
   /// What went wrong; empty: nothing did.
   std::string_view failure() const { return failure_; }
-  void fail(std::string_view why) {
-    if (failure_.empty()) failure_ = why;
+  /// ... and how the standard calls it: malformed, or what is well-formed and not allowed.
+  Reason reason() const { return reason_; }
+  void fail(std::string_view why, Reason reason = Reason::malformed_packet) {
+    if (failure_.empty()) {
+      failure_ = why;
+      reason_ = reason;
+    }
     left_ = {};
   }
 
  private:
   std::string_view take(std::size_t count);
   std::string_view left_, failure_;
+  Reason reason_ = Reason::success;
 };
 
 /// Well-formed UTF-8 without U+0000 (3.1.1: 1.5.3; 5: 1.5.4).

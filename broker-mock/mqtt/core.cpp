@@ -150,7 +150,7 @@ void Broker::Core::publish(const Publication& message, ServerTime now) {
   const Call call{*this, now};
   Publication limited = message;
   limited.qos = std::min(message.qos, settings_.limits.max_qos);
-  if (limited.is_retained) retain(limited);
+  if (limited.is_retained) retain_or_count(limited);
   route(limited, nullptr, nullptr);
 }
 

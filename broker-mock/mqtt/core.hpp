@@ -14,6 +14,7 @@
 #include "broker-mock/mqtt/packets.hpp"
 #include "broker-mock/mqtt/records.hpp"
 #include "broker-mock/mqtt/session.hpp"
+#include "broker-mock/mqtt/topic.hpp"
 
 namespace cartstorm::broker::mqtt {
 
@@ -99,6 +100,7 @@ class Broker::Core {
 
   // Links
   void take_bytes(Link& link, std::string_view bytes);
+  std::size_t most_bytes(const Link& link) const;
   std::string_view take_packets(Link& link, std::string_view bytes);
   void on_packet(Link& link, const Frame& frame);
   void on_packet_of(Session& session, Link& link, const Frame& frame);
@@ -145,6 +147,8 @@ class Broker::Core {
   void acknowledge_publish(Session& session, Link& link, const PublishPacket& packet, Reason reason,
                            std::string_view text);
   Reached route(const Publication& message, const Session* from, Link* from_link);
+  /// Of so many sessions that last, with QoS 1 or 2.
+  void begin_fan_out(std::ptrdiff_t waiting_sessions);
   void collect(const Publication& message, const Session* from);
   void add_copy(const Subscription& subscription, const Publication& message, bool may_merge);
   const Subscription* pick(ShareGroup& group, std::uint8_t qos) const;
@@ -175,11 +179,13 @@ class Broker::Core {
   void on_subscribe(Session& session, Link& link, const Frame& frame);
   Reason subscribe(Session& session, Link& link, const SubscribeItem& item,
                    std::uint32_t identifier);
+  std::vector<Session::Own>::iterator find_own(Session& session, const SharedFilter& split);
   bool add_filter(Session& session, std::string_view filter, Subscription subscription);
   void on_unsubscribe(Session& session, Link& link, const Frame& frame);
   bool unsubscribe(Session& session, std::string_view filter);
   void remove_filter(Session& session, const Session::Own& own);
   bool retain(const Publication& message);
+  void retain_or_count(const Publication& message);
   void walk_retained(Session& session);
   bool walk_on(Session& session, RetainedWalk& walk);
   void send_retained(Session& session, const RetainedWalk& walk, const MessageRef& message);
@@ -217,6 +223,8 @@ class Broker::Core {
   std::uint32_t next_serial_ = 0;
   std::uint64_t next_message_ = 1, assigned_ids_ = 0, epoch_ = 0;
   Counters counters_;
+
+  std::ptrdiff_t waiting_sessions_ = 0;  ///< ... the present message has
 
   // Kept for their memory.
   std::vector<FilterEntry*> found_;

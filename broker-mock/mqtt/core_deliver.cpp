@@ -38,7 +38,7 @@ bool Broker::Core::deliver(std::string_view client_id, std::string_view topic,
     copy.identifiers = static_cast<std::uint32_t>(chain_.size() - 1);
   }
   copy.qos = qos;
-  for (Encoded& encoded : encoded_) encoded.is_valid = false;
+  begin_fan_out(1);
   MessageRef kept;
   return hand_over(*session, {topic, payload, {}, qos, false, never}, kept, copy) == Handed::taken;
 }
@@ -125,13 +125,18 @@ Broker::Core::Handed Broker::Core::push(Session& session, const Publication& mes
 
 void Broker::Core::store(Session& session, Pending& pending, std::uint64_t number) {
   Message& message = *pending.message;
-  if (message.stored_as == 0) {
-    message.stored_as = next_message_++;
-    records_.put_message(message.stored_as, message.view());
+  PendingRecord record{own_content, {}, pending.qos, pending.is_retained, {}};
+  if (waiting_sessions_ == 1) {
+    record.content = pending.message;
+  } else {
+    if (message.stored_as == 0) {
+      message.stored_as = next_message_++;
+      records_.put_message(message.stored_as, message.view());
+    }
+    ++message.stored_users;
+    record.message = message.stored_as;
   }
-  ++message.stored_users;
   pending.is_stored = true;
-  PendingRecord record{message.stored_as, pending.qos, pending.is_retained, {}};
   if (pending.identifiers) record.identifiers = *pending.identifiers;
   records_.put(session.client_id, number, record);
 }
@@ -276,7 +281,7 @@ void Broker::Core::release_message(Session& session, Pending& pending) {
   session.pending.kept_bytes -= message.size();
   counters_.queued_bytes -= message.size();
   --counters_.queued_messages;
-  if (pending.is_stored && --message.stored_users == 0) {
+  if (pending.is_stored && message.stored_as != 0 && --message.stored_users == 0) {
     records_.erase_message(message.stored_as);
     message.stored_as = 0;
   }
@@ -334,7 +339,7 @@ void Broker::Core::on_received(Session& session, Link& link, const AckPacket& pa
   } else if (pending->state == Pending::State::await_pubrec) {
     pending->state = Pending::State::await_pubcomp;
     if (pending->is_stored) {
-      records_.put(session.client_id, number, PendingRecord{0, 2, false, {}});
+      records_.put(session.client_id, number, PendingRecord{0, {}, 2, false, {}});
     }
     release_message(session, *pending);
   }

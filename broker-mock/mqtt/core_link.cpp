@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "broker-mock/mqtt/core.hpp"
@@ -21,11 +22,18 @@ void Broker::Core::take_bytes(Link& link, std::string_view bytes) {
   if (link.buffer.empty()) std::string{}.swap(link.buffer);
 }
 
+/// Who has not even said who it is may not fill the memory.
+std::size_t Broker::Core::most_bytes(const Link& link) const {
+  constexpr std::size_t most_connect_bytes = std::size_t{512} << 10;
+  const std::size_t most = settings_.limits.max_packet_bytes;
+  return link.session == nullptr ? std::min(most, most_connect_bytes) : most;
+}
+
 /// Returns what is left: the beginning of a packet, or all that came while the link is stopped.
 std::string_view Broker::Core::take_packets(Link& link, std::string_view bytes) {
   while (!bytes.empty() && !link.is_doomed && link.blocked_by == 0) {
     Frame frame;
-    switch (take_frame(bytes, settings_.limits.max_packet_bytes, frame)) {
+    switch (take_frame(bytes, most_bytes(link), frame)) {
       case Framing::whole:
         link.last_packet = now_;
         on_packet(link, frame);

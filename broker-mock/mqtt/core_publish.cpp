@@ -122,7 +122,10 @@ void Broker::Core::acknowledge_publish(Session& session, Link& link, const Publi
 Broker::Core::Reached Broker::Core::route(const Publication& message, const Session* from,
                                           Link* from_link) {
   collect(message, from);
-  for (Encoded& encoded : encoded_) encoded.is_valid = false;
+  const auto waits = [this](const Copy& copy) {
+    return copy.qos > 0 && sessions_[copy.session]->persists();
+  };
+  begin_fan_out(std::count_if(copies_.begin(), copies_.end(), waits));
   Reached reached;
   MessageRef kept;
   for (const Copy& copy : copies_) {
@@ -139,6 +142,11 @@ Broker::Core::Reached Broker::Core::route(const Publication& message, const Sess
   return reached;
 }
 
+void Broker::Core::begin_fan_out(std::ptrdiff_t waiting_sessions) {
+  waiting_sessions_ = waiting_sessions;
+  for (Encoded& encoded : encoded_) encoded.is_valid = false;
+}
+
 void Broker::Core::collect(const Publication& message, const Session* from) {
   found_.clear();
   copies_.clear();
@@ -153,6 +161,8 @@ void Broker::Core::collect(const Publication& message, const Session* from) {
     for (const auto& group : entry->groups) {
       if (const Subscription* member = pick(*group, message.qos)) {
         add_copy(*member, message, false);
+      } else {
+        ++counters_.dropped_departed;
       }
     }
   }

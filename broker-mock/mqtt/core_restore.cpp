@@ -75,7 +75,7 @@ void Broker::Core::restore_filters() {
     Subscription subscription;
     subscription.session = session->index;
     subscription.identifier = record->identifier;
-    subscription.qos = record->qos;
+    subscription.qos = std::min(record->qos, settings_.limits.max_qos);
     subscription.is_no_local = record->is_no_local;
     subscription.retains_as_published = record->retains_as_published;
     if (!add_filter(*session, key->rest, subscription)) leave_out(raw.key);
@@ -127,9 +127,9 @@ bool Broker::Core::restore_pending(Session& session, std::uint64_t number,
     entry.state = Pending::State::await_pubcomp;
   } else {
     const auto message = messages.find(record.message);
-    if (message == messages.end()) return false;
-    entry.message = message->second;
-    ++entry.message->stored_users;
+    if (message == messages.end() && !record.content) return false;
+    entry.message = record.content ? record.content : message->second;
+    if (!record.content) ++entry.message->stored_users;
     pending.kept_bytes += entry.message->size();
     ++counters_.queued_messages;
     counters_.queued_bytes += entry.message->size();

@@ -152,7 +152,7 @@ void Broker::Core::publish_will(Session& session) {
   const Routed routed = application_.publishing(client_of(session), message, now_);
   if (routed.to != Routed::To::subscribers) return;
   ++counters_.wills_published;
-  if (message.is_retained) retain(message);
+  if (message.is_retained) retain_or_count(message);
   route(message, &session, nullptr);
 }
 

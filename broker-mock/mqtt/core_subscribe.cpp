@@ -102,15 +102,22 @@ Reason Broker::Core::subscribe(Session& session, Link& link, const SubscribeItem
   return static_cast<Reason>(subscription.qos);
 }
 
+/// By the entry's address: a session may have thousands of filters.
+std::vector<Session::Own>::iterator Broker::Core::find_own(Session& session,
+                                                           const SharedFilter& split) {
+  const FilterEntry* const entry = tree_.find(split.filter);
+  if (entry == nullptr) return session.filters.end();
+  return std::find_if(session.filters.begin(), session.filters.end(), [&](const Session::Own& own) {
+    return own.entry == entry &&
+           (own.group == nullptr ? split.name.empty() : own.group->name == split.name);
+  });
+}
+
 /// Adds or replaces; false if the session has too many.
 bool Broker::Core::add_filter(Session& session, std::string_view filter,
                               Subscription subscription) {
   const SharedFilter split = split_shared(filter);
-  const auto existing = std::find_if(
-      session.filters.begin(), session.filters.end(), [&split](const Session::Own& own) {
-        const std::string_view group = own.group == nullptr ? std::string_view{} : own.group->name;
-        return group == split.name && own.entry->filter == split.filter;
-      });
+  const auto existing = find_own(session, split);
   if (existing != session.filters.end()) {
     auto& all = existing->group == nullptr ? existing->entry->plain : existing->group->members;
     *find_of(all, session.index) = subscription;
@@ -153,9 +160,7 @@ void Broker::Core::on_unsubscribe(Session& session, Link& link, const Frame& fra
 }
 
 bool Broker::Core::unsubscribe(Session& session, std::string_view filter) {
-  const auto found =
-      std::find_if(session.filters.begin(), session.filters.end(),
-                   [filter](const Session::Own& own) { return text_of(own) == filter; });
+  const auto found = find_own(session, split_shared(filter));
   if (found == session.filters.end()) return false;
   if (session.link != nullptr) {
     auto& walks = session.link->retained_walks;
@@ -196,6 +201,13 @@ bool Broker::Core::retain(const Publication& message) {
   }
   records_.put_retained(message);
   return true;
+}
+
+/// For messages that nobody could be told of.
+void Broker::Core::retain_or_count(const Publication& message) {
+  if (retain(message)) return;
+  ++counters_.dropped_queue_full;
+  notify(Notice::Kind::message_dropped, nullptr, {}, "too many retained messages");
 }
 
 /// Sends retained messages to new subscriptions for as long as the client keeps up.
@@ -248,7 +260,7 @@ void Broker::Core::send_retained(Session& session, const RetainedWalk& walk,
     retained_.erase(retained_.find(message->topic()));
     return;
   }
-  for (Encoded& encoded : encoded_) encoded.is_valid = false;
+  begin_fan_out(1);
   chain_.assign(1, {0, 0});
   Copy copy{session.index, std::min(walk.qos, message->qos), true, 0};
   if (walk.identifier != 0) {

@@ -21,7 +21,7 @@ Fault check_frame(const Frame& frame, Protocol protocol, std::uint8_t flags) {
 }
 
 Fault finish(Reader& reader) {
-  if (!reader.failure().empty()) return malformed(reader.failure());
+  if (!reader.failure().empty()) return {reader.reason(), reader.failure()};
   return reader.is_empty() ? none : malformed("packet has bytes behind its end");
 }
 

@@ -43,7 +43,8 @@ class Wire {
 ///
 /// All writes between two calls of seal() are one unit: a kill keeps units as a whole or not at
 /// all, and in order. What the core sends through Wire may rest on writes that came before it, so
-/// the listener lets bytes out only when the units before them are durable.
+/// the listener lets bytes out only when the units before them are durable. None of these throws: a
+/// store that can write no more lets no more bytes out.
 class Store {
  public:
   using Visit = std::function<void(std::string_view key, std::string_view value)>;

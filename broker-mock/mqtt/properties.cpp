@@ -54,7 +54,7 @@ Value read_value(Reader& reader, Form form) {
   switch (form) {
     case Form::flag: {
       const std::uint8_t flag = reader.u8();
-      if (flag > 1) reader.fail("property is neither 0 nor 1");
+      if (flag > 1) reader.fail("property is neither 0 nor 1", Reason::protocol_error);
       return {flag, {}};
     }
     case Form::u16:
@@ -102,6 +102,15 @@ void keep(Properties& all, PropertyId id, const Value& value) {
   keep_number(all, id, value.number);
 }
 
+/// A packet may have this property, but not from a client (3.3.4-6).
+void refuse(Reader& reader, std::uint32_t id, PropertyPlace place) {
+  if (place == publish && id == static_cast<std::uint32_t>(subscription_identifier)) {
+    reader.fail("subscription identifier from a client", Reason::protocol_error);
+  } else {
+    reader.fail("property does not belong into this packet");
+  }
+}
+
 /// Stays a view as long as what is passed on stands together.
 void forward(Properties& all, std::string_view bytes, std::string& spill) {
   if (all.forwarded.empty()) {
@@ -128,22 +137,27 @@ Properties read_properties(Reader& packet, PropertyPlace place, std::string& spi
   std::uint64_t seen = 0;
   while (!reader.is_empty()) {
     const std::string_view from = reader.left();
-    const Rule* const rule = rule_of(reader.varint(), place);
+    const std::uint32_t id = reader.varint();
+    const Rule* const rule = rule_of(id, place);
     if (rule == nullptr) {
-      reader.fail("property does not belong into this packet");
+      refuse(reader, id, place);
       break;
     }
     const Value value = read_value(reader, rule->form);
     const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(rule->id);
-    if (rule->form != Form::pair && (seen & bit) != 0) reader.fail("property comes twice");
-    if (rule->is_never_zero && value.number == 0) reader.fail("property must not be zero");
+    if (rule->form != Form::pair && (seen & bit) != 0) {
+      reader.fail("property comes twice", Reason::protocol_error);
+    }
+    if (rule->is_never_zero && value.number == 0) {
+      reader.fail("property must not be zero", Reason::protocol_error);
+    }
     if (!reader.failure().empty()) break;
     seen |= bit;
     keep(all, rule->id, value);
     if (rule->is_forwarded) forward(all, from.substr(0, from.size() - reader.left().size()), spill);
   }
   if (!reader.failure().empty()) {
-    packet.fail(reader.failure());
+    packet.fail(reader.failure(), reader.reason());
   } else {
     packet.skip(length);
   }

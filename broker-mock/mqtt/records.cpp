@@ -127,7 +127,9 @@ void Records::put(std::string_view client, std::uint64_t number, const PendingRe
   put_u64(value, record.message);
   put_u8(value, record.qos);
   put_flag(value, record.is_retained);
+  put_varint(value, static_cast<std::uint32_t>(record.identifiers.size()));
   for (const std::uint32_t identifier : record.identifiers) put_u32(value, identifier);
+  if (record.message == own_content) put_publication(value, record.content->view());
   put(key_of('q', client, big_endian(number)), value);
 }
 
@@ -204,7 +206,14 @@ std::optional<PendingRecord> pending_of(std::string_view value) {
   record.message = read_u64(reader);
   record.qos = reader.u8();
   record.is_retained = reader.u8() != 0;
-  while (!reader.is_empty()) record.identifiers.push_back(reader.u32());
+  const std::uint32_t identifiers = reader.varint();
+  for (std::uint32_t i = 0; i < identifiers && !reader.is_empty(); ++i) {
+    record.identifiers.push_back(reader.u32());
+  }
+  if (record.message == own_content) {
+    const Publication message = read_publication(reader);
+    if (reader.failure().empty()) record.content = MessageRef{message};
+  }
   if (record.qos < 1 || record.qos > 2) reader.fail("qos");
   return finish(reader, std::move(record));
 }

@@ -25,11 +25,15 @@ struct FilterRecord {
   std::uint32_t identifier = 0;
 };
 struct PendingRecord {
-  std::uint64_t message = 0;  ///< 0: released, waits for PUBCOMP
+  /// Number of the message's record; 0: released, waits for PUBCOMP.
+  std::uint64_t message = 0;
+  /// Or the message itself, if nobody else waits for it. `message` is then `own_content`.
+  MessageRef content;
   std::uint8_t qos = 0;
   bool is_retained = false;
   std::vector<std::uint32_t> identifiers;
 };
+inline constexpr std::uint64_t own_content = UINT64_MAX;
 struct WillRecord {
   std::string identity;
   Protocol protocol = Protocol::v3_1_1;

@@ -131,7 +131,8 @@ constexpr Row rows[] = {
     {"3.1.2-24", "a SUBACK that does not fit", R"(
       A> 10 [ <MQTT> 05 02 00 00 [ 27 00 00 00 10 ] <a> ]
       A skips
-      A> 82 [ 00 01 [ ] <a> 00 <b> 00 <c> 00 <d> 00 <e> 00 <f> 00 <g> 00 <h> 00 <i> 00 <j> 00 <k> 00 <l> 00 ]
+      A> 82 [ 00 01 [ ] <a> 00 <b> 00 <c> 00 <d> 00 <e> 00 <f> 00 \
+              <g> 00 <h> 00 <i> 00 <j> 00 <k> 00 <l> 00 ]
       A< e0 [ 95 [ ] ]
       A closed)"},
     {"3.1.2-26 3.3.2-11 3.1.2-27", "aliases only as far as the client allows", R"(
@@ -181,17 +182,17 @@ constexpr Row rows[] = {
       A< 20 [ 00 81 [ 1f <packet ends too early> ] ]
       A closed
       B> 10 [ <MQTT> 05 02 00 00 [ 21 00 00 ] <b> ]
-      B< 20 [ 00 81 [ 1f <property must not be zero> ] ]
+      B< 20 [ 00 82 [ 1f <property must not be zero> ] ]
       B closed)"},
     {"3.1.4-2", "a property twice, one of another packet, a flag of 2", R"(
       A> 10 [ <MQTT> 05 02 00 00 [ 11 00 00 00 01 11 00 00 00 01 ] <a> ]
-      A< 20 [ 00 81 [ 1f <property comes twice> ] ]
+      A< 20 [ 00 82 [ 1f <property comes twice> ] ]
       A closed
       B> 10 [ <MQTT> 05 02 00 00 [ 23 00 01 ] <b> ]
       B< 20 [ 00 81 [ 1f <property does not belong into this packet> ] ]
       B closed
       C> 10 [ <MQTT> 05 02 00 00 [ 17 02 ] <c> ]
-      C< 20 [ 00 81 [ 1f <property is neither 0 nor 1> ] ]
+      C< 20 [ 00 82 [ 1f <property is neither 0 nor 1> ] ]
       C closed)"},
     {"3.1.4-3 3.14.2-2", "the same client id connects again", R"(
       A connects 5 a

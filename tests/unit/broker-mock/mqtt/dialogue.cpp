@@ -18,6 +18,12 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
+std::string_view trimmed(std::string_view line) {
+  while (line.starts_with(' ')) line.remove_prefix(1);
+  while (line.ends_with(' ')) line.remove_suffix(1);
+  return line;
+}
+
 std::int64_t number(std::string_view text) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -33,16 +39,20 @@ Dialogue::Dialogue(const Settings& settings, Application* application)
 
 void Dialogue::run(std::string_view script) {
   take();
+  std::string line;
   while (!script.empty()) {
     const std::size_t end = script.find('\n');
-    std::string_view line = script.substr(0, end);
+    line += trimmed(script.substr(0, end));
     script.remove_prefix(end == std::string_view::npos ? script.size() : end + 1);
-    while (line.starts_with(' ')) line.remove_prefix(1);
-    while (line.ends_with(' ')) line.remove_suffix(1);
+    if (line.ends_with('\\')) {
+      line.pop_back();
+      continue;
+    }
     if (line.empty()) continue;
-    SCOPED_TRACE(std::string{line});
+    SCOPED_TRACE(line);
     step(line);
     take();
+    line.clear();
   }
   for (const auto& [name, party] : parties_) {
     EXPECT_EQ(shown(party.received), "") << "not looked at by " << name;

@@ -52,7 +52,8 @@ struct Row {
 ///   +5s, +100ms                        time passes
 ///   restart                            the broker is killed; a new one takes up the store
 ///
-/// In the end all that was received has been looked at.
+/// A line that ends with a backslash goes on in the next one. In the end all that was received has
+/// been looked at.
 class Dialogue {
  public:
   explicit Dialogue(const Settings& settings = {}, Application* application = nullptr);

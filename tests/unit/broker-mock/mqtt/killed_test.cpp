@@ -102,6 +102,8 @@ class Storm {
   }
   /// The network is good again; everything that is owed is delivered.
   void calm_down() {
+    // Everybody comes back once, so that each session is seen to be there.
+    for (std::size_t c = 0; c < clients_.size(); ++c) lose(c);
     for (int i = 0; i < 2000 && !is_quiet(); ++i) {
       for (std::size_t c = 0; c < clients_.size(); ++c) {
         if (!links_[c]) connect(c);
@@ -121,7 +123,9 @@ class Storm {
     for (std::size_t c = 2; c < clients_.size(); ++c) {
       connect(c);
       const std::uint8_t qos = c == 2 ? 1 : 2;
-      call([&] { broker_->received(*links_[c], clients_[c].subscribe_packet("t/#", qos), now); });
+      call([&] {
+        broker_->received(*links_[c], clients_[c].subscribe_packet(c == 4 ? "#" : "t/#", qos), now);
+      });
     }
     commit(store_.units());
   }
@@ -138,6 +142,12 @@ class Storm {
   void drop(std::size_t c) {
     links_[c].reset();
     clients_[c].lose_link();
+  }
+  void lose(std::size_t c) {
+    if (!links_[c]) return;
+    const LinkId link = *links_[c];
+    drop(c);
+    call([&] { broker_->closed(link, now); });
   }
   void connect(std::size_t c) {
     links_[c] = LinkId{next_link_++};
@@ -174,8 +184,9 @@ class Storm {
   void publish(std::size_t c) {
     const auto qos = static_cast<std::uint8_t>(1 + draw_below(2));
     const std::string payload = std::to_string(c) + "." + std::to_string(published_.size() + 1000);
-    published_.push_back({payload, qos});
-    clients_[c].publish("t/" + std::to_string(c), qos, payload);
+    const bool is_for_one = draw_below(3) == 0;
+    published_.push_back({payload, qos, is_for_one});
+    clients_[c].publish((is_for_one ? "u/" : "t/") + std::to_string(c), qos, payload);
   }
   void step() {
     const std::size_t c = draw_below(clients_.size());
@@ -189,10 +200,7 @@ class Storm {
     } else if (what < 94) {
       if (!links_[c]) connect(c);
     } else if (what < 98) {
-      if (!links_[c]) return;
-      const LinkId link = *links_[c];
-      drop(c);
-      call([&] { broker_->closed(link, now); });
+      lose(c);
     } else {
       kill();
     }
@@ -218,6 +226,7 @@ class Storm {
   struct Published {
     std::string payload;
     std::uint8_t qos;
+    bool is_for_one;  ///< of the three, the last alone asked for it
   };
   std::vector<Published> published_;
 };
@@ -236,6 +245,7 @@ std::string Storm::judge() const {
     const LastingClient& client = clients_[c];
     if (!client.was_resumed) return "a session is lost";
     for (const Published& each : published_) {
+      if (each.is_for_one && c != 4) continue;
       const bool is_once = each.qos == 2 && c != 2;
       const auto& got = is_once ? client.got_2 : client.got_1;
       const auto times = std::count(got.begin(), got.end(), each.payload);
@@ -257,16 +267,16 @@ RC_GTEST_PROP(MqttKilled, NothingAcknowledgedIsLostAndQos2IsExactlyOnce, ()) {
   RC_ASSERT(storm.judge() == "");
 }
 
-TEST(MqttKilled, AThousandStormsOfFixedSeeds) {
+TEST(MqttKilled, StormsOfFixedSeeds) {
   int kills = 0;
-  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
     Storm storm{seed, '-'};
     storm.rage(600);
     storm.calm_down();
     ASSERT_EQ(storm.judge(), "") << "seed " << seed;
     kills += storm.kills();
   }
-  EXPECT_GT(kills, 5000);
+  EXPECT_GT(kills, 2000);
 }
 
 /// A planted bug: one kind of record is never written. The judge has to see it.

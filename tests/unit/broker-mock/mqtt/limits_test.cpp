@@ -111,6 +111,16 @@ TEST(MqttLimits, ConnectHasToComeInTime) {
   EXPECT_EQ(dialogue.broker().deadline(), never);
 }
 
+TEST(MqttLimits, AConnectIsSmallerThanOtherPackets) {
+  Dialogue dialogue;
+  dialogue.run(R"(
+    A> 10 fc ff 1f
+    A open
+    B> 10 fd ff 1f
+    B<
+    B closed)");
+}
+
 TEST(MqttLimits, FilterDepthOfTheStandardProfile) {
   Dialogue dialogue;
   dialogue.run(R"(

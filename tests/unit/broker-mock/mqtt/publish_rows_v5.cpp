@@ -178,7 +178,7 @@ constexpr Row rows[] = {
     {"3.3.4-6", "a subscription identifier from a client", R"(
       A connects 5 a
       A> 30 [ <x> [ 0b 01 ] 'hi' ]
-      A< e0 [ 81 [ 1f <property does not belong into this packet> ] ]
+      A< e0 [ 82 [ 1f <subscription identifier from a client> ] ]
       A closed)"},
 };
 

@@ -163,10 +163,13 @@ constexpr Row rows[] = {
     {"3.1.2-9 3.1.3-10", "the properties of a will, in their order", R"(
       B connects 5 b
       B subscribes w 0
-      A> 10 [ <MQTT> 05 06 00 00 [ ] <a> [ 26 <k> <2> 01 01 18 00 00 00 00 26 <k> <1> 02 00 00 00 09 03 <text> 08 <r> 09 <id> ] <w> <gone> ]
+      A> 10 [ <MQTT> 05 06 00 00 [ ] <a> \
+              [ 26 <k> <2> 01 01 18 00 00 00 00 26 <k> <1> 02 00 00 00 09 03 <text> \
+                08 <r> 09 <id> ] <w> <gone> ]
       A skips
       A lost
-      B< 30 [ <w> [ 02 00 00 00 09 26 <k> <2> 01 01 26 <k> <1> 03 <text> 08 <r> 09 <id> ] 'gone' ])"},
+      B< 30 [ <w> [ 02 00 00 00 09 26 <k> <2> 01 01 26 <k> <1> 03 <text> \
+                08 <r> 09 <id> ] 'gone' ])"},
     {"3.14.1-1", "reserved flags of a DISCONNECT", R"(
       A connects 5 a
       A> e1 00

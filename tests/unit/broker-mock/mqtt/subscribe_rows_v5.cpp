@@ -256,11 +256,11 @@ constexpr Row rows[] = {
     {"3.9.3-2 3.3.4-3", "a subscription identifier of 0, and two of them", R"(
       A connects 5 a
       A> 82 [ 00 01 [ 0b 00 ] <x> 00 ]
-      A< e0 [ 81 [ 1f <property must not be zero> ] ]
+      A< e0 [ 82 [ 1f <property must not be zero> ] ]
       A closed
       B connects 5 b
       B> 82 [ 00 01 [ 0b 01 0b 02 ] <x> 00 ]
-      B< e0 [ 81 [ 1f <property comes twice> ] ]
+      B< e0 [ 82 [ 1f <property comes twice> ] ]
       B closed)"},
     {"3.8.4-1 3.3.4-3", "subscriptions of a session outlive the server", R"(
       A returns 5 a
