@@ -18,6 +18,9 @@ std::vector<Seed> text_seeds();
 /// Seeds of the targets that read bytes.
 std::vector<Seed> byte_seeds();
 
+/// Seeds of the targets that read HTTP calls.
+std::vector<Seed> call_seeds();
+
 inline std::string text_of_bytes(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

@@ -19,9 +19,10 @@ TEST_F(Jobs, AreCreatedAndDescribedWithAllThatWasGiven) {
   EXPECT_EQ(ask("PUT", "/jobs/fw-2-4-0", R"({
       "targets":["arn:aws:iot:us-east-1:123456789012:thing/cart-2",
                  "arn:aws:iot:us-east-1:123456789012:thinggroup/canary"],
-      "document":"{\"url\":\"${aws:iot:s3-presigned-url-v2:https://s3.us-east-1.amazonaws.com/b/k}\"}",
+      "document":"{\"u\":\"${aws:iot:s3-presigned-url-v2:https://s3.a.amazonaws.com/b/k}\"}",
       "targetSelection":"SNAPSHOT",
-      "presignedUrlConfig":{"roleArn":"arn:aws:iam::123456789012:role/S3Download","expiresInSec":900},
+      "presignedUrlConfig":{"roleArn":"arn:aws:iam::123456789012:role/S3Download",
+                            "expiresInSec":900},
       "jobExecutionsRolloutConfig":{"maximumPerMinute":100,"exponentialRate":{
         "baseRatePerMinute":10,"incrementFactor":1.5,
         "rateIncreaseCriteria":{"numberOfNotifiedThings":100}}},
@@ -88,10 +89,10 @@ TEST_F(Jobs, SourceIsReadOnceWhenTheJobIsMade) {
 
 TEST_F(Jobs, AnIdIsTakenUntilTheJobIsDeleted) {
   create("fw-1", "thing/cart-0");
-  EXPECT_EQ(
-      create("fw-1", "thing/cart-0"),
-      R"(409 ResourceAlreadyExistsException {"message":"job fw-1 exists already; choose another id",)"
-      R"("resourceId":"fw-1","resourceArn":"arn:aws:iot:us-east-1:123456789012:job/fw-1"})");
+  EXPECT_EQ(create("fw-1", "thing/cart-0"),
+            R"(409 ResourceAlreadyExistsException {)"
+            R"("message":"job fw-1 exists already; choose another id",)"
+            R"("resourceId":"fw-1","resourceArn":"arn:aws:iot:us-east-1:123456789012:job/fw-1"})");
   EXPECT_EQ(ask("DELETE", "/jobs/fw-1?force=true"), "200 {}");
   EXPECT_EQ(ask("GET", "/jobs/fw-1"), R"(404 ResourceNotFoundException {"message":"no job fw-1"})");
   EXPECT_THAT(create("fw-1", "thing/cart-0"), StartsWith("200"));
@@ -233,8 +234,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadJob{"j", "{" CART R"(,"documentSource":"https://s3.a.amazonaws.com/b/none"})", bad},
         BadJob{
             "j",
-            "{" CART
-            R"(,"document":"{\"u\":\"${aws:iot:s3-presigned-url:https://s3.a.amazonaws.com/b/k}\"}"})",
+            "{" CART R"(,)"
+            R"("document":"{\"u\":\"${aws:iot:s3-presigned-url:https://s3.amazonaws.com/b/k}\"}"})",
             bad},
         BadJob{"j", "{" BODY R"("description":"a\nb"})", bad},
         BadJob{"j", "{" BODY R"("description":7})", bad},
@@ -256,73 +257,64 @@ INSTANTIATE_TEST_SUITE_P(
                "{" BODY
                R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5}}})",
                bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,"incrementFactor":1.05,"rateIncreaseCriteria":{"numberOfNotifiedThings":1}}}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,"incrementFactor":1.25,"rateIncreaseCriteria":{"numberOfNotifiedThings":1}}}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,"incrementFactor":5.1,"rateIncreaseCriteria":{"numberOfNotifiedThings":1}}}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,"incrementFactor":2,"rateIncreaseCriteria":{}}}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRolloutConfig":{"maximumPerMinute":5,"exponentialRate":{"baseRatePerMinute":6,"incrementFactor":2,"rateIncreaseCriteria":{"numberOfNotifiedThings":1}}}})",
-            bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,)"
+               R"("incrementFactor":1.05,"rateIncreaseCriteria":{"numberOfNotifiedThings":1}}}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,)"
+               R"("incrementFactor":1.25,"rateIncreaseCriteria":{"numberOfNotifiedThings":1}}}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,)"
+               R"("incrementFactor":5.1,"rateIncreaseCriteria":{"numberOfNotifiedThings":1}}}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":5,)"
+               R"("incrementFactor":2,"rateIncreaseCriteria":{}}}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRolloutConfig":{"maximumPerMinute":5,"exponentialRate":{)"
+               R"("baseRatePerMinute":6,"incrementFactor":2,"rateIncreaseCriteria":{)"
+               R"("numberOfNotifiedThings":1}}}})",
+               bad},
         BadJob{"j", "{" BODY R"("abortConfig":{"criteriaList":[]}})", bad},
         BadJob{"j", "{" BODY R"("abortConfig":{}})", bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("abortConfig":{"criteriaList":[{"failureType":"FAILED","action":"CANCEL","thresholdPercentage":100.5,"minNumberOfExecutedThings":1}]}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("abortConfig":{"criteriaList":[{"failureType":"FAILED","action":"CANCEL","thresholdPercentage":5.125,"minNumberOfExecutedThings":1}]}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("abortConfig":{"criteriaList":[{"failureType":"REMOVED","action":"CANCEL","thresholdPercentage":5,"minNumberOfExecutedThings":1}]}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("abortConfig":{"criteriaList":[{"failureType":"ALL","action":"STOP","thresholdPercentage":5,"minNumberOfExecutedThings":1}]}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("abortConfig":{"criteriaList":[{"failureType":"ALL","action":"CANCEL","thresholdPercentage":5,"minNumberOfExecutedThings":0}]}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL","numberOfRetries":11}]}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"REJECTED","numberOfRetries":1}]}})",
-            bad},
-        BadJob{
-            "j",
-            "{" BODY
-            R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED","numberOfRetries":6},{"failureType":"TIMED_OUT","numberOfRetries":5}]}})",
-            bad},
+        BadJob{"j",
+               "{" BODY
+               R"("abortConfig":{"criteriaList":[{"failureType":"FAILED","action":"CANCEL",)"
+               R"("thresholdPercentage":100.5,"minNumberOfExecutedThings":1}]}})",
+               bad},
+        BadJob{"j",
+               "{" BODY
+               R"("abortConfig":{"criteriaList":[{"failureType":"FAILED","action":"CANCEL",)"
+               R"("thresholdPercentage":5.125,"minNumberOfExecutedThings":1}]}})",
+               bad},
+        BadJob{"j",
+               "{" BODY
+               R"("abortConfig":{"criteriaList":[{"failureType":"REMOVED","action":"CANCEL",)"
+               R"("thresholdPercentage":5,"minNumberOfExecutedThings":1}]}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("abortConfig":{"criteriaList":[{"failureType":"ALL","action":"STOP",)"
+               R"("thresholdPercentage":5,"minNumberOfExecutedThings":1}]}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("abortConfig":{"criteriaList":[{"failureType":"ALL","action":"CANCEL",)"
+               R"("thresholdPercentage":5,"minNumberOfExecutedThings":0}]}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL",)"
+               R"("numberOfRetries":11}]}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"REJECTED",)"
+               R"("numberOfRetries":1}]}})",
+               bad},
+        BadJob{"j",
+               "{" BODY R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED",)"
+               R"("numberOfRetries":6},{"failureType":"TIMED_OUT","numberOfRetries":5}]}})",
+               bad},
         BadJob{"j", "{" BODY R"("schedulingConfig":{"startTime":"tomorrow"}})", bad},
         BadJob{"j", "{" BODY R"("schedulingConfig":{"startTime":"2024-03-10 11:00"}})", bad},
         BadJob{"j", "{" BODY R"("schedulingConfig":{"startTime":"2025-03-12 12:00"}})", bad},
@@ -384,10 +376,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadCall{"PUT", "/jobs/run/cancel", R"({"reasonCode":"lower"})", bad},
         BadCall{"PUT", "/jobs/run/cancel", R"({"comment":"a\u0007"})", bad},
         BadCall{"PATCH", "/jobs/done", R"({"description":"x"})", bad},
-        BadCall{
-            "PATCH", "/jobs/run",
-            R"({"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL","numberOfRetries":1}]}})",
-            bad},
+        BadCall{"PATCH", "/jobs/run",
+                R"({"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL",)"
+                R"("numberOfRetries":1}]}})",
+                bad},
         BadCall{"POST", "/jobs/run/targets", "{" CART "}", bad},
         BadCall{"POST", "/jobs/cont/targets", "{}", bad},
         BadCall{"GET", "/jobs?maxResults=0", "", bad},
@@ -407,6 +399,11 @@ TEST_F(Jobs, DeeplyNestedAndHugeBodiesAreRefused) {
   EXPECT_THAT(ask("PUT", "/jobs/j", deep), StartsWith("400"));
   const std::string huge = "{\"a\":\"" + std::string(600'000, 'x') + "\"}";
   EXPECT_THAT(ask("PUT", "/jobs/j", huge), StartsWith("400"));
+}
+
+TEST_F(Jobs, WhatIsQuotedOfAPathIsUtf8) {
+  EXPECT_EQ(ask("GET", "/jobs/a%ff%22%c3%a9"),
+            "404 ResourceNotFoundException {\"message\":\"no job a?\\\"\xc3\xa9\"}");
 }
 
 TEST_F(Jobs, AServiceThatIsNotHereIsRefused) {
