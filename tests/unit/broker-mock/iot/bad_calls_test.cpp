@@ -62,7 +62,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadJob{"j", "{" BODY R"("description":"a\nb"})", bad},
         BadJob{"j", "{" BODY R"("description":7})", bad},
         BadJob{"j", "{" BODY R"("targetSelection":"ALL"})", bad},
-        BadJob{"j", "{" BODY R"("jobTemplateArn":"arn:aws:iot:x"})", bad},
+        BadJob{"j", "{" BODY R"("jobTemplateArn":"arn:aws:iot:x"})", bad}));
+INSTANTIATE_TEST_SUITE_P(
+    UrlsAndTimeouts, BadJobs,
+    ::testing::Values(
         BadJob{"j", "{" BODY R"("presignedUrlConfig":{"expiresInSec":59}})", bad},
         BadJob{"j", "{" BODY R"("presignedUrlConfig":{"expiresInSec":3601}})", bad},
         BadJob{"j", "{" BODY R"("presignedUrlConfig":{"roleArn":"short"}})", bad},
@@ -99,7 +102,10 @@ INSTANTIATE_TEST_SUITE_P(
                "{" BODY R"("jobExecutionsRolloutConfig":{"maximumPerMinute":5,"exponentialRate":{)"
                R"("baseRatePerMinute":6,"incrementFactor":2,"rateIncreaseCriteria":{)"
                R"("numberOfNotifiedThings":1}}}})",
-               bad},
+               bad}));
+INSTANTIATE_TEST_SUITE_P(
+    AbortsAndRetries, BadJobs,
+    ::testing::Values(
         BadJob{"j", "{" BODY R"("abortConfig":{"criteriaList":[]}})", bad},
         BadJob{"j", "{" BODY R"("abortConfig":{}})", bad},
         BadJob{"j",
@@ -136,7 +142,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadJob{"j",
                "{" BODY R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED",)"
                R"("numberOfRetries":6},{"failureType":"TIMED_OUT","numberOfRetries":5}]}})",
-               bad},
+               bad}));
+INSTANTIATE_TEST_SUITE_P(
+    Schedules, BadJobs,
+    ::testing::Values(
         BadJob{"j", "{" BODY R"("schedulingConfig":{"startTime":"tomorrow"}})", bad},
         BadJob{"j", "{" BODY R"("schedulingConfig":{"startTime":"2024-03-10 11:00"}})", bad},
         BadJob{"j", "{" BODY R"("schedulingConfig":{"startTime":"2025-03-12 12:00"}})", bad},
@@ -192,27 +201,31 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"statusDetails":{"a b":"c"}})", bad},
         BadCall{"DELETE", "/things/cart-0/jobs/run/executionNumber/1", "", state_error},
         BadCall{"DELETE", "/things/cart-0/jobs/run/executionNumber/2?force=true", "", absent},
-        BadCall{"DELETE", "/things/cart-0/jobs/run/executionNumber/x", "", bad},
-        BadCall{"PUT", "/jobs/done/cancel", "", bad},
-        BadCall{"DELETE", "/jobs/run", "", state_error},
-        BadCall{"PUT", "/jobs/run/cancel", R"({"reasonCode":"lower"})", bad},
-        BadCall{"PUT", "/jobs/run/cancel", R"({"comment":"a\u0007"})", bad},
-        BadCall{"PATCH", "/jobs/done", R"({"description":"x"})", bad},
-        BadCall{"PATCH", "/jobs/run",
-                R"({"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL",)"
-                R"("numberOfRetries":1}]}})",
-                bad},
-        BadCall{"POST", "/jobs/run/targets", "{" CART "}", bad},
-        BadCall{"POST", "/jobs/cont/targets", "{}", bad},
-        BadCall{"GET", "/jobs?maxResults=0", "", bad},
-        BadCall{"GET", "/jobs?maxResults=251", "", bad},
-        BadCall{"GET", "/jobs?nextToken=00", "", bad},
-        BadCall{"GET", "/jobs?status=QUEUED", "", bad},
-        BadCall{"GET", "/jobs/run/things?status=RUNNING", "", bad},
-        BadCall{"GET", "/jobs?x=%zz", "", bad}, BadCall{"GET", "/", "", "404 UnknownOperation"},
-        BadCall{"GET", "/jobs/", "", "404 UnknownOperation"},
-        BadCall{"TRACE", "/jobs/run", "", "404 UnknownOperation"},
-        BadCall{"GET", "/jobs/run/things/a/b/c/d/e", "", "404 UnknownOperation"}));
+        BadCall{"DELETE", "/things/cart-0/jobs/run/executionNumber/x", "", bad}));
+INSTANTIATE_TEST_SUITE_P(
+    Changes, BadCalls,
+    ::testing::Values(BadCall{"PUT", "/jobs/done/cancel", "", bad},
+                      BadCall{"DELETE", "/jobs/run", "", state_error},
+                      BadCall{"PUT", "/jobs/run/cancel", R"({"reasonCode":"lower"})", bad},
+                      BadCall{"PUT", "/jobs/run/cancel", R"({"comment":"a\u0007"})", bad},
+                      BadCall{"PATCH", "/jobs/done", R"({"description":"x"})", bad},
+                      BadCall{
+                          "PATCH", "/jobs/run",
+                          R"({"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL",)"
+                          R"("numberOfRetries":1}]}})",
+                          bad},
+                      BadCall{"POST", "/jobs/run/targets", "{" CART "}", bad},
+                      BadCall{"POST", "/jobs/cont/targets", "{}", bad},
+                      BadCall{"GET", "/jobs?maxResults=0", "", bad},
+                      BadCall{"GET", "/jobs?maxResults=251", "", bad},
+                      BadCall{"GET", "/jobs?nextToken=00", "", bad},
+                      BadCall{"GET", "/jobs?status=QUEUED", "", bad},
+                      BadCall{"GET", "/jobs/run/things?status=RUNNING", "", bad},
+                      BadCall{"GET", "/jobs?x=%zz", "", bad},
+                      BadCall{"GET", "/", "", "404 UnknownOperation"},
+                      BadCall{"GET", "/jobs/", "", "404 UnknownOperation"},
+                      BadCall{"TRACE", "/jobs/run", "", "404 UnknownOperation"},
+                      BadCall{"GET", "/jobs/run/things/a/b/c/d/e", "", "404 UnknownOperation"}));
 #undef BODY
 #undef CART
 
