@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "broker-mock/base/json_append.hpp"
+#include "broker-mock/base/utf8.hpp"
 
 namespace cartstorm::broker::iot {
 namespace {
@@ -13,6 +14,21 @@ http::Response json(std::uint16_t status, std::string body) {
   response.fields.push_back({"Content-Type", "application/json"});
   response.body = std::move(body);
   return response;
+}
+
+/// A message may quote what a path held, and that need not be UTF-8; a JSON text must be.
+std::string quotable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    if (take_code_point(text)) {
+      out.append(before.substr(0, before.size() - text.size()));
+    } else {
+      out.push_back('?');
+      text = before.substr(1);
+    }
+  }
+  return out;
 }
 
 Failure failure_of(jobs::Refused why) {
@@ -85,7 +101,7 @@ http::Response answer(std::string body) { return json(200, std::move(body)); }
 http::Response refuse(Plane plane, Failure failure, std::string_view message,
                       std::string_view more) {
   std::string body = "{";
-  append_member(body, "message", message);
+  append_member(body, "message", std::string_view{quotable(message)});
   body.append(more).push_back('}');
   http::Response response = json(status_of(failure, plane), std::move(body));
   response.fields.push_back({"x-amzn-ErrorType", std::string{wire_name(failure)}});

@@ -105,6 +105,7 @@ std::string read_chaos(std::string_view text, Chaos& chaos) {
     read_group(of, "packets", chaos.packets, problem);
     read_group(of, "s3", chaos.s3, problem);
     read_certificate(of, chaos.certificate);
+    of.flag("disk_full", chaos.disk_full);
     of.whole("backlog", chaos.backlog, 0, 65'535);
   }
   return problem;
@@ -119,6 +120,7 @@ std::string show_chaos(const Chaos& chaos) {
   if (chaos.certificate != ServerCertificate::valid) {
     out["certificate"] = certificate_words[static_cast<std::size_t>(chaos.certificate)];
   }
+  if (chaos.disk_full) out["disk_full"] = true;
   if (chaos.backlog > 0) out["backlog"] = chaos.backlog;
   return json::serialize(out);
 }

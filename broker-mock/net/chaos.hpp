@@ -16,6 +16,7 @@ struct Chaos {
   PacketChaos packets;
   s3::Chaos s3;
   ServerCertificate certificate = ServerCertificate::valid;
+  bool disk_full = false;     ///< the endpoint stops as soon as it cannot keep what it should
   std::uint32_t backlog = 0;  ///< connections that may wait to be accepted; 0: 4096
 };
 

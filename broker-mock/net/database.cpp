@@ -41,6 +41,11 @@ bool Database::execute(const char* sql) {
   return false;
 }
 
+void Database::play_full(bool is_full) {
+  // SQLite takes the present size for a limit that is below it.
+  execute(is_full ? "PRAGMA max_page_count=1" : "PRAGMA max_page_count=4294967294");
+}
+
 bool Database::begin() {
   if (!is_dirty_) is_dirty_ = execute("BEGIN IMMEDIATE");
   return problem_.empty();

@@ -55,6 +55,8 @@ class Database {
   bool execute(const char* sql);
   /// Ends the transaction, if there is one. False: nothing of it is durable.
   bool commit();
+  /// From now on the file does not grow, as on a full disk; or it does again.
+  void play_full(bool is_full);
   bool is_dirty() const { return is_dirty_; }
   /// Empty as long as all went well; with the file's name.
   const std::string& problem() const { return problem_; }

@@ -291,6 +291,7 @@ std::string Endpoint::Parts::set_chaos(const Chaos& wish) {
     mqtts_port_->set_backlog(backlog);
     mqtt_port_->set_backlog(backlog);
   }
+  database_->play_full(wish.disk_full);
   chaos_ = wish;
   s3_->set_chaos(wish.s3);
   loop.say("chaos", show_chaos(wish));

@@ -22,6 +22,9 @@ std::vector<Seed> mqtt_seeds();
 /// Seeds of the targets that read what HTTP clients send to the cloud.
 std::vector<Seed> http_seeds();
 
+/// Seeds of the targets that read HTTP calls.
+std::vector<Seed> call_seeds();
+
 inline std::string text_of_bytes(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

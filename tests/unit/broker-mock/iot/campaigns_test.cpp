@@ -120,10 +120,10 @@ TEST_F(Campaigns, AnAbortCancelsWhatIsQueuedAndLetsTheRestRun) {
 TEST_F(Campaigns, AnAbortIsStrongerThanARetry) {
   carts(2);
   group_of("all", 2);
-  create(
-      "fw", "thinggroup/all",
-      std::string{abort_at_half} +
-          R"(,"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL","numberOfRetries":3}]})");
+  create("fw", "thinggroup/all",
+         std::string{abort_at_half} +
+             R"(,"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL",)"
+             R"("numberOfRetries":3}]})");
   update("cart-0", "fw", "FAILED");
   EXPECT_EQ(count("fw", JobStatus::queued), 2U);  // the other one, and the retry
   update("cart-0", "fw", "FAILED");
@@ -146,9 +146,9 @@ TEST_F(Campaigns, TimeOutsAbortAsWell) {
 
 TEST_F(Campaigns, ARetryIsAnExecutionOfItsOwn) {
   carts(1);
-  create(
-      "fw", "thing/cart-0",
-      R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED","numberOfRetries":2}]})");
+  create("fw", "thing/cart-0",
+         R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED",)"
+         R"("numberOfRetries":2}]})");
   now = at(7);
   update("cart-0", "fw", "FAILED");
   EXPECT_THAT(ask("GET", "/jobs/fw"), AllOf(HasSubstr(R"("status":"IN_PROGRESS")"),
@@ -172,13 +172,13 @@ TEST_F(Campaigns, ARetryIsAnExecutionOfItsOwn) {
 
 TEST_F(Campaigns, RetriesCanBeCalledOff) {
   carts(1);
-  create(
-      "fw", "thing/cart-0",
-      R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED","numberOfRetries":2}]})");
-  EXPECT_EQ(
-      ask("PATCH", "/jobs/fw",
-          R"({"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED","numberOfRetries":0}]}})"),
-      "200 {}");
+  create("fw", "thing/cart-0",
+         R"("jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED",)"
+         R"("numberOfRetries":2}]})");
+  EXPECT_EQ(ask("PATCH", "/jobs/fw",
+                R"({"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"FAILED",)"
+                R"("numberOfRetries":0}]}})"),
+            "200 {}");
   update("cart-0", "fw", "FAILED");
   EXPECT_EQ(state("fw"), "COMPLETED");
 }

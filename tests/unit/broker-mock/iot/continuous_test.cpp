@@ -76,10 +76,10 @@ TEST_F(Continuous, WhoLeavesIsRemovedAndToldSo) {
 }
 
 TEST_F(Continuous, WhoComesBackStartsAnewWithAllRetries) {
-  create(
-      "fw", "thinggroup/all",
-      std::string{continuous} +
-          R"(,"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL","numberOfRetries":1}]})");
+  create("fw", "thinggroup/all",
+         std::string{continuous} +
+             R"(,"jobExecutionsRetryConfig":{"criteriaList":[{"failureType":"ALL",)"
+             R"("numberOfRetries":1}]})");
   update("cart-0", "fw", "FAILED");
   update("cart-0", "fw", "FAILED");  // the one retry is spent
   EXPECT_THAT(ask("GET", "/things/cart-0/jobs/fw"), HasSubstr(R"("executionNumber":2)"));

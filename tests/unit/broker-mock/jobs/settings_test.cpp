@@ -22,7 +22,8 @@ TEST(PaceMaker, DoublesAtEachThousandNotified) {
   PaceMaker pace;
   const RolloutRate rate = exponential(50, 20, 1000);
   std::vector<std::uint32_t> rates;
-  for (const std::uint64_t notified : {0, 950, 999, 1000, 1900, 2000, 2999, 3000, 4000, 5000}) {
+  for (const std::uint64_t notified :
+       {0UL, 950UL, 999UL, 1000UL, 1900UL, 2000UL, 2999UL, 3000UL, 4000UL, 5000UL}) {
     rates.push_back(pace.next(rate, notified, 0));
   }
   EXPECT_THAT(rates, ElementsAre(50, 50, 50, 100, 100, 200, 200, 400, 800, 1000));
