@@ -58,7 +58,8 @@ class Endpoint::Parts {
   Parts(EndpointOptions wish, Log log) : options{std::move(wish)}, loop{std::move(log)} {}
 
   std::string start();
-  std::string run(bool heeds_signals);
+  void heed_signals();
+  std::string run();
 
   EndpointOptions options;
   Addresses addresses;
@@ -100,6 +101,7 @@ class Endpoint::Parts {
   TlsContext mqtt_tls_, web_tls_;
   std::unique_ptr<Listener> mqtts_port_, mqtt_port_, http_port_, https_port_, admin_port_;
   const WireChaos no_chaos_;
+  asio::signal_set signals_{loop.context()};
   std::unique_ptr<asio::steady_timer> timer_;
   ServerTime armed_for_{};
   std::string problem_;
@@ -351,14 +353,14 @@ View Endpoint::Parts::view() const {
           chaos == "{}" ? std::string{} : chaos};
 }
 
-std::string Endpoint::Parts::run(bool heeds_signals) {
-  asio::signal_set signals{loop.context()};
-  if (heeds_signals) {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals.add(signal);
-    signals.async_wait([this](boost::system::error_code cancelled, int) {
-      if (!cancelled) loop.context().stop();
-    });
-  }
+void Endpoint::Parts::heed_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals_.add(signal);
+  signals_.async_wait([this](boost::system::error_code cancelled, int) {
+    if (!cancelled) loop.context().stop();
+  });
+}
+
+std::string Endpoint::Parts::run() {
   loop.context().run();
   if (problem_.empty() && mqtt_) {
     // Clients are told; sessions and wills stay for the next start.
@@ -378,7 +380,8 @@ std::string Endpoint::start() { return parts_->start(); }
 const Addresses& Endpoint::addresses() const { return parts_->addresses; }
 const EndpointOptions& Endpoint::options() const { return parts_->options; }
 std::uint64_t Endpoint::replayed() const { return parts_->replayed; }
-std::string Endpoint::run(bool heeds_signals) { return parts_->run(heeds_signals); }
+void Endpoint::heed_signals() { parts_->heed_signals(); }
+std::string Endpoint::run() { return parts_->run(); }
 void Endpoint::stop() {
   asio::post(parts_->loop.context(), [this] { parts_->loop.context().stop(); });
 }

@@ -28,9 +28,11 @@ class Endpoint {
   /// Inputs that the journal gave back at the start.
   std::uint64_t replayed() const;
 
-  /// Serves until stop(), a signal that asks to end (if `heeds_signals`) or a problem that would
-  /// lose data. Empty, or that problem.
-  std::string run(bool heeds_signals);
+  /// SIGINT, SIGTERM and SIGHUP end run(), also if they come before it is called.
+  void heed_signals();
+  /// Serves until stop(), a signal that is heeded, or a problem that would lose data. Empty, or
+  /// that problem.
+  std::string run();
   /// Ends run(); from any thread.
   void stop();
 

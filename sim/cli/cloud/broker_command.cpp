@@ -93,13 +93,15 @@ int broker_command(const BrokerArguments& wish, const Style& style) {
     complain(problem);
     return exit_infrastructure;
   }
+  // Whoever reads the addresses may ask it to end at once.
+  endpoint.heed_signals();
   if (style.json) {
     print(addresses_json(endpoint));
   } else if (!style.quiet) {
     print(welcome(endpoint));
   }
   std::fflush(stdout);
-  if (const std::string problem = endpoint.run(true); !problem.empty()) {
+  if (const std::string problem = endpoint.run(); !problem.empty()) {
     complain(problem + "; stopped, so that nothing is acknowledged that cannot be kept");
     return exit_infrastructure;
   }
