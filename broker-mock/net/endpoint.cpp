@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -27,6 +28,8 @@ namespace {
 constexpr int long_backlog = 4096;
 /// The longest that nobody looks at the clock: an operator may move it.
 constexpr std::chrono::milliseconds longest_nap{1000};
+/// For connections to take what is left for them when the endpoint ends.
+constexpr std::chrono::milliseconds farewell{200};
 
 std::string schema() {
   return fmt::format("{};{};{}", Journal::schema(), MqttRecords::schema(), ObjectRecords::schema());
@@ -80,6 +83,10 @@ class Endpoint::Parts {
   std::string write_addresses() const;
   bool commit();
   View view() const;
+  std::array<Listener*, 5> ports() const {
+    return {mqtts_port_.get(), mqtt_port_.get(), http_port_.get(), https_port_.get(),
+            admin_port_.get()};
+  }
   std::filesystem::path tls_folder() const { return options.data / "tls"; }
 
   Clock clock_;
@@ -108,6 +115,8 @@ class Endpoint::Parts {
 };
 
 std::string Endpoint::Parts::start() {
+  // OpenSSL writes to the descriptor itself and knows no MSG_NOSIGNAL.
+  std::signal(SIGPIPE, SIG_IGN);
   if (std::string problem = open_folder(); !problem.empty()) return problem;
   if (std::string problem = make_tls(); !problem.empty()) return problem;
   if (std::string problem = open_ports(); !problem.empty()) return problem;
@@ -266,8 +275,7 @@ void Endpoint::Parts::make_cloud() {
 
 std::string Endpoint::Parts::listen() {
   loop.on_commit([this] { return commit(); });
-  for (Listener* port : {mqtts_port_.get(), mqtt_port_.get(), http_port_.get(), https_port_.get(),
-                         admin_port_.get()}) {
+  for (Listener* port : ports()) {
     if (port->is_open()) port->begin();
   }
   return write_addresses();
@@ -366,8 +374,11 @@ std::string Endpoint::Parts::run() {
     // Clients are told; sessions and wills stay for the next start.
     mqtt_->broker().shut_down(clock_.now());
     commit();
+    for (Listener* port : ports()) port->close();
+    timer_.reset();
+    signals_.cancel();
     loop.context().restart();
-    loop.context().run_for(std::chrono::milliseconds{200});
+    loop.context().run_for(farewell);
   }
   return problem_;
 }

@@ -29,7 +29,7 @@ RunningEndpoint::RunningEndpoint(EndpointOptions options) {
       });
   problem_ = endpoint_->start();
   EXPECT_EQ(problem_, "");
-  if (problem_.empty()) thread_ = std::thread{[this] { problem_ = endpoint_->run(false); }};
+  if (problem_.empty()) thread_ = std::thread{[this] { problem_ = endpoint_->run(); }};
 }
 
 RunningEndpoint::~RunningEndpoint() { stop(); }
@@ -38,6 +38,7 @@ std::string RunningEndpoint::stop() {
   if (thread_.joinable()) {
     endpoint_->stop();
     thread_.join();
+    endpoint_.reset();  // and with it the lock of its folder
   }
   return problem_;
 }
@@ -70,7 +71,7 @@ EndpointProcess::EndpointProcess(const EndpointOptions& options) {
     const std::string line = problem.empty() ? at.mqtt + " " + at.http + " " + at.admin : problem;
     if (write(pipe_ends[1], line.data(), line.size()) < 0) _exit(1);
     close(pipe_ends[1]);
-    endpoint.run(false);
+    endpoint.run();
     _exit(0);
   }
   close(pipe_ends[1]);
