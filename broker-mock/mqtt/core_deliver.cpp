@@ -93,7 +93,7 @@ Broker::Core::Handed Broker::Core::push(Session& session, const Publication& mes
   entry.qos = copy.qos;
   entry.is_retained = copy.is_retained;
   if (!is_direct || session.persists()) {
-    if (!kept) kept = MessageRef{message};
+    if (!kept) kept = keep(message);
     entry.message = kept;
     pending.kept_bytes += kept->size();
     ++counters_.queued_messages;
@@ -285,7 +285,7 @@ void Broker::Core::release_message(Session& session, Pending& pending) {
     records_.erase_message(message.stored_as);
     message.stored_as = 0;
   }
-  pending.message = MessageRef{};
+  pending.message.reset();
 }
 
 void Broker::Core::trim(Session& session) {

@@ -48,8 +48,8 @@ Fault Broker::Core::check_publish(const PublishPacket& packet) const {
 Fault Broker::Core::resolve_alias(Link& link, PublishPacket& packet) {
   if (!packet.properties.topic_alias) return {};
   const std::uint16_t alias = *packet.properties.topic_alias;
-  if (alias == 0 || alias > settings_.limits.topic_alias_maximum) {
-    return {Reason::topic_alias_invalid, "topic alias is zero or above the maximum"};
+  if (alias > settings_.limits.topic_alias_maximum) {
+    return {Reason::topic_alias_invalid, "topic alias above the maximum"};
   }
   if (!link.aliases) link.aliases = std::make_unique<Link::Aliases>();
   auto& known = link.aliases->inbound;

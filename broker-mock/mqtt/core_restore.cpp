@@ -90,9 +90,9 @@ void Broker::Core::restore_messages(std::unordered_map<std::uint64_t, MessageRef
       leave_out(raw.key);
       continue;
     }
-    (*message)->stored_as = *number;
+    message->stored_as = *number;
     next_message_ = std::max(next_message_, *number + 1);
-    messages.emplace(*number, std::move(*message));
+    messages.emplace(*number, std::move(message));
   }
 }
 
@@ -159,11 +159,11 @@ void Broker::Core::restore_inbound() {
 void Broker::Core::restore_retained() {
   for (const Raw& raw : all_of(records_, "r")) {
     auto message = message_of(raw.value);
-    if (!message || (*message)->topic() != std::string_view{raw.key}.substr(1)) {
+    if (!message || message->topic() != std::string_view{raw.key}.substr(1)) {
       leave_out(raw.key);
       continue;
     }
-    retained_.emplace((*message)->topic(), std::move(*message));
+    retained_.emplace(message->topic(), std::move(message));
   }
 }
 

@@ -125,8 +125,7 @@ void Broker::Core::write_session(const Session& session) {
 void Broker::Core::set_will(Session& session, const WillRequest& request) {
   const Publication message{request.topic, request.payload,     request.properties,
                             request.qos,   request.is_retained, never};
-  session.will =
-      std::make_unique<Will>(Will{MessageRef{message}, request.delay_s, request.expiry_s});
+  session.will = std::make_unique<Will>(Will{keep(message), request.delay_s, request.expiry_s});
   write_will(session, std::nullopt);
 }
 

@@ -195,9 +195,9 @@ bool Broker::Core::retain(const Publication& message) {
   }
   if (found == retained_.end()) {
     if (retained_.size() >= settings_.max_retained) return false;
-    retained_.emplace(std::string{message.topic}, MessageRef{message});
+    retained_.emplace(std::string{message.topic}, keep(message));
   } else {
-    found->second = MessageRef{message};
+    found->second = keep(message);
   }
   records_.put_retained(message);
   return true;
@@ -229,7 +229,9 @@ bool Broker::Core::walk_on(Session& session, RetainedWalk& walk) {
   const bool matches_parent = settings_.limits.hash_matches_parent;
   if (!has_wildcard(walk.filter)) {
     const auto found = retained_.find(walk.filter);
-    if (found != retained_.end()) send_retained(session, walk, MessageRef{found->second});
+    if (found == retained_.end()) return true;
+    const MessageRef message = found->second;
+    send_retained(session, walk, message);
     return true;
   }
   const std::string_view literal = literal_part(walk.filter);

@@ -153,6 +153,9 @@ Fault decode(const Frame& frame, Protocol protocol, PublishPacket& packet, std::
   }
   packet.payload = reader.rest();
   if (const Fault fault = finish(reader)) return fault;
+  if (packet.properties.topic_alias == std::uint16_t{0}) {
+    return {Reason::topic_alias_invalid, "topic alias of zero"};
+  }
   if (packet.topic.empty() && packet.properties.topic_alias) return none;
   if (packet.topic.empty()) return violation("PUBLISH without a topic");
   if (!is_topic_name(packet.topic)) return {Reason::topic_name_invalid, "wildcard in a topic name"};

@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "broker-mock/mqtt/ports.hpp"
 
@@ -38,37 +38,12 @@ class Message {
   Publication view() const { return {topic(), payload(), properties(), qos, is_retained, expires}; }
 
  private:
-  friend class MessageRef;
-  std::uint32_t references_ = 0;
   std::size_t topic_bytes_, properties_bytes_;
   std::string bytes_;
 };
 
-/// Counts references without the atomics of std::shared_ptr: a broker is one thread's.
-class MessageRef {
- public:
-  MessageRef() = default;
-  explicit MessageRef(const Publication& from) : message_{new Message{from}} {
-    ++message_->references_;
-  }
-  MessageRef(const MessageRef& other) : message_{other.message_} {
-    if (message_ != nullptr) ++message_->references_;
-  }
-  MessageRef(MessageRef&& other) noexcept : message_{std::exchange(other.message_, nullptr)} {}
-  MessageRef& operator=(MessageRef other) noexcept {
-    std::swap(message_, other.message_);
-    return *this;
-  }
-  ~MessageRef() {
-    if (message_ != nullptr && --message_->references_ == 0) delete message_;
-  }
+using MessageRef = std::shared_ptr<Message>;
 
-  explicit operator bool() const { return message_ != nullptr; }
-  Message& operator*() const { return *message_; }
-  Message* operator->() const { return message_; }
-
- private:
-  Message* message_ = nullptr;
-};
+inline MessageRef keep(const Publication& message) { return std::make_shared<Message>(message); }
 
 }  // namespace cartstorm::broker::mqtt

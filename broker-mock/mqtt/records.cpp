@@ -212,7 +212,7 @@ std::optional<PendingRecord> pending_of(std::string_view value) {
   }
   if (record.message == own_content) {
     const Publication message = read_publication(reader);
-    if (reader.failure().empty()) record.content = MessageRef{message};
+    if (reader.failure().empty()) record.content = keep(message);
   }
   if (record.qos < 1 || record.qos > 2) reader.fail("qos");
   return finish(reader, std::move(record));
@@ -230,15 +230,15 @@ std::optional<WillRecord> will_of(std::string_view value) {
   record.identity = reader.binary();
   const Publication message = read_publication(reader);
   if (!reader.failure().empty()) return std::nullopt;
-  record.message = MessageRef{message};
+  record.message = keep(message);
   return record;
 }
 
-std::optional<MessageRef> message_of(std::string_view value) {
+MessageRef message_of(std::string_view value) {
   Reader reader{value};
   const Publication message = read_publication(reader);
-  if (!reader.failure().empty()) return std::nullopt;
-  return MessageRef{message};
+  if (!reader.failure().empty()) return {};
+  return keep(message);
 }
 
 std::optional<KeyParts> parts_of(std::string_view key) {

@@ -82,7 +82,8 @@ std::optional<SessionRecord> session_of(std::string_view value);
 std::optional<FilterRecord> filter_of(std::string_view value);
 std::optional<PendingRecord> pending_of(std::string_view value);
 std::optional<WillRecord> will_of(std::string_view value);
-std::optional<MessageRef> message_of(std::string_view value);
+/// Null for a record that is damaged.
+MessageRef message_of(std::string_view value);
 /// The two parts of a key behind its letter; empty if there is no U+0000.
 struct KeyParts {
   std::string_view client, rest;

@@ -120,11 +120,15 @@ constexpr Row rows[] = {
     {"3.3.2-8 3.3.2-9 3.2.2-17", "alias 0, and one above the maximum", R"(
       A connects 5 a
       A> 30 [ <x> [ 23 00 00 ] 'hi' ]
-      A< e0 [ 94 [ 1f <topic alias is zero or above the maximum> ] ]
+      A< e0 [ 94 [ 1f <topic alias of zero> ] ]
       A closed
+      C connects 5 c
+      C> 30 [ <> [ 23 00 00 ] 'hi' ]
+      C< e0 [ 94 [ 1f <topic alias of zero> ] ]
+      C closed
       B connects 5 b
       B> 30 [ <x> [ 23 00 41 ] 'hi' ]
-      B< e0 [ 94 [ 1f <topic alias is zero or above the maximum> ] ]
+      B< e0 [ 94 [ 1f <topic alias above the maximum> ] ]
       B closed)"},
     {"3.3.2-12", "aliases up to the maximum, and their change", R"(
       A connects 5 a
