@@ -111,7 +111,7 @@ void append_presigned_get(std::string& out, Signer& signer, const PresignRequest
   }
   query.append("&X-Amz-SignedHeaders=host");
   const std::string canonical = canonical_request("GET", request.path, query, request.host);
-  out.append("https://").append(request.host);
+  out.append(request.scheme).append("://").append(request.host);
   append_encoded(out, request.path, Slash::keep);
   out.append("?").append(query).append("&X-Amz-Signature=");
   out.append(signer.sign(scope.amz_date, string_to_sign(scope, canonical)));

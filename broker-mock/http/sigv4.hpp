@@ -72,8 +72,9 @@ struct PresignRequest {
   std::int64_t unix_s = 0;
   std::uint32_t expires_s = 3600;
   std::string_view session_token;  ///< empty: none
+  std::string_view scheme = "https";
 };
-/// Appends `https://<host><path>?...` with its signature.
+/// Appends `<scheme>://<host><path>?...` with its signature.
 void append_presigned_get(std::string& out, Signer& signer, const PresignRequest& request);
 
 }  // namespace cartstorm::broker::http

@@ -39,10 +39,9 @@ void Minter::append_url(std::string& out, std::string_view bucket, std::string_v
                         std::uint32_t expires_s, ServerTime now) {
   std::string token = "IQoJb3JpZ2luX2VjE";
   append_drawn(token, seed_, mix(tokens ^ minted_++), token_characters, 6);
-  const std::string host = "s3." + signer_.region() + ".amazonaws.com";
   const std::string path = "/" + std::string{bucket} + "/" + std::string{key};
-  http::append_presigned_get(out, signer_,
-                             {host, path, floor_div(now.unix_ms, 1000), expires_s, token});
+  http::append_presigned_get(
+      out, signer_, {host_, path, floor_div(now.unix_ms, 1000), expires_s, token, scheme_});
 }
 
 }  // namespace cartstorm::broker::s3
