@@ -157,21 +157,17 @@ struct Authenticator::Judged {
 };
 
 std::optional<Refusal> time_refusal(const Claim& claim, ServerTime now) {
-  Refusal refusal = refusal_of(claim, Why::skewed);
+  const std::int64_t now_s = floor_div(now.unix_ms, 1000);
+  const std::int64_t ahead_s = claim.signed_at_s - now_s;
+  const bool is_over =
+      claim.is_presigned ? now_s >= claim.signed_at_s + claim.expires_s : ahead_s < -tolerance_s;
+  if (ahead_s <= tolerance_s && !is_over) return std::nullopt;
+  Refusal refusal = refusal_of(claim, !claim.is_presigned     ? Why::skewed
+                                      : ahead_s > tolerance_s ? Why::not_yet_valid
+                                                              : Why::expired);
   refusal.signed_at_s = claim.signed_at_s;
   refusal.expires_s = claim.expires_s;
-  refusal.now_s = floor_div(now.unix_ms, 1000);
-  const std::int64_t ahead_s = claim.signed_at_s - refusal.now_s;
-  if (!claim.is_presigned) {
-    if (ahead_s > tolerance_s || -ahead_s > tolerance_s) return refusal;
-    return std::nullopt;
-  }
-  if (ahead_s > tolerance_s) {
-    refusal.why = Why::not_yet_valid;
-    return refusal;
-  }
-  if (refusal.now_s < claim.signed_at_s + claim.expires_s) return std::nullopt;
-  refusal.why = Why::expired;
+  refusal.now_s = now_s;
   return refusal;
 }
 

@@ -9,11 +9,6 @@ namespace {
 /// About 25 MB of remembered URLs; then all are forgotten and computed again when asked for.
 constexpr std::size_t max_remembered = 16'384;
 
-std::optional<Error> error_of(const std::optional<http::Refusal>& refusal) {
-  if (!refusal) return std::nullopt;
-  return to_error(*refusal);
-}
-
 }  // namespace
 
 Verifier::Verifier(const http::Signer& signer) : authenticator_{signer.region()} {
@@ -28,7 +23,9 @@ std::optional<Error> Verifier::verify(std::string_view method, std::string_view 
   auto found = is_rememberable ? verified_.find(url) : verified_.end();
   if (found != verified_.end()) {
     claim = &found->second;
-    return error_of(http::time_refusal(found->second.signature, now));
+    const auto refusal = http::time_refusal(found->second.signature, now);
+    if (refusal) return to_error(*refusal);
+    return std::nullopt;
   }
   PresignedClaim fresh;
   if (auto error = verify_signature(method, url, now, fresh)) return error;
