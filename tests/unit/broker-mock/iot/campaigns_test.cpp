@@ -170,6 +170,24 @@ TEST_F(Campaigns, ARetryIsAnExecutionOfItsOwn) {
                                               "jobExecution/fw/failed", "job/fw/completed"));
 }
 
+/// The counts are of things, by the latest execution that is left.
+TEST_F(Campaigns, ADeletedAttemptIsNotCounted) {
+  carts(1);
+  create("fw", "thing/cart-0",
+         R"("jobExecutionsRetryConfig":{"criteriaList":[)"
+         R"({"failureType":"FAILED","numberOfRetries":2}]})");
+  update("cart-0", "fw", "FAILED");
+  update("cart-0", "fw", "FAILED");
+  ask("DELETE", "/things/cart-0/jobs/fw/executionNumber/1");
+  EXPECT_THAT(ask("GET", "/jobs/fw"), AllOf(HasSubstr(R"("numberOfFailedThings":0)"),
+                                            HasSubstr(R"("numberOfQueuedThings":1)")));
+  ask("DELETE", "/things/cart-0/jobs/fw/executionNumber/3");
+  EXPECT_THAT(ask("GET", "/jobs/fw"), AllOf(HasSubstr(R"("numberOfFailedThings":1)"),
+                                            HasSubstr(R"("numberOfQueuedThings":0)")));
+  ask("DELETE", "/things/cart-0/jobs/fw/executionNumber/2");
+  EXPECT_THAT(ask("GET", "/jobs/fw"), HasSubstr(R"("numberOfFailedThings":0)"));
+}
+
 TEST_F(Campaigns, RetriesCanBeCalledOff) {
   carts(1);
   create("fw", "thing/cart-0",
