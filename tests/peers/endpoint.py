@@ -43,10 +43,13 @@ class Process:
         self._seen = 0
         self._news = threading.Condition()
         self._ends = 2  # of streams
-        self._process = subprocess.Popen(
-            [str(one) for one in arguments], env=environment, text=True, errors="replace",
-            stdin=subprocess.PIPE if input_text is not None else subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            self._process = subprocess.Popen(
+                [str(one) for one in arguments], env=environment, text=True, errors="replace",
+                stdin=subprocess.PIPE if input_text is not None else subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        except OSError as problem:
+            raise Failed(f"{arguments[0]} is not there: {problem}") from None
         for stream in (self._process.stdout, self._process.stderr):
             threading.Thread(target=self._read, args=(stream,), daemon=True).start()
         if input_text is not None:
@@ -206,10 +209,13 @@ class Endpoint:
 
     def device(self, thing):
         """(certificate, key) of a thing, made when first asked for."""
-        name = self.folder / thing
-        if not name.with_name(thing + ".cert.pem").exists():
-            self.cartstorm("keys", "device", "--data", self.data, "--name", thing, "-o", name)
-        return pathlib.Path(f"{name}.cert.pem"), pathlib.Path(f"{name}.key.pem")
+        return self._make_device(self.data, self.folder / thing)
+
+    def _make_device(self, data, name):
+        certificate, key = (name.with_name(f"{name.name}.{one}.pem") for one in ("cert", "key"))
+        if not certificate.exists():
+            self.cartstorm("keys", "device", "--data", data, "--name", name.name, "-o", name)
+        return certificate, key
 
     def foreign_device(self, thing):
         """(certificate, key) of the same name by a CA that the broker has never heard of."""
@@ -218,9 +224,7 @@ class Endpoint:
             with Endpoint(self.program) as other:
                 tls.parent.mkdir()
                 shutil.copytree(other.data / "tls", tls)
-        name = self.folder / "foreign" / thing
-        self.cartstorm("keys", "device", "--data", tls.parent, "--name", thing, "-o", name)
-        return pathlib.Path(f"{name}.cert.pem"), pathlib.Path(f"{name}.key.pem")
+        return self._make_device(tls.parent, self.folder / "foreign" / thing)
 
     def environment(self, thing="peer-1"):
         """What a peer of any language needs to know."""
