@@ -200,8 +200,8 @@ std::string Endpoint::Parts::open_ports() {
   });
   admin_port_ = listener(
       no_chaos_, [this](Tcp::socket socket) { admin_server_->accept(std::move(socket), nullptr); });
-  const auto open = [this](Listener& port, const std::string& address,
-                           std::optional<std::uint16_t> number, std::string& where) {
+  const auto open = [](Listener& port, const std::string& address,
+                       std::optional<std::uint16_t> number, std::string& where) {
     if (!number) return std::string{};
     std::string problem = port.open(address, *number, long_backlog);
     if (problem.empty()) where = port.where();

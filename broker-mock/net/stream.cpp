@@ -36,7 +36,8 @@ Stream::Step Stream::handshake() {
   ERR_clear_error();
   const Step step = judge(SSL_accept(ssl_));
   // A peer that leaves in the middle has refused us, as a rule for our certificate.
-  if (step.result == Result::ended) problem_ = "the client closed during the handshake";
+  if (step.result == Result::ended)
+    problem_ = "the client closed during the handshake; it may not accept this certificate";
   return step.result == Result::ended ? Step{Result::failed, 0} : step;
 }
 

@@ -352,5 +352,34 @@ doctor_answers_in_json() {
   expect_json stdout
 }
 
+# doctor on a machine that lacks some packages and has some commands.
+doctor_takes_a_command_only_for_the_package_that_it_stands_for() {
+  mkdir bin
+  local tool
+  for tool in awk bash cat df dirname grep head nproc readlink sed tr; do
+    ln -s "$(command -v "$tool")" bin
+  done
+  cat >bin/dpkg-query <<'FAKE'
+#!/usr/bin/env bash
+for name in "${@:3}"; do [[ " $LACKS " == *" $name "* ]] || echo "installed $name"; done
+FAKE
+  printf '#!/usr/bin/env bash\n' >bin/node
+  cp bin/node bin/mosquitto
+  chmod +x bin/dpkg-query bin/node bin/mosquitto
+  export LACKS="npm nodejs mosquitto"
+  PATH=$PWD/bin "$root/cartstorm" doctor >stdout 2>stderr
+  expect_text stdout '^ok +nodejs '
+  expect_text stdout '^MISSING \(test\) +npm '
+  expect_text stdout '^apt-get install --no-install-recommends mosquitto npm $'
+  PATH=$PWD/bin "$root/cartstorm" doctor --json >stdout 2>stderr
+  expect_equal "mosquitto npm" "$(sqlite3 :memory: "select group_concat(name, ' ') from
+    (select json_extract(value, '$.name') name from json_each(readfile('stdout'), '$.packages')
+     where not json_extract(value, '$.is_installed') order by name)")" "what is missing"
+  code=0
+  LACKS=libboost1.81-dev PATH=$PWD/bin "$root/cartstorm" doctor >stdout 2>stderr || code=$?
+  expect_code 3
+  expect_text stdout '^MISSING \(run\) +libboost1.81-dev '
+}
+
 "$case"
 echo "passed: $case"
