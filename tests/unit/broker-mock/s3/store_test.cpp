@@ -217,9 +217,9 @@ TEST_F(StoredImage, EveryMintedUrlIsNewLongAndValid) {
 }
 
 TEST_F(StoredImage, UrlsLeadWhereTheEndpointIs) {
-  minter.set_endpoint("http", "127.0.0.1:9000");
+  Minter here{signer, 42, "http://127.0.0.1:9000"};
   std::string local;
-  minter.append_url(local, "firmware", "2.0.0.bin", 600, at(0));
+  here.append_url(local, "firmware", "2.0.0.bin", 600, at(0));
   EXPECT_THAT(local, StartsWith("http://127.0.0.1:9000/firmware/2.0.0.bin?X-Amz-Algorithm="));
   EXPECT_EQ(get(local).status, 200);
 }
