@@ -4,6 +4,14 @@
 #include "broker-mock/mqtt/core.hpp"
 
 namespace cartstorm::broker::mqtt {
+namespace {
+
+bool begins_connect(std::string_view bytes) {
+  return static_cast<unsigned char>(bytes.front()) >> 4U ==
+         static_cast<unsigned>(PacketType::connect);
+}
+
+}  // namespace
 
 void Broker::Core::take_bytes(Link& link, std::string_view bytes) {
   if (link.buffer.empty()) {
@@ -39,7 +47,10 @@ std::string_view Broker::Core::take_packets(Link& link, std::string_view bytes) 
         on_packet(link, frame);
         break;
       case Framing::partial:
-        return bytes;
+        if (link.session != nullptr || begins_connect(bytes)) return bytes;
+        // Whoever speaks another protocol would be waited for until its time is over.
+        violate(link, {Reason::protocol_error, "first packet is not CONNECT"});
+        break;
       case Framing::malformed_length:
         violate(link, {Reason::malformed_packet, "remaining length has more than four bytes"});
         break;
