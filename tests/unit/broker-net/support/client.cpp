@@ -40,8 +40,7 @@ std::string Client::start_tls(SSL_CTX* context, const char* host, SSL_SESSION* s
   ssl_ = SSL_new(context);
   SSL_set_fd(ssl_, socket_);
   // What the macro SSL_set_tlsext_host_name does, without its old-style cast.
-  SSL_ctrl(ssl_, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-           const_cast<char*>(host));
+  SSL_ctrl(ssl_, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(host));
   SSL_set1_host(ssl_, host);
   if (session != nullptr) SSL_set_session(ssl_, session);
   ERR_clear_error();

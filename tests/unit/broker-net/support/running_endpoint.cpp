@@ -4,8 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 
 namespace cartstorm::broker::net {
@@ -26,6 +28,7 @@ RunningEndpoint::RunningEndpoint(EndpointOptions options) {
       std::move(options), [this](std::string_view where, std::string_view what) {
         const std::lock_guard lock{mutex_};
         lines_.push_back(std::string{where} + ": " + std::string{what});
+        said_.notify_all();
       });
   problem_ = endpoint_->start();
   EXPECT_EQ(problem_, "");
@@ -49,14 +52,12 @@ std::vector<std::string> RunningEndpoint::log() const {
 }
 
 bool RunningEndpoint::logs(std::string_view text) const {
-  const auto last = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-  while (std::chrono::steady_clock::now() < last) {
-    for (const std::string& line : log()) {
-      if (line.find(text) != std::string::npos) return true;
-    }
-    std::this_thread::yield();
-  }
-  return false;
+  std::unique_lock lock{mutex_};
+  return said_.wait_for(lock, std::chrono::seconds{10}, [&] {
+    return std::any_of(lines_.begin(), lines_.end(), [&](const std::string& line) {
+      return line.find(text) != std::string::npos;
+    });
+  });
 }
 
 EndpointProcess::EndpointProcess(const EndpointOptions& options) {

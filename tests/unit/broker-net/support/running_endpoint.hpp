@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,6 +32,7 @@ class RunningEndpoint {
 
  private:
   mutable std::mutex mutex_;
+  mutable std::condition_variable said_;
   std::vector<std::string> lines_;
   std::unique_ptr<Endpoint> endpoint_;
   std::string problem_;
