@@ -43,6 +43,9 @@ constexpr Row rows[] = {
       B connects 5 b
       A returns 5 a
       A subscribes x 1
+      A lost
+      +500s
+      A returns 5 a
       +2000s
       B publishes x 1 hi
       A< 32 [ <x> 00 01 [ ] 'hi' ])"},
