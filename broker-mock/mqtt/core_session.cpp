@@ -106,7 +106,8 @@ void Broker::Core::start_offline_clocks(Session& session) {
   write_session(session);
   if (!session.will) return;
   if (session.will->delay_s == 0) return publish_will(session);
-  const ServerTime due = std::min(later(now_, session.will->delay_s), session.ends);
+  // A session that ends sooner publishes it then.
+  const ServerTime due = later(now_, session.will->delay_s);
   will_due_.set(session.index, due);
   write_will(session, due);
 }

@@ -43,6 +43,9 @@ constexpr Row rows[] = {
       B connects 5 b
       A returns 5 a
       A subscribes x 1
+      A lost
+      +500s
+      A returns 5 a
       +2000s
       B publishes x 1 hi
       A< 32 [ <x> 00 01 [ ] 'hi' ])"},
@@ -211,6 +214,19 @@ constexpr Row rows[] = {
       restart
       A returns 5 a
       A< 3a [ <x> 00 01 [ ] 'one' ] 3c [ <x> 00 02 [ ] 'two' ])"},
+    {"3.3.1-1 4.3.2-2", "what waited behind them was never sent, and is no duplicate", R"(
+      A> 10 [ <MQTT> 05 00 00 00 [ 11 00 00 03 e8 21 00 01 ] <a> ]
+      A skips
+      A subscribes x 1
+      B connects 5 b
+      B publishes x 1 one
+      B publishes x 1 two
+      A< 32 [ <x> 00 01 [ ] 'one' ]
+      A lost
+      A> 10 [ <MQTT> 05 00 00 00 [ 11 00 00 03 e8 21 00 01 ] <a> ]
+      A< 20 [ 01 00 [ 27 00 40 00 00 22 00 40 ] ] 3a [ <x> 00 01 [ ] 'one' ]
+      A> 40 02 00 01
+      A< 32 [ <x> 00 02 [ ] 'two' ])"},
     {"4.3.3-5 4.3.3-6", "a release is sent again, the message is not", R"(
       A returns 5 a
       A subscribes x 2

@@ -81,6 +81,25 @@ TEST_F(SlowReader, IsClosedWhenItStaysSlowAndItsPublishersGoOn) {
   EXPECT_EQ(dialogue.broker().counters().readers_disconnected, 1U);
 }
 
+TEST_F(SlowReader, APublisherWaitsWithoutItsKeepAlive) {
+  dialogue.run(R"(
+    A connects 5 a
+    A subscribes x 0
+    A unread 0
+    B> 10 [ <MQTT> 05 02 00 01 [ ] <b> ]
+    B skips
+    B> 30 [ <x> [ ] 61*100 ]
+    A skips
+    +4s
+    B open
+    A unread 0
+    +1499ms
+    B open
+    +1ms
+    B skips
+    B closed)");
+}
+
 TEST_F(SlowReader, IsClosedPastTheHardMark) {
   dialogue.run(R"(
     A connects 5 a

@@ -262,6 +262,16 @@ constexpr Row rows[] = {
       B> 82 [ 00 01 [ 0b 01 0b 02 ] <x> 00 ]
       B< e0 [ 82 [ 1f <property comes twice> ] ]
       B closed)"},
+    {"3.3.4-3 3.3.4-4", "identifiers of messages that wait outlive the server", R"(
+      A returns 5 a
+      A> 82 [ 00 01 [ 0b 07 ] <x/+> 01 ] 82 [ 00 02 [ 0b 09 ] <x/#> 01 ]
+      A skips
+      A lost
+      B connects 5 b
+      B publishes x/1 1 hi
+      restart
+      A returns 5 a
+      A< 32 [ <x/1> 00 01 [ 0b 07 0b 09 ] 'hi' ])"},
     {"3.8.4-1 3.3.4-3", "subscriptions of a session outlive the server", R"(
       A returns 5 a
       A> 82 [ 00 01 [ 0b 07 ] <x/+> 09 <$share/g/y> 01 ]
