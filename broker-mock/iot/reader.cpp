@@ -105,18 +105,18 @@ std::optional<std::uint32_t> Reader::decimal(std::string_view key, std::uint32_t
   }
   const double scaled = *number * scale;
   // The bounds come first: a conversion of what does not fit is undefined.
-  if (!(scaled >= min - 1e-6 && scaled <= max + 1e-6)) {
+  constexpr double margin = 1e-6;  // of a product of decimals
+  if (!(scaled >= min - margin && scaled <= max + margin)) {
     fail(key, fmt::format("must be within {}..{}", static_cast<double>(min) / scale,
                           static_cast<double>(max) / scale));
     return std::nullopt;
   }
-  const auto nearest = static_cast<std::uint32_t>(scaled + 0.5);
-  const double off = scaled - static_cast<double>(nearest);
-  if (off > 1e-6 || off < -1e-6) {
+  const auto whole_part = static_cast<std::uint32_t>(scaled + margin);
+  if (scaled - static_cast<double>(whole_part) > margin) {
     fail(key, fmt::format("has more than {} decimals", scale == 10 ? 1 : 2));
     return std::nullopt;
   }
-  return nearest;
+  return whole_part;
 }
 
 bool Reader::flag(std::string_view key) {
