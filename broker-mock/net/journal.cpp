@@ -9,8 +9,7 @@ const char* Journal::schema() {
 }
 
 Journal::Journal(Database& database)
-    : database_{database},
-      add_{database, "INSERT INTO inputs(at_ms, kind, thing, name, body) VALUES(?, ?, ?, ?, ?)"},
+    : add_{database, "INSERT INTO inputs(at_ms, kind, thing, name, body) VALUES(?, ?, ?, ?, ?)"},
       read_{database, "SELECT at_ms, kind, thing, name, body FROM inputs ORDER BY seq"} {}
 
 void Journal::add(const Input& input) {

@@ -19,7 +19,6 @@ class Journal {
   std::uint64_t size() const { return size_; }
 
  private:
-  Database& database_;
   Database::Statement add_, read_;
   std::uint64_t size_ = 0;
 };

@@ -8,7 +8,7 @@ namespace cartstorm::broker::net {
 
 /// What a person or a tool asks for, in JSON:
 ///
-///     {"name": "fw-2.0.0", "version": "2.0.0", "base": "1.8.0",
+///     {"name": "fw-2-0-0", "version": "2.0.0", "base": "1.8.0",
 ///      "image": {"bucket": "firmware", "key": "2.0.0.bin"},
 ///      "manifest": "<base64>", "chain": "<base64>", "requires_anchor": "<16 hex digits>",
 ///      "plan": "standard", "person": "ann"}

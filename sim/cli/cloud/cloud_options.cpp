@@ -108,26 +108,26 @@ GroupSpec rollout_group(RolloutArguments& wish) {
       "see and steer the rollouts of a running endpoint",
       "\nExamples:\n"
       "  cartstorm rollout status\n"
-      "  cartstorm rollout release fw-2.0.0 --hold 1 --reason \"sensor lot 7 excluded\"",
+      "  cartstorm rollout release fw-2-0-0 --hold 1 --reason \"sensor lot 7 excluded\"",
       {{"create", "start a rollout as a JSON file says",
         with_data(wish, {{"file", "FILE", "JSON; broker-mock/net/README.md has an example", true,
                           reads(read_text, wish.file)}}),
-        "\nExample:\n  cartstorm rollout create fw-2.0.0.json --data lab"},
+        "\nExample:\n  cartstorm rollout create fw-2-0-0.json --data lab"},
        {"status", "what every stage is doing, and why", with_data(wish, {name_option(wish, false)}),
         "\nExample:\n  cartstorm rollout status --data lab --json"},
        {"release", "end a hold, once",
         of_person(wish, {name_option(wish, true),
                          {"--hold", "N", "number of the hold, as status shows it", true,
                           reads_number(1, UINT32_MAX, wish.hold)}}),
-        "\nExample:\n  cartstorm rollout release fw-2.0.0 --hold 1 --reason \"known sensor\""},
+        "\nExample:\n  cartstorm rollout release fw-2-0-0 --hold 1 --reason \"known sensor\""},
        {"pause", "start and complete no stage until somebody resumes",
         of_person(wish, {name_option(wish, true)}),
-        "\nExample:\n  cartstorm rollout pause fw-2.0.0 --reason \"weekend\""},
+        "\nExample:\n  cartstorm rollout pause fw-2-0-0 --reason \"weekend\""},
        {"resume", "go on after a pause", of_person(wish, {name_option(wish, true)}),
-        "\nExample:\n  cartstorm rollout resume fw-2.0.0 --reason \"monday\""},
+        "\nExample:\n  cartstorm rollout resume fw-2-0-0 --reason \"monday\""},
        {"abort", "end a rollout; what is queued is cancelled",
         of_person(wish, {name_option(wish, true)}),
-        "\nExample:\n  cartstorm rollout abort fw-2.0.0 --reason \"bricks in the lab\""}}};
+        "\nExample:\n  cartstorm rollout abort fw-2-0-0 --reason \"bricks in the lab\""}}};
 }
 
 }  // namespace cartstorm::cli
