@@ -22,7 +22,8 @@ p{margin:.2rem 0}.quiet{opacity:.7}
 .tile{background:var(--soft);border-radius:.5rem;padding:.5rem .9rem;min-width:7rem}
 .tile b{display:block;font-size:1.4rem;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.25rem .7rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th,td{text-align:left;padding:.25rem .7rem .25rem 0;vertical-align:top}
+th,td{border-bottom:1px solid var(--line)}
 th{font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .good{color:var(--good)}.bad{color:var(--bad);font-weight:600}.warn{color:var(--warn)}
 </style></head><body>
