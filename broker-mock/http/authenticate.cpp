@@ -156,19 +156,16 @@ struct Authenticator::Judged {
   Sha256 key{};
 };
 
-std::optional<Refusal> time_refusal(const Claim& claim, ServerTime now) {
+std::optional<Why> time_fault(const Validity& validity, ServerTime now) {
   const std::int64_t now_s = floor_div(now.unix_ms, 1000);
-  const std::int64_t ahead_s = claim.signed_at_s - now_s;
-  const bool is_over =
-      claim.is_presigned ? now_s >= claim.signed_at_s + claim.expires_s : ahead_s < -tolerance_s;
-  if (ahead_s <= tolerance_s && !is_over) return std::nullopt;
-  Refusal refusal = refusal_of(claim, !claim.is_presigned     ? Why::skewed
-                                      : ahead_s > tolerance_s ? Why::not_yet_valid
-                                                              : Why::expired);
-  refusal.signed_at_s = claim.signed_at_s;
-  refusal.expires_s = claim.expires_s;
-  refusal.now_s = now_s;
-  return refusal;
+  const std::int64_t ahead_s = validity.signed_at_s - now_s;
+  if (!validity.is_presigned) {
+    const bool is_near = ahead_s <= tolerance_s && ahead_s >= -tolerance_s;
+    return is_near ? std::nullopt : std::optional{Why::skewed};
+  }
+  if (ahead_s > tolerance_s) return Why::not_yet_valid;
+  if (now_s >= validity.signed_at_s + validity.expires_s) return Why::expired;
+  return std::nullopt;
 }
 
 std::optional<Refusal> Authenticator::scope_refusal(const Claim& claim, ServerTime now) const {
@@ -195,7 +192,13 @@ std::optional<Refusal> Authenticator::scope_refusal(const Claim& claim, ServerTi
 std::optional<Refusal> Authenticator::judge(const SignedView& view, Judged& judged,
                                             ServerTime now) {
   const Claim& claim = judged.claim;
-  if (auto refusal = time_refusal(claim, now)) return refusal;
+  if (const auto why = time_fault(claim, now)) {
+    Refusal refusal = refusal_of(claim, *why);
+    refusal.signed_at_s = claim.signed_at_s;
+    refusal.expires_s = claim.expires_s;
+    refusal.now_s = floor_div(now.unix_ms, 1000);
+    return refusal;
+  }
   if (auto refusal = scope_refusal(claim, now)) return refusal;
   judged.payload = claimed_payload(claim, judged.pairs, view.fields);
   if (auto refusal = payload_refusal(claim, judged.payload)) return refusal;
@@ -230,7 +233,7 @@ std::optional<Refusal> Authenticator::check_presigned(const SignedView& view, Se
   judged.pairs = std::move(*pairs);
   std::optional<Refusal> refusal = read_query_claim(judged.pairs, judged.claim);
   if (!refusal) {
-    judged.body_digest = hex_of(sha256(""));
+    if (judged.claim.scope.service != "s3") judged.body_digest = hex_of(sha256(""));
     refusal = judge(view, judged, now);
   }
   claim = std::move(judged.claim);

@@ -67,7 +67,7 @@ class Authenticator {
   KeyRing keys_;
 };
 
-/// What a claim says about time: empty, or not_yet_valid, expired or skewed.
-std::optional<Refusal> time_refusal(const Claim& claim, ServerTime now);
+/// Empty, or why the times do not fit: not_yet_valid, expired or skewed.
+std::optional<Refusal::Why> time_fault(const Validity& validity, ServerTime now);
 
 }  // namespace cartstorm::broker::http

@@ -10,17 +10,21 @@
 
 namespace cartstorm::broker::http {
 
+/// When a signature is good, as it says itself.
+struct Validity {
+  std::int64_t signed_at_s = 0;
+  std::int64_t expires_s = 0;  ///< presigned only
+  bool is_presigned = false;
+};
+
 /// What a request says about its signature, legible but not yet judged.
-struct Claim {
+struct Claim : Validity {
   std::string access_key;
   SigningScope scope;          ///< date and time, region, service
   std::string scope_text;      ///< the scope as it stands there
   std::string signed_headers;  ///< `host;x-amz-date`
   std::string signature;
   std::string session_token;  ///< empty: none
-  std::int64_t signed_at_s = 0;
-  std::int64_t expires_s = 0;  ///< presigned only
-  bool is_presigned = false;
 };
 
 /// Reads the X-Amz parameters of a presigned request (reference section 3.3).

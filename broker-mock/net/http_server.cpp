@@ -170,9 +170,8 @@ void HttpServer::User::send(Connection& connection, HttpAnswer answer, const Fra
   framing.is_chunked = static_cast<bool>(answer.follow) && !framing.is_http_1_0;
   http::Response& response = answer.response;
   const std::size_t size = body_size(response, framing);
-  const std::string* const length = http::find(response.fields, "Content-Length");
   // What announces more than it has can only be ended by closing.
-  const bool is_short = length != nullptr && *length != fmt::format("{}", size) && !framing.is_head;
+  const bool is_short = response.announced_size > 0 && size > 0 && response.announced_size != size;
   if (is_short) framing.keeps_alive = false;
   connection.send(head_of(response, framing, server_.clock_.now()));
   if (answer.follow) {

@@ -49,8 +49,8 @@ bool may_have_body(const http::Response& response, const Framing& framing) {
   return !framing.is_head && response.status != 204 && response.status != 304;
 }
 
-std::uint64_t announced(const http::Response& response, const Framing& framing) {
-  if (framing.is_head && response.announced_size > 0) return response.announced_size;
+std::uint64_t announced(const http::Response& response) {
+  if (response.announced_size > 0) return response.announced_size;
   return response.content ? response.size : response.body.size();
 }
 
@@ -77,15 +77,13 @@ std::string http_date(ServerTime time) {
 std::string head_of(const http::Response& response, const Framing& framing, ServerTime now) {
   std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,
                                  phrase(response.status), http_date(now));
-  bool has_length = false;
   for (const http::Field& field : response.fields) {
-    has_length |= http::is_same_name(field.name, "Content-Length");
     head.append(field.name).append(": ").append(field.value).append("\r\n");
   }
   if (framing.is_chunked) {
     head += "Transfer-Encoding: chunked\r\n";
-  } else if (!has_length && response.status != 204) {
-    head += fmt::format("Content-Length: {}\r\n", announced(response, framing));
+  } else if (response.status != 204) {
+    head += fmt::format("Content-Length: {}\r\n", announced(response));
   }
   if (!framing.keeps_alive) {
     head += "Connection: close\r\n";

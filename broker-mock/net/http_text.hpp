@@ -14,8 +14,7 @@ struct Framing {
   bool is_chunked = false;  ///< the body follows in chunks
 };
 
-/// Status line and fields, with Date, Content-Length and Connection, and the empty line. An answer
-/// that names its own Content-Length keeps it.
+/// Status line and fields, with Date, Content-Length and Connection, and the empty line.
 std::string head_of(const http::Response& response, const Framing& framing, ServerTime now);
 /// Bytes of the body that follow the head; the answer's own content, whatever it announces.
 std::size_t body_size(const http::Response& response, const Framing& framing);

@@ -1,5 +1,6 @@
 #include "broker-mock/s3/verify.hpp"
 
+#include "broker-mock/base/time_text.hpp"
 #include "broker-mock/s3/place.hpp"
 #include "broker-mock/s3/words.hpp"
 
@@ -23,9 +24,14 @@ std::optional<Error> Verifier::verify(std::string_view method, std::string_view 
   auto found = is_rememberable ? verified_.find(url) : verified_.end();
   if (found != verified_.end()) {
     claim = &found->second;
-    const auto refusal = http::time_refusal(found->second.signature, now);
-    if (refusal) return to_error(*refusal);
-    return std::nullopt;
+    const auto why = http::time_fault(claim->validity, now);
+    if (!why) return std::nullopt;
+    return to_error({.why = *why,
+                     .is_presigned = true,
+                     .service = "s3",
+                     .signed_at_s = claim->validity.signed_at_s,
+                     .expires_s = claim->validity.expires_s,
+                     .now_s = floor_div(now.unix_ms, 1000)});
   }
   PresignedClaim fresh;
   if (auto error = verify_signature(method, url, now, fresh)) return error;
@@ -43,15 +49,11 @@ std::optional<Error> Verifier::verify_signature(std::string_view method, std::st
   if (!path) return to_error({.why = http::Refusal::Why::malformed_target, .service = "s3"});
   const http::Fields fields{{"host", std::string{parts->host}}};
   const http::SignedView view{method, parts->path, parts->query, fields};
-  if (const auto refusal = authenticator_.check_presigned(view, now, claim.signature)) {
+  http::Claim signature;
+  if (const auto refusal = authenticator_.check_presigned(view, now, signature)) {
     return to_error(*refusal);
   }
-  // The rest is judged for good, and a token alone takes a kilobyte.
-  http::Claim times;
-  times.signed_at_s = claim.signature.signed_at_s;
-  times.expires_s = claim.signature.expires_s;
-  times.is_presigned = true;
-  claim.signature = std::move(times);
+  claim.validity = signature;
   const Place place = place_of(parts->host, *path, {});
   claim.bucket = place.bucket;
   claim.key = place.key;

@@ -14,7 +14,7 @@ namespace cartstorm::broker::s3 {
 /// What a presigned URL says, once it is good.
 struct PresignedClaim {
   std::string bucket, key;
-  http::Claim signature;  ///< only its times, which are judged again at every request
+  http::Validity validity;  ///< judged again at every request
 };
 
 /// Judges presigned URLs without a body (reference section 3.3). The signature of a text is

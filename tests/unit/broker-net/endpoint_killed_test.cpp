@@ -44,12 +44,14 @@ class Storm {
   void rage(int round) {
     EndpointProcess endpoint{test_options(data_)};
     const Addresses at = endpoint.addresses();
-    std::thread carts{[&] { report_rollbacks(at.mqtt, round); }};
-    std::thread writer{[&] { fill_queue(at.mqtt, round); }};
-    std::thread tool{[&] { put_and_create(at.http, round); }};
+    raging_ = 3;
+    std::thread carts{[&] { report_rollbacks(at.mqtt, round), --raging_; }};
+    std::thread writer{[&] { fill_queue(at.mqtt, round), --raging_; }};
+    std::thread tool{[&] { put_and_create(at.http, round), --raging_; }};
     // A number of acknowledgements instead of a time: the same test on a slow machine.
     const int patience = 5 + static_cast<int>(draw(seed_, 0, static_cast<unsigned>(round)) % 120);
-    while (acknowledgements_ < patience) std::this_thread::yield();
+    while (acknowledgements_ < patience && raging_ > 0) std::this_thread::yield();
+    EXPECT_GT(raging_, 0) << "it ended before it was killed";
     endpoint.kill();
     carts.join();
     writer.join();
@@ -102,6 +104,7 @@ class Storm {
   std::filesystem::path data_;
   std::uint64_t seed_;
   std::atomic<int> acknowledgements_ = 0;
+  std::atomic<int> raging_ = 0;
   Acknowledged known_;
 };
 
