@@ -119,7 +119,7 @@ void Dialogue::send(Party& party, std::string_view bytes) {
     party.received.clear();
     broker_->opened(party.link, {}, now_);
     // The level stands behind the fixed header and the protocol's name.
-    if (bytes.size() > 8) party.protocol = bytes[8];
+    if (bytes.size() > 8) party.protocol = static_cast<unsigned char>(bytes[8]);
   }
   broker_->received(party.link, bytes, now_);
 }
