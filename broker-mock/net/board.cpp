@@ -89,6 +89,30 @@ std::string_view word(fact::StageEvent event) {
   return {};
 }
 
+std::string_view state_after(fact::StageEvent event) {
+  switch (event) {
+    case fact::StageEvent::requested:
+      return "requested";
+    case fact::StageEvent::refused:
+      return "refused";
+    case fact::StageEvent::start:
+    case fact::StageEvent::resume:
+      return "running";
+    case fact::StageEvent::complete:
+    case fact::StageEvent::end:
+      return "complete";
+    case fact::StageEvent::hold:
+      return "held";
+    case fact::StageEvent::release:
+      return "released";
+    case fact::StageEvent::abort:
+      return "aborted";
+    case fact::StageEvent::pause:
+      return "paused";
+  }
+  return {};
+}
+
 std::string_view word(fact::Verdict verdict) {
   switch (verdict) {
     case fact::Verdict::go:

@@ -98,6 +98,8 @@ class Board final : public Observer {
 };
 
 std::string_view word(fact::StageEvent event);
+/// What a stage, or a rollout, is after it: `running`, `held`, `aborted`, ...
+std::string_view state_after(fact::StageEvent event);
 std::string_view word(fact::Verdict verdict);
 std::string_view word(JobStatus status);
 

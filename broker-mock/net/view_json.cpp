@@ -15,7 +15,7 @@ std::string time_text(ServerTime time) { return extended_time(floor_div(time.uni
 json::object stage_json(const StageLine& stage) {
   json::object out{{"stage", stage.name},
                    {"carts", stage.carts},
-                   {"state", word(stage.last)},
+                   {"state", state_after(stage.last)},
                    {"since", time_text(stage.since)},
                    {"actor", stage.actor}};
   if (!stage.reason.empty()) out["reason"] = stage.reason;
@@ -34,7 +34,7 @@ json::object rollout_json(const RolloutLine& line) {
   }
   json::object rules;
   for (const auto& [name, rule] : line.rules) rules[name] = rule_json(rule);
-  json::object out{{"rollout", line.name},           {"state", word(line.last)},
+  json::object out{{"rollout", line.name},           {"state", state_after(line.last)},
                    {"since", time_text(line.since)}, {"actor", line.actor},
                    {"hold", line.open_hold},         {"stages", std::move(stages)},
                    {"rules", std::move(rules)}};

@@ -95,9 +95,10 @@ std::string stage_rows(const RolloutLine& line) {
   std::string rows;
   for (const StageLine& stage : line.stages) {
     if (stage.name.empty()) continue;
-    rows += fmt::format("<tr><td>{}<td class=n>{}<td class=\"{}\">{}<td>{}<td>{}<td>{}</tr>\n",
-                        escaped(stage.name), stage.carts, color(stage.last), word(stage.last),
-                        time_text(stage.since), escaped(stage.actor), escaped(stage.reason));
+    rows +=
+        fmt::format("<tr><td>{}<td class=n>{}<td class=\"{}\">{}<td>{}<td>{}<td>{}</tr>\n",
+                    escaped(stage.name), stage.carts, color(stage.last), state_after(stage.last),
+                    time_text(stage.since), escaped(stage.actor), escaped(stage.reason));
   }
   return rows;
 }
@@ -120,7 +121,7 @@ std::string rollouts_part(const View& view) {
   // The newest first: it is what somebody who looks wants to know.
   for (auto line = view.board.rollouts().rbegin(); line != view.board.rollouts().rend(); ++line) {
     text += fmt::format("<h2>Rollout {}: <span class=\"{}\">{}</span></h2>\n", escaped(line->name),
-                        color(line->last), word(line->last));
+                        color(line->last), state_after(line->last));
     if (line->open_hold > 0) {
       text += fmt::format("<p class=bad>Hold {} waits for a person: {}</p>\n", line->open_hold,
                           escaped(line->reason));

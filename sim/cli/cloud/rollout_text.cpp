@@ -29,8 +29,8 @@ const json::object* object_of(const json::object& object, std::string_view key) 
 
 std::string painted(std::string_view text, std::string_view state, bool in_color) {
   if (!in_color) return std::string{text};
-  const bool is_bad = state == "hold" || state == "abort" || state == "refused";
-  const bool is_good = state == "complete" || state == "end";
+  const bool is_bad = state == "held" || state == "aborted" || state == "refused";
+  const bool is_good = state == "complete";
   if (!is_bad && !is_good) return std::string{text};
   return fmt::format("\033[{}m{}\033[0m", is_bad ? 31 : 32, text);
 }
