@@ -233,8 +233,9 @@ void Endpoint::Parts::make_cloud() {
   config.control.jobs_endpoint = fmt::format("{}:{}", hosts.front(), port_of(addresses.http));
   cloud_ = std::make_unique<CloudService>(config, *journal_);
   bridge_ = std::make_unique<CloudBridge>(*cloud_, loop);
+  cloud_->set_events(
+      *bridge_);  // first: events are counted, so that their ids are never used again
   replayed = cloud_->replay(clock_.now());
-  cloud_->set_events(*bridge_);
   objects_->on_change(
       [this](std::string_view bucket, std::string_view key, const s3::Object* object) {
         cloud_->object_changed(bucket, key, object, clock_.now());

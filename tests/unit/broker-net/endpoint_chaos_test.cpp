@@ -1,0 +1,154 @@
+#include <gmock/gmock.h>
+
+#include "tests/unit/broker-net/support/aws_request.hpp"
+#include "tests/unit/broker-net/support/mqtt_client.hpp"
+#include "tests/unit/broker-net/support/running_endpoint.hpp"
+#include "tests/unit/broker-net/support/secrets_of.hpp"
+#include "tests/unit/broker-net/support/temporary_folder.hpp"
+
+namespace cartstorm::broker::net {
+namespace {
+
+using testing::HasSubstr;
+
+struct EndpointChaos : testing::Test {
+  TemporaryFolder folder;
+  RunningEndpoint endpoint{test_options(folder.path())};
+  const Addresses& at = endpoint.addresses();
+  std::string bearer = bearer_of(folder.path());
+
+  void set(std::string_view chaos) {
+    ASSERT_EQ(ask(at.admin, "POST", "/chaos", chaos, bearer).status, 200) << chaos;
+  }
+  HttpReply s3(std::string_view method, std::string_view target, std::string_view body = {}) {
+    return call_aws(at.http, folder.path(), {method, target, body, "s3"});
+  }
+};
+
+TEST_F(EndpointChaos, RefusesConnectionsWhileToldTo) {
+  set(R"({"mqtt":{"refuses":true}})");
+  MqttClient refused{at.mqtt};
+  EXPECT_EQ(refused.connect("c"), -1);
+  set("{}");
+  MqttClient welcome{at.mqtt};
+  EXPECT_EQ(welcome.connect("c"), 0);
+}
+
+TEST_F(EndpointChaos, LosesAndDoublesAcknowledgements) {
+  MqttClient client{at.mqtt};
+  ASSERT_EQ(client.connect("c"), 0);
+  set(R"({"packets":{"lost_puback":1000}})");
+  client.publish("a", "1", 1, 11);
+  client.subscribe("b");  // its SUBACK is the next that comes: the PUBACK is lost
+  set(R"({"packets":{"doubled_puback":1000}})");
+  client.publish("a", "2", 1, 12);
+  for (int i = 0; i < 2; ++i) {
+    const Packet packet = client.next();
+    EXPECT_EQ(packet.type, 4U);
+    EXPECT_EQ(packet.id(), 12);
+  }
+}
+
+TEST_F(EndpointChaos, LosesDoublesAndDelaysNotifications) {
+  ASSERT_EQ(call_aws(at.http, folder.path(), {"POST", "/things/c", "{}", "iot"}).status, 200);
+  MqttClient cart{at.mqtt};
+  ASSERT_EQ(cart.connect("c"), 0);
+  cart.subscribe("$aws/things/c/jobs/notify-next");
+  cart.subscribe("after");
+  int number = 0;
+  const auto create = [&] {
+    const std::string target = "/jobs/j" + std::to_string(++number);
+    EXPECT_EQ(call_aws(at.http, folder.path(),
+                       {"PUT", target,
+                        R"({"targets":["arn:aws:iot:us-east-1:123456789012:thing/c"],)"
+                        R"("document":"{}"})",
+                        "iot"})
+                  .status,
+              200);
+    EXPECT_EQ(
+        call_aws(at.http, folder.path(), {"POST", "/topics/after?qos=0", "x", "iotdata"}).status,
+        200);
+  };
+  set(R"({"packets":{"lost_notify":1000}})");
+  create();
+  EXPECT_EQ(cart.next_message().topic(), "after");
+  const auto cancel = [&] {
+    call_aws(at.http, folder.path(),
+             {"DELETE", "/jobs/j" + std::to_string(number) + "?force=true", "", "iot"});
+  };
+  cancel();
+  set(R"({"packets":{"late_notify":1000}})");
+  create();
+  EXPECT_EQ(cart.next_message().topic(), "after");
+  EXPECT_EQ(cart.next_message().topic(), "$aws/things/c/jobs/notify-next");
+}
+
+TEST_F(EndpointChaos, StopsReadingUntilToldToGoOn) {
+  MqttClient client{at.mqtt};
+  ASSERT_EQ(client.connect("c"), 0);
+  set(R"({"mqtt":{"stops_reading":true}})");
+  client.publish("a", "1", 1, 11);
+  set("{}");
+  const Packet packet = client.next();
+  EXPECT_EQ(packet.type, 4U);
+  EXPECT_EQ(packet.id(), 11);
+}
+
+TEST_F(EndpointChaos, IsSlowAndComplete) {
+  ASSERT_EQ(s3("PUT", "/bucket").status, 200);
+  const std::string content(30'000, 'x');
+  ASSERT_EQ(s3("PUT", "/bucket/key", content).status, 200);
+  set(R"({"http":{"latency_ms":5,"bytes_per_second":1000000}})");
+  EXPECT_EQ(s3("GET", "/bucket/key").body, content);
+}
+
+TEST_F(EndpointChaos, NeverAnswersHalfOpenConnections) {
+  set(R"({"mqtt":{"half_open":true}})");
+  Client dead{at.mqtt};
+  ASSERT_TRUE(dead.is_connected());
+  set("{}");
+  MqttClient good{at.mqtt};
+  EXPECT_EQ(good.connect("c"), 0);
+}
+
+TEST_F(EndpointChaos, DropsConnectionsAndKeepsSessions) {
+  MqttClient reader{at.mqtt};
+  ASSERT_EQ(reader.connect("reader", false), 0);
+  reader.subscribe("lab/#");
+  ASSERT_EQ(ask(at.admin, "POST", "/connections/drop", "", bearer).status, 200);
+  EXPECT_EQ(reader.next().type, 0U);
+  MqttClient writer{at.mqtt};
+  ASSERT_EQ(writer.connect("writer"), 0);
+  EXPECT_TRUE(writer.publish_safely("lab/1", "kept"));
+  MqttClient again{at.mqtt};
+  ASSERT_EQ(again.connect("reader", false), 0);
+  EXPECT_TRUE(again.had_session());
+  EXPECT_EQ(again.next_message().payload(), "kept");
+}
+
+TEST_F(EndpointChaos, MakesTheObjectStoreMisbehave) {
+  ASSERT_EQ(s3("PUT", "/bucket").status, 200);
+  ASSERT_EQ(s3("PUT", "/bucket/key", std::string(1000, 'x')).status, 200);
+  set(R"({"s3":{"slow_down":1000}})");
+  const HttpReply slow = s3("GET", "/bucket/key");
+  EXPECT_EQ(slow.status, 503);
+  EXPECT_THAT(slow.body, HasSubstr("<Code>SlowDown</Code>"));
+  set(R"({"s3":{"truncated_body":1000}})");
+  const HttpReply cut = s3("GET", "/bucket/key");
+  EXPECT_THAT(cut.head, HasSubstr("Content-Length: 1000\r\n"));
+  EXPECT_EQ(cut.body.size(), 500U);
+  set("{}");
+  EXPECT_EQ(s3("GET", "/bucket/key").body.size(), 1000U);
+}
+
+TEST_F(EndpointChaos, MovesTheClock) {
+  ASSERT_EQ(ask(at.admin, "POST", "/clock", R"({"offset":"12h"})", bearer).status, 200);
+  const HttpReply refused = s3("GET", "/");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("RequestTimeTooSkewed"));
+  ASSERT_EQ(ask(at.admin, "POST", "/clock", "{}", bearer).status, 200);
+  EXPECT_EQ(s3("GET", "/").status, 200);
+}
+
+}  // namespace
+}  // namespace cartstorm::broker::net
