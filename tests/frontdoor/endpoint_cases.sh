@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The endpoint as its operator sees it: how it starts, why it does not, how it ends. What its clients
-# see is tests/peers.
+# The endpoint as its operator sees it: how it starts, why it does not, how it ends. What clients see
+# is in tests/peers.
 # Usage: endpoint_cases.sh PROGRAM CASE
 set -euo pipefail
 program=$1 case=$2
@@ -71,7 +71,7 @@ endpoint_that_cannot_start_says_why() {
   port=$(sqlite3 :memory: "select json_extract(readfile('addresses'), '$.http')")
   expect_refusal 3 "cannot listen on $port: Address already in use" broker --data other \
     --mqtts-port 0 --admin-port 0 --http-port "${port##*:}"
-  expect_refusal 3 'lab/endpoint.db: another endpoint uses this folder' broker --data lab "${free[@]}"
+  expect_refusal 3 'lab/endpoint.db: another endpoint uses this' broker --data lab "${free[@]}"
   kill "$broker"
   wait "$broker"
   broker=
