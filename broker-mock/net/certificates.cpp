@@ -77,6 +77,17 @@ bool is_address(const std::string& host) {
          host.find(':') != std::string::npos;
 }
 
+/// Nothing else may get into OpenSSL's own notation.
+std::string host_error(const std::string& host) {
+  constexpr std::string_view of_names =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+  const std::unique_ptr<ASN1_OCTET_STRING, Freed<ASN1_OCTET_STRING_free>> address{
+      a2i_IPADDRESS(host.c_str())};
+  const bool is_name = !host.empty() && host.find_first_not_of(of_names) == std::string::npos;
+  if (is_address(host) ? address != nullptr : is_name) return {};
+  return fmt::format("\"{}\" is neither a host name nor an IP address", host);
+}
+
 std::string alternative_names(const std::vector<std::string>& hosts) {
   std::string text;
   for (const std::string& host : hosts) {
@@ -171,6 +182,9 @@ CertificateFiles certificate_files(const std::filesystem::path& name) {
 
 std::string make_certificate(const CertificateWish& wish, const std::filesystem::path& issuer_name,
                              const std::filesystem::path& name) {
+  for (const std::string& host : wish.hosts) {
+    if (std::string problem = host_error(host); !problem.empty()) return problem;
+  }
   const Key key{EVP_EC_gen("P-256")};
   const Certificate certificate{X509_new()};
   if (!key || !certificate) return "OpenSSL could not make a key";

@@ -43,6 +43,15 @@ Outcome<Facts> keep(const std::string& out, const Secret& secret,
   return facts;
 }
 
+/// `[a-zA-Z0-9:_-]{1,64}` (WIRE.md section 1): the endpoint takes nothing else for a thing.
+bool is_thing_name(std::string_view name) {
+  constexpr std::string_view known =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_-";
+  constexpr std::size_t longest = 64;
+  return !name.empty() && name.size() <= longest &&
+         name.find_first_not_of(known) == std::string_view::npos;
+}
+
 /// Nothing, or why `issuer` cannot issue what is asked for.
 std::string why_not_issued(const NewSigner& wish, const CertificateView& issuer) {
   if (issuer.role != Role::ca && issuer.role != Role::intermediate) {
@@ -112,6 +121,10 @@ Outcome<Facts> perform(const NewSigner& wish, ota::UnixTime now) {
 
 Outcome<Facts> perform(const NewDevice& wish, ota::UnixTime now) {
   namespace net = broker::net;
+  if (!is_thing_name(wish.name)) {
+    return Problem{fmt::format("--name: expected a thing name [a-zA-Z0-9:_-]{{1,64}}, found \"{}\"",
+                               wish.name)};
+  }
   const std::filesystem::path ca = std::filesystem::path{wish.data} / "tls" / "ca";
   if (!std::filesystem::exists(net::certificate_files(ca).certificate)) {
     return Problem{
