@@ -152,7 +152,7 @@ def carts_take_it_stage_by_stage_across_kill_9(endpoint):
     document = given_image(endpoint)
     given_fleet(endpoint)
     rollout(endpoint, "create", request_file(endpoint, document))
-    same(states(endpoint), {"canary": "start"}, "stages")
+    same(states(endpoint), {"canary": "running"}, "stages")
     canary = carts_of(endpoint, "canary")
     same(len(canary), 3, "carts of the canary")
 
@@ -173,7 +173,7 @@ def carts_take_it_stage_by_stage_across_kill_9(endpoint):
     session = [tls(endpoint, sleeper), sleeper, f"$aws/things/{sleeper}/jobs/notify-next"]
     leave_session(*session, "-q", "1")
     move_clock(endpoint, "5m")
-    same(states(endpoint), {"canary": "complete", "full": "start"}, "stages")
+    same(states(endpoint), {"canary": "complete", "full": "running"}, "stages")
     crash("5m")
     session[0] = tls(endpoint, sleeper)
     told = json.loads(collect(*session, 1, "-q", "1")[0])["execution"]
@@ -181,7 +181,7 @@ def carts_take_it_stage_by_stage_across_kill_9(endpoint):
     for cart in carts_of(endpoint, "full"):
         update(endpoint, cart)
     move_clock(endpoint, "11m")
-    same(states(endpoint), {"canary": "complete", "full": "end"}, "stages")
+    same(states(endpoint), {"canary": "complete", "full": "complete"}, "stages")
     crash("11m")
     versions = endpoint.ask_admin("GET", "/status")[1]["versions"]
     same(versions["2.0.0"], len(CARTS), "carts that run it")
@@ -195,7 +195,7 @@ def people_pause_resume_release_and_abort(endpoint):
     canary = carts_of(endpoint, "canary")
     rollout(endpoint, "pause", NAME, *REASON)
     line = status(endpoint)
-    same((line["state"], line["actor"], line["reason"]), ("pause", "ann", "a test"), "pause")
+    same((line["state"], line["actor"], line["reason"]), ("paused", "ann", "a test"), "pause")
     expect("a test" in rollout(endpoint, "status", NAME), "the text says why")
     rollout(endpoint, "pause", NAME, *REASON, codes=(1,))
     rollout(endpoint, "resume", NAME, *REASON)
@@ -207,7 +207,7 @@ def people_pause_resume_release_and_abort(endpoint):
                                          "attempt": f"{number:016x}"})
     move_clock(endpoint, "2m")
     line = status(endpoint)
-    same((line["state"], line["hold"]), ("hold", 1), "held by carts")
+    same((line["state"], line["hold"]), ("held", 1), "held by carts")
     same(line["rules"]["devices"]["verdict"], "hold", "rule")
     counted = endpoint.ask_admin("GET", "/status")[1]["rollbacks"]["2.0.0"]
     same(counted, {"occurrences": 3, "things": 3}, "rollbacks")
@@ -217,10 +217,10 @@ def people_pause_resume_release_and_abort(endpoint):
     rollout(endpoint, "release", NAME, "--hold", "7", *REASON, codes=(1,))
     rollout(endpoint, "release", NAME, "--hold", "1", *REASON)
     line = status(endpoint)
-    same((line["state"], line["hold"], line["actor"]), ("release", 0, "ann"), "release")
+    same((line["state"], line["hold"], line["actor"]), ("released", 0, "ann"), "release")
     rollout(endpoint, "release", NAME, "--hold", "1", *REASON, codes=(1,))
     rollout(endpoint, "abort", NAME, *REASON)
-    same(status(endpoint)["state"], "abort", "abort")
+    same(status(endpoint)["state"], "aborted", "abort")
     rollout(endpoint, "resume", NAME, *REASON, codes=(1,))
     job = endpoint.aws("iot").describe_job(jobId=f"{NAME}-canary")["job"]
     same(job["status"], "CANCELED", "job")
