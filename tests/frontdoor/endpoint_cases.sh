@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The endpoint as its operator sees it: how it starts, why it does not, how it ends. For what clients
-# see there is tests/peers.
+# The endpoint as its operator sees it: how it starts, why it does not, and how it ends. What its
+# clients see is in tests/peers.
 # Usage: endpoint_cases.sh PROGRAM CASE
 set -euo pipefail
 program=$1 case=$2
