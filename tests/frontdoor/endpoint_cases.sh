@@ -15,6 +15,7 @@ free=(--mqtts-port 0 --http-port 0 --admin-port 0)
 
 # given_endpoint OPTION...: runs on the folder "lab"; its first words are in "addresses".
 given_endpoint() {
+  : >addresses  # not what an earlier one said
   "$program" broker --data lab "${free[@]}" "$@" >addresses 2>log &
   broker=$!
   until grep -q '}$' addresses; do
