@@ -64,6 +64,9 @@ class Broker {
   /// Closes every link (0x8b); sessions and wills stay in the store for restore().
   void shut_down(ServerTime now);
 
+  /// Somebody set the clock to `now`: the silence of clients begins anew, since none of them was
+  /// silent for as long as the clock says. Sessions, wills and messages do age by it.
+  void clock_set(ServerTime now);
   /// When advance() has something to do; `never` if nothing waits.
   ServerTime deadline() const;
   void advance(ServerTime now);

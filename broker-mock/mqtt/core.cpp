@@ -162,6 +162,12 @@ bool Broker::Core::disconnect(std::string_view client_id, Reason reason, ServerT
   return true;
 }
 
+void Broker::Core::clock_set(ServerTime now) {
+  for (const auto& link : links_) {
+    if (link) link->last_packet = std::max(now_, now);
+  }
+}
+
 void Broker::Core::shut_down(ServerTime now) {
   now_ = std::max(now_, now);
   for (auto& link : links_) {
@@ -211,6 +217,7 @@ bool Broker::disconnect(std::string_view client_id, Reason reason, ServerTime no
   return core_->disconnect(client_id, reason, now);
 }
 void Broker::shut_down(ServerTime now) { core_->shut_down(now); }
+void Broker::clock_set(ServerTime now) { core_->clock_set(now); }
 ServerTime Broker::deadline() const { return core_->deadline(); }
 void Broker::advance(ServerTime now) { core_->advance(now); }
 Counters Broker::counters() const { return core_->counters(); }

@@ -44,6 +44,7 @@ class Broker::Core {
                ServerTime now);
   bool disconnect(std::string_view client_id, Reason reason, ServerTime now);
   void shut_down(ServerTime now);
+  void clock_set(ServerTime now);
   ServerTime deadline() const;
   void advance(ServerTime now);
   Counters counters() const;

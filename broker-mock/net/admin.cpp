@@ -183,6 +183,7 @@ http::Response Admin::set_clock(std::string_view body) {
   if (!offset.empty()) clock_.set_offset(is_back ? -*ms : *ms);
   if (is_frozen) clock_.freeze();
   if (!is_frozen && offset.empty()) clock_.set_offset(0);
+  bridge_.clock_set(clock_.now());
   return json_answer(200, "{}");
 }
 

@@ -33,6 +33,7 @@ class CloudBridge final : public mqtt::Application, public iot::EventSink {
   /// Hands on what the cloud has to say, replies to `requester` alone.
   void pump(std::string_view requester, ServerTime now);
 
+  void clock_set(ServerTime now) { broker_->clock_set(now); }
   std::size_t connected_things() const { return connections_.size(); }
 
  private:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The endpoint as its operator sees it: how it starts, why it does not, how it ends. What clients
-# see is in tests/peers.
+# The endpoint as its operator sees it: how it starts, why it does not, and how it ends. What its
+# clients see is in tests/peers.
 # Usage: endpoint_cases.sh PROGRAM CASE
 set -euo pipefail
 program=$1 case=$2
@@ -15,6 +15,7 @@ free=(--mqtts-port 0 --http-port 0 --admin-port 0)
 
 # given_endpoint OPTION...: runs on the folder "lab"; its first words are in "addresses".
 given_endpoint() {
+  : >addresses  # not what an earlier one said
   "$program" broker --data lab "${free[@]}" "$@" >addresses 2>log &
   broker=$!
   until grep -q '}$' addresses; do

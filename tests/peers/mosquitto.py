@@ -341,6 +341,17 @@ def second_client_of_a_name_takes_over(endpoint):
 
 
 @check
+def nobody_is_late_because_the_clock_is_set(endpoint):
+    listener = subscriber(tls(endpoint), "lab", "-i", "peer-1", "-k", "60", "-q", "1", form="%p")
+    for offset in ("2h", "-1h", "1h"):
+        same(endpoint.ask_admin("POST", "/clock", {"offset": offset})[0], 200, "clock")
+        publish(plain(endpoint), "lab", offset, "-q", "1")
+        same(next_message(listener), offset, "message after the clock was set")
+    lost = [line for line in endpoint.process.lines if "peer-1: gone" in line]
+    same(lost, [], "connections that ended")
+
+
+@check
 def everybody_is_told_when_the_broker_stops(endpoint):
     new = subscriber(tls(endpoint), "lab", "-V", "mqttv5", "-q", "1")
     old = subscriber(plain(endpoint), "lab", "-V", "mqttv311", "-q", "1")
