@@ -69,7 +69,8 @@ void Listener::wait() {
 void Listener::accept_all() {
   for (int i = 0; i < accepts_at_once; ++i) {
     boost::system::error_code problem;
-    Tcp::socket socket = acceptor_.accept(problem);
+    Socket socket{loop_.context()};
+    acceptor_.accept(socket, problem);
     if (problem == asio::error::would_block || problem == asio::error::connection_aborted) break;
     if (problem) {
       if (!is_short_of_descriptors_) {

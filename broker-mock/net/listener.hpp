@@ -3,6 +3,7 @@
 #include <string>
 
 #include "broker-mock/net/loop.hpp"
+#include "broker-mock/net/stream.hpp"
 #include "broker-mock/net/wire_chaos.hpp"
 
 namespace cartstorm::broker::net {
@@ -12,7 +13,7 @@ namespace cartstorm::broker::net {
 /// (reference, paho-and-mosquitto-at-scale.md section 2).
 class Listener {
  public:
-  using Accept = std::function<void(Tcp::socket)>;
+  using Accept = std::function<void(Socket)>;
 
   Listener(Loop& loop, const WireChaos& chaos, Accept accept)
       : loop_{loop},

@@ -16,7 +16,7 @@
 
 namespace cartstorm::broker::net {
 
-Stream::Stream(boost::asio::ip::tcp::socket socket, SSL_CTX* tls) : socket_{std::move(socket)} {
+Stream::Stream(Socket socket, SSL_CTX* tls) : socket_{std::move(socket)} {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
@@ -134,7 +134,7 @@ void Stream::close() {
     SSL_shutdown(ssl_);  // one attempt: nobody waits for the answer
   }
   boost::system::error_code ignored;
-  socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.shutdown(Socket::shutdown_both, ignored);
   socket_.close(ignored);
 }
 
