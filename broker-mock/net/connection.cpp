@@ -43,12 +43,15 @@ void Connection::start(std::unique_ptr<User> user) {
     timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
       if (!cancelled && !self->is_open_) self->finish("handshake: too slow", true);
     });
+    // Not before all that is queued has been accepted.
+    return wait_to_shake(Wait::wait_read);
   }
   shake_hands();
 }
 
 void Connection::shake_hands() {
   if (is_finished_) return;
+  loop_.schedule();
   const Stream::Step step = stream_.handshake();
   switch (step.result) {
     case Stream::Result::ok:

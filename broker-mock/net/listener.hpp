@@ -26,6 +26,8 @@ class Listener {
   std::string open(const std::string& address, std::uint16_t port, int backlog);
   /// Takes what is queued, and what comes.
   void begin() { wait(); }
+  /// Takes what is queued without waiting for its turn among all that is ready.
+  void take_queued();
   void set_backlog(int backlog);
   void close();
   bool is_open() const { return acceptor_.is_open(); }
@@ -36,6 +38,8 @@ class Listener {
  private:
   void wait();
   void accept_all();
+  boost::system::error_code accept_queued();
+  void be_short_of_descriptors(const std::string& problem);
 
   Loop& loop_;
   const WireChaos& chaos_;

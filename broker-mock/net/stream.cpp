@@ -29,7 +29,11 @@ Stream::Stream(Socket socket, SSL_CTX* tls) : socket_{std::move(socket)} {
   SSL_set_accept_state(ssl_);
 }
 
-Stream::~Stream() { SSL_free(ssl_); }
+Stream::~Stream() {
+  // Or OpenSSL takes the session for one that was cut, and the client could not resume it.
+  if (ssl_ != nullptr) SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  SSL_free(ssl_);
+}
 
 Stream::Step Stream::handshake() {
   if (ssl_ == nullptr) return {problem_.empty() ? Result::ok : Result::failed, 0};
