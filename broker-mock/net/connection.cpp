@@ -22,7 +22,7 @@ constexpr std::size_t read_bytes = 64UL * 1024;
 /// A send buffer that grew beyond this is given back once it is empty.
 constexpr std::size_t kept_bytes = 4096;
 
-std::string describe(const Tcp::socket& socket) {
+std::string describe(const Socket& socket) {
   boost::system::error_code problem;
   const auto peer = socket.remote_endpoint(problem);
   if (problem) return "a peer that is gone";
@@ -31,7 +31,7 @@ std::string describe(const Tcp::socket& socket) {
 
 }  // namespace
 
-Connection::Connection(Loop& loop, Tcp::socket socket, SSL_CTX* tls, const WireChaos& chaos)
+Connection::Connection(Loop& loop, Socket socket, SSL_CTX* tls, const WireChaos& chaos)
     : loop_{loop}, stream_{std::move(socket), tls}, chaos_{chaos} {
   where_ = describe(stream_.socket());
 }
@@ -43,12 +43,15 @@ void Connection::start(std::unique_ptr<User> user) {
     timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
       if (!cancelled && !self->is_open_) self->finish("handshake: too slow", true);
     });
+    // Not before all that is queued has been accepted.
+    return wait_to_shake(Wait::wait_read);
   }
   shake_hands();
 }
 
 void Connection::shake_hands() {
   if (is_finished_) return;
+  loop_.schedule();
   const Stream::Step step = stream_.handshake();
   switch (step.result) {
     case Stream::Result::ok:

@@ -35,7 +35,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     virtual void closed(Connection&, std::string_view reason) = 0;
   };
 
-  Connection(Loop& loop, Tcp::socket socket, SSL_CTX* tls, const WireChaos& chaos);
+  Connection(Loop& loop, Socket socket, SSL_CTX* tls, const WireChaos& chaos);
 
   /// Shakes hands (that is nothing without TLS), then reads until it is closed.
   void start(std::unique_ptr<User> user);
@@ -65,7 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void flush();
 
  private:
-  using Wait = Tcp::socket::wait_type;
+  using Wait = Socket::wait_type;
   void shake_hands();
   void wait_to_shake(Wait);
   void wait_to_read();

@@ -188,18 +188,17 @@ std::string Endpoint::Parts::open_ports() {
   const auto listener = [this](const WireChaos& chaos, Listener::Accept accept) {
     return std::make_unique<Listener>(loop, chaos, std::move(accept));
   };
-  mqtts_port_ = listener(chaos_.mqtt, [this](Tcp::socket socket) {
-    mqtt_->accept(std::move(socket), mqtt_tls_.get());
-  });
-  mqtt_port_ = listener(chaos_.mqtt,
-                        [this](Tcp::socket socket) { mqtt_->accept(std::move(socket), nullptr); });
-  http_port_ = listener(
-      chaos_.http, [this](Tcp::socket socket) { web_server_->accept(std::move(socket), nullptr); });
-  https_port_ = listener(chaos_.http, [this](Tcp::socket socket) {
+  mqtts_port_ = listener(
+      chaos_.mqtt, [this](Socket socket) { mqtt_->accept(std::move(socket), mqtt_tls_.get()); });
+  mqtt_port_ =
+      listener(chaos_.mqtt, [this](Socket socket) { mqtt_->accept(std::move(socket), nullptr); });
+  http_port_ = listener(chaos_.http,
+                        [this](Socket socket) { web_server_->accept(std::move(socket), nullptr); });
+  https_port_ = listener(chaos_.http, [this](Socket socket) {
     web_server_->accept(std::move(socket), web_tls_.get());
   });
   admin_port_ = listener(
-      no_chaos_, [this](Tcp::socket socket) { admin_server_->accept(std::move(socket), nullptr); });
+      no_chaos_, [this](Socket socket) { admin_server_->accept(std::move(socket), nullptr); });
   const auto open = [](Listener& port, const std::string& address,
                        std::optional<std::uint16_t> number, std::string& where) {
     if (!number) return std::string{};
@@ -276,6 +275,9 @@ void Endpoint::Parts::make_cloud() {
 
 std::string Endpoint::Parts::listen() {
   loop.on_commit([this] { return commit(); });
+  loop.on_look_up([this] {
+    for (Listener* port : {mqtts_port_.get(), mqtt_port_.get()}) port->take_queued();
+  });
   for (Listener* port : ports()) {
     if (port->is_open()) port->begin();
   }

@@ -196,7 +196,7 @@ HttpServer::HttpServer(Loop& loop, const Clock& clock, const HttpLimits& limits,
 
 HttpServer::~HttpServer() = default;
 
-void HttpServer::accept(Tcp::socket socket, SSL_CTX* tls) {
+void HttpServer::accept(Socket socket, SSL_CTX* tls) {
   const auto connection = std::make_shared<Connection>(loop_, std::move(socket), tls, chaos_);
   if (chaos_.half_open) connection->play_dead();
   connection->start(std::make_unique<User>(*this));

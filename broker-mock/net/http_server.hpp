@@ -42,7 +42,7 @@ class HttpServer {
   ~HttpServer();
 
   /// `tls` null: plain.
-  void accept(Tcp::socket socket, SSL_CTX* tls);
+  void accept(Socket socket, SSL_CTX* tls);
 
  private:
   class User;

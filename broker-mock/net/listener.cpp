@@ -66,23 +66,24 @@ void Listener::wait() {
   });
 }
 
+void Listener::take_queued() {
+  // A shortage is noticed by whoever waits in accept_all(): nobody waits twice.
+  if (is_open() && !is_short_of_descriptors_) accept_queued();
+}
+
 void Listener::accept_all() {
+  if (const auto problem = accept_queued()) return be_short_of_descriptors(problem.message());
+  is_short_of_descriptors_ = false;
+  wait();
+}
+
+boost::system::error_code Listener::accept_queued() {
   for (int i = 0; i < accepts_at_once; ++i) {
     boost::system::error_code problem;
-    Tcp::socket socket = acceptor_.accept(problem);
+    Socket socket{loop_.context()};
+    acceptor_.accept(socket, problem);
     if (problem == asio::error::would_block || problem == asio::error::connection_aborted) break;
-    if (problem) {
-      if (!is_short_of_descriptors_) {
-        loop_.say(where(), fmt::format("cannot accept: {}; connections wait", problem.message()));
-      }
-      is_short_of_descriptors_ = true;
-      pause_.expires_after(shortage_pause);
-      pause_.async_wait([this](boost::system::error_code cancelled) {
-        if (!cancelled) accept_all();
-      });
-      return;
-    }
-    is_short_of_descriptors_ = false;
+    if (problem) return problem;
     if (chaos_.refuses) {
       socket.set_option(asio::socket_base::linger{true, 0}, problem);
       socket.close(problem);
@@ -90,7 +91,18 @@ void Listener::accept_all() {
     }
     accept_(std::move(socket));
   }
-  wait();
+  return {};
+}
+
+void Listener::be_short_of_descriptors(const std::string& problem) {
+  if (!is_short_of_descriptors_) {
+    loop_.say(where(), fmt::format("cannot accept: {}; connections wait", problem));
+  }
+  is_short_of_descriptors_ = true;
+  pause_.expires_after(shortage_pause);
+  pause_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) accept_all();
+  });
 }
 
 }  // namespace cartstorm::broker::net

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "broker-mock/net/loop.hpp"
+#include "broker-mock/net/stream.hpp"
 #include "broker-mock/net/wire_chaos.hpp"
 
 namespace cartstorm::broker::net {
@@ -12,7 +13,7 @@ namespace cartstorm::broker::net {
 /// (reference, paho-and-mosquitto-at-scale.md section 2).
 class Listener {
  public:
-  using Accept = std::function<void(Tcp::socket)>;
+  using Accept = std::function<void(Socket)>;
 
   Listener(Loop& loop, const WireChaos& chaos, Accept accept)
       : loop_{loop},
@@ -25,6 +26,8 @@ class Listener {
   std::string open(const std::string& address, std::uint16_t port, int backlog);
   /// Takes what is queued, and what comes.
   void begin() { wait(); }
+  /// Takes what is queued without waiting for its turn among all that is ready.
+  void take_queued();
   void set_backlog(int backlog);
   void close();
   bool is_open() const { return acceptor_.is_open(); }
@@ -35,6 +38,8 @@ class Listener {
  private:
   void wait();
   void accept_all();
+  boost::system::error_code accept_queued();
+  void be_short_of_descriptors(const std::string& problem);
 
   Loop& loop_;
   const WireChaos& chaos_;

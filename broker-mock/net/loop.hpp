@@ -2,6 +2,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,11 +27,15 @@ class Loop {
   /// Called once per round, before anything is sent. False: nothing may be acknowledged any more.
   using Commit = std::function<bool()>;
 
+  /// Called between rounds, now and then: for what must not wait behind a thousand ready sockets.
+  using LookUp = std::function<void()>;
+
   explicit Loop(Log log) : log_{std::move(log)} {}
 
   asio::io_context& context() { return context_; }
   void say(std::string_view where, std::string_view what) const { log_(where, what); }
   void on_commit(Commit commit) { commit_ = std::move(commit); }
+  void on_look_up(LookUp look_up) { look_up_ = std::move(look_up); }
 
   /// The connection has something to send, or to close, at the end of this round.
   void schedule(std::shared_ptr<Connection>);
@@ -43,6 +48,8 @@ class Loop {
   asio::io_context context_{1};
   Log log_;
   Commit commit_;
+  LookUp look_up_;
+  std::chrono::steady_clock::time_point looked_up_;
   std::vector<std::shared_ptr<Connection>> due_, sending_;
   bool is_scheduled_ = false, is_broken_ = false;
 };

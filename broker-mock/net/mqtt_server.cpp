@@ -53,7 +53,7 @@ MqttServer::MqttServer(Loop& loop, const Clock& clock, const mqtt::Settings& set
 
 MqttServer::~MqttServer() = default;
 
-void MqttServer::accept(Tcp::socket socket, SSL_CTX* tls) {
+void MqttServer::accept(Socket socket, SSL_CTX* tls) {
   const auto connection = std::make_shared<Connection>(loop_, std::move(socket), tls, chaos_);
   if (chaos_.half_open) connection->play_dead();
   connection->start(std::make_unique<User>(*this));

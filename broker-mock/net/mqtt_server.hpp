@@ -20,7 +20,7 @@ class MqttServer final : public mqtt::Wire {
   ~MqttServer() override;
 
   /// `tls` null: plain.
-  void accept(Tcp::socket socket, SSL_CTX* tls);
+  void accept(Socket socket, SSL_CTX* tls);
   mqtt::Broker& broker() { return broker_; }
   const mqtt::Broker& broker() const { return broker_; }
   /// Resets every connection, as a process that is killed does. Sessions stay in the store.

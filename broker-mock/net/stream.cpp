@@ -16,7 +16,7 @@
 
 namespace cartstorm::broker::net {
 
-Stream::Stream(boost::asio::ip::tcp::socket socket, SSL_CTX* tls) : socket_{std::move(socket)} {
+Stream::Stream(Socket socket, SSL_CTX* tls) : socket_{std::move(socket)} {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
@@ -29,7 +29,11 @@ Stream::Stream(boost::asio::ip::tcp::socket socket, SSL_CTX* tls) : socket_{std:
   SSL_set_accept_state(ssl_);
 }
 
-Stream::~Stream() { SSL_free(ssl_); }
+Stream::~Stream() {
+  // Or OpenSSL takes the session for one that was cut, and the client could not resume it.
+  if (ssl_ != nullptr) SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  SSL_free(ssl_);
+}
 
 Stream::Step Stream::handshake() {
   if (ssl_ == nullptr) return {problem_.empty() ? Result::ok : Result::failed, 0};
@@ -134,7 +138,7 @@ void Stream::close() {
     SSL_shutdown(ssl_);  // one attempt: nobody waits for the answer
   }
   boost::system::error_code ignored;
-  socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.shutdown(Socket::shutdown_both, ignored);
   socket_.close(ignored);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <openssl/types.h>
 
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <span>
@@ -8,6 +10,11 @@
 #include <string_view>
 
 namespace cartstorm::broker::net {
+
+/// A socket that can only belong to an io_context: Asio's own type can belong to anything, and pays
+/// for that with some hundred bytes per connection.
+using Socket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 /// Bytes over one socket, with or without TLS; never blocks. OpenSSL works on the descriptor
 /// itself: Asio's own TLS stream keeps some 90 KiB of buffers for every connection.
@@ -26,7 +33,7 @@ class Stream {
   };
 
   /// `tls` null: plain.
-  Stream(boost::asio::ip::tcp::socket socket, SSL_CTX* tls);
+  Stream(Socket socket, SSL_CTX* tls);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -37,7 +44,7 @@ class Stream {
   /// Bytes that no readiness of the socket will announce, because TLS has them already.
   bool has_buffered() const;
 
-  boost::asio::ip::tcp::socket& socket() { return socket_; }
+  Socket& socket() { return socket_; }
   bool is_tls() const { return ssl_ != nullptr; }
   /// Common name of the peer's certificate; empty if it has none.
   std::string peer_name() const;
@@ -56,7 +63,7 @@ class Stream {
   Step judge_errno();
   std::string tls_problem() const;
 
-  boost::asio::ip::tcp::socket socket_;
+  Socket socket_;
   SSL* ssl_ = nullptr;
   std::string problem_;
 };
