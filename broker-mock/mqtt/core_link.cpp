@@ -40,6 +40,11 @@ std::size_t Broker::Core::most_bytes(const Link& link) const {
 /// Returns what is left: the beginning of a packet, or all that came while the link is stopped.
 std::string_view Broker::Core::take_packets(Link& link, std::string_view bytes) {
   while (!bytes.empty() && !link.is_doomed && link.blocked_by == 0) {
+    // Told by the first byte: whoever speaks another protocol may announce more than will come.
+    if (link.session == nullptr && !begins_connect(bytes)) {
+      violate(link, {Reason::protocol_error, "first packet is not CONNECT"});
+      break;
+    }
     Frame frame;
     switch (take_frame(bytes, most_bytes(link), frame)) {
       case Framing::whole:
@@ -47,10 +52,7 @@ std::string_view Broker::Core::take_packets(Link& link, std::string_view bytes) 
         on_packet(link, frame);
         break;
       case Framing::partial:
-        if (link.session != nullptr || begins_connect(bytes)) return bytes;
-        // Whoever speaks another protocol would be waited for until its time is over.
-        violate(link, {Reason::protocol_error, "first packet is not CONNECT"});
-        break;
+        return bytes;
       case Framing::malformed_length:
         violate(link, {Reason::malformed_packet, "remaining length has more than four bytes"});
         break;
@@ -65,10 +67,8 @@ std::string_view Broker::Core::take_packets(Link& link, std::string_view bytes) 
 void Broker::Core::on_packet(Link& link, const Frame& frame) {
   if (link.session != nullptr) {
     on_packet_of(*link.session, link, frame);
-  } else if (frame.type() == PacketType::connect) {
-    on_connect(link, frame);
   } else {
-    violate(link, {Reason::protocol_error, "first packet is not CONNECT"});
+    on_connect(link, frame);
   }
 }
 
