@@ -19,6 +19,8 @@ constexpr std::chrono::milliseconds slow_beat{20};
 constexpr int reads_at_once = 4;
 /// Room for what one read gives; a connection that is idle keeps none.
 constexpr std::size_t read_bytes = 64UL * 1024;
+/// Of one read: no sign of a stream that goes on.
+constexpr std::size_t little_bytes = 4096;
 /// A send buffer that grew beyond this is given back once it is empty.
 constexpr std::size_t kept_bytes = 4096;
 
@@ -95,8 +97,8 @@ void Connection::read_some() {
     const Stream::Step step = stream_.read(buffer);
     if (step.result == Stream::Result::ok) {
       user_->received(*this, {buffer.data(), step.bytes});
-      // Less than there was room for: the socket is empty.
-      if (step.bytes < read_bytes && !stream_.is_tls()) break;
+      // Little came, so there is no more: the next wait says so for less than a read would.
+      if (step.bytes < little_bytes && !stream_.has_buffered()) break;
       continue;
     }
     if (step.result == Stream::Result::ended) return finish("closed by the client", false);
