@@ -23,6 +23,8 @@ constexpr std::size_t read_bytes = 64UL * 1024;
 constexpr std::size_t little_bytes = 4096;
 /// A send buffer that grew beyond this is given back once it is empty.
 constexpr std::size_t kept_bytes = 4096;
+/// Sent bytes at the front of a send buffer that are not worth moving the rest for.
+constexpr std::size_t most_sent_bytes = 256UL * 1024;
 
 std::string describe(const Socket& socket) {
   boost::system::error_code problem;
@@ -144,11 +146,9 @@ void Connection::request_flush() {
 void Connection::flush() {
   is_flush_requested_ = false;
   if (is_finished_ || is_dead_ || is_waiting_to_write_ || is_delayed_) return;
-  if (chaos_.latency_ms > 0 && !was_delayed_ && !is_idle()) {
-    was_delayed_ = true;
+  if (chaos_.latency_ms > 0 && !is_idle()) {
     return come_again_later(std::chrono::milliseconds{chaos_.latency_ms});
   }
-  was_delayed_ = false;
   write_some();
 }
 
@@ -158,28 +158,44 @@ std::size_t Connection::allowance() {
   return std::max<std::size_t>(per_beat, 1);
 }
 
+std::string_view Connection::next_to_write() const {
+  return out_sent_ < out_.size()
+             ? std::string_view{out_}.substr(out_sent_)
+             : std::string_view{*slice_.content}.substr(slice_.first, slice_.size);
+}
+
+void Connection::have_written(std::size_t bytes) {
+  if (is_closing_) wait_for_farewell();
+  if (out_sent_ == out_.size()) {
+    slice_.first += bytes;
+    slice_.size -= bytes;
+    return;
+  }
+  out_sent_ += bytes;
+  // A reader that is always a little behind must not keep all that it ever got.
+  if (out_sent_ < most_sent_bytes || out_sent_ < out_.size() / 2) return;
+  out_.erase(0, out_sent_);
+  out_sent_ = 0;
+}
+
 void Connection::write_some() {
-  std::size_t allowed = allowance();
+  // TLS wants what it could not write again, and no less of it.
+  std::size_t allowed = std::max(allowance(), blocked_bytes_);
+  blocked_bytes_ = 0;
   while (!is_idle() && allowed > 0) {
-    const bool is_slice = out_sent_ == out_.size();
-    std::string_view bytes =
-        is_slice ? std::string_view{*slice_.content}.substr(slice_.first, slice_.size)
-                 : std::string_view{out_}.substr(out_sent_);
-    const Stream::Step step = stream_.write(bytes.substr(0, allowed));
+    const std::string_view bytes = next_to_write().substr(0, allowed);
+    const Stream::Step step = stream_.write(bytes);
     if (step.result == Stream::Result::failed || step.result == Stream::Result::ended) {
       return finish(stream_.problem(), false);
     }
     if (step.result != Stream::Result::ok) {
+      blocked_bytes_ = bytes.size();
       user_->wrote(*this, unsent());
-      return wait_to_write();
+      return step.result == Stream::Result::wants_write ? wait_to_write()
+                                                        : come_again_later(slow_beat);
     }
-    allowed -= std::min(allowed, step.bytes);
-    if (is_slice) {
-      slice_.first += step.bytes;
-      slice_.size -= step.bytes;
-    } else {
-      out_sent_ += step.bytes;
-    }
+    allowed -= step.bytes;
+    have_written(step.bytes);
   }
   if (!is_idle()) {
     user_->wrote(*this, unsent());
@@ -204,8 +220,8 @@ void Connection::wait_to_write() {
 
 void Connection::come_again_later(std::chrono::milliseconds pause) {
   is_delayed_ = true;
-  timer_ = std::make_unique<asio::steady_timer>(loop_.context(), pause);
-  timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+  beat_ = std::make_unique<asio::steady_timer>(loop_.context(), pause);
+  beat_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
     if (cancelled || self->is_finished_) return;
     self->is_delayed_ = false;
     if (!self->is_idle() && !self->is_waiting_to_write_) self->write_some();
@@ -218,12 +234,14 @@ void Connection::close_after_sending(std::string_view reason) {
   is_closing_ = true;
   close_reason_ = reason;
   request_flush();
-  asio::post(loop_.context(), [self = shared_from_this()] {
-    if (self->is_finished_ || self->is_delayed_) return;
-    self->timer_ = std::make_unique<asio::steady_timer>(self->loop_.context(), close_patience);
-    self->timer_->async_wait([self](boost::system::error_code cancelled) {
-      if (!cancelled) self->finish(self->close_reason_, true);
-    });
+  wait_for_farewell();
+}
+
+/// A peer that takes nothing for so long is not waited for; one that is slow is.
+void Connection::wait_for_farewell() {
+  timer_ = std::make_unique<asio::steady_timer>(loop_.context(), close_patience);
+  timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+    if (!cancelled) self->finish(self->close_reason_, true);
   });
 }
 
@@ -236,6 +254,7 @@ void Connection::finish(std::string_view reason, bool with_reset) {
   is_finished_ = true;
   is_open_ = false;
   timer_.reset();
+  beat_.reset();
   const std::string text{reason};  // it may be part of what is closed
   if (with_reset) {
     stream_.reset();

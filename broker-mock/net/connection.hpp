@@ -43,7 +43,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void send(std::string_view bytes);
   /// After all bytes sent so far, and before all that are sent later.
   void send(Slice slice);
-  /// Closes when everything has been sent, or after `close_patience`.
+  /// Closes when everything has been sent, or when the peer takes nothing more for a while.
   void close_after_sending(std::string_view reason);
   /// Closes now; what is unsent is lost.
   void abort(std::string_view reason);
@@ -72,10 +72,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_some();
   void wait_to_write();
   void write_some();
+  std::string_view next_to_write() const;
+  void have_written(std::size_t bytes);
   /// What a chaos setting allows to be written now; 0: come again later.
   std::size_t allowance();
   void come_again_later(std::chrono::milliseconds);
   void request_flush();
+  void wait_for_farewell();
   void finish(std::string_view reason, bool with_reset);
   bool is_idle() const { return unsent() == 0; }
 
@@ -86,12 +89,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string where_;
   std::string out_;
   std::size_t out_sent_ = 0;
+  std::size_t blocked_bytes_ = 0;  ///< that the last write was given and could not take
   Slice slice_;
   std::string close_reason_;
-  std::unique_ptr<asio::steady_timer> timer_;  ///< of handshakes, farewells and slow wires only
+  std::unique_ptr<asio::steady_timer> timer_;  ///< of handshakes, then of farewells; else none
+  std::unique_ptr<asio::steady_timer> beat_;   ///< of slow wires only
   bool is_open_ = false, is_finished_ = false, is_closing_ = false, is_dead_ = false;
   bool is_reading_allowed_ = true, is_waiting_to_read_ = false, is_waiting_to_write_ = false;
-  bool is_flush_requested_ = false, is_delayed_ = false, was_delayed_ = false;
+  bool is_flush_requested_ = false, is_delayed_ = false;
 };
 
 }  // namespace cartstorm::broker::net
