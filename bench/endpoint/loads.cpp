@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 
@@ -130,9 +131,13 @@ std::string load_connects(const Stage& stage, Samples& samples) {
 
 std::string load_idle(const Stage& stage, Samples& samples) {
   const Who count = stage.sizes.idle;
-  Generator generator{stage.broker.tls_port(), stage.tls, count};
+  // The first ones also fault in code and what is allocated once.
+  const Who first = std::max<Who>(count / 10, 1);
+  Generator generator{stage.broker.tls_port(), stage.tls, count + first};
+  if (!generator.connect(0, first, calm)) return failure(stage, "idle", generator);
+  generator.run_for(200ms);
   const double before = stage.broker.process().resident_kib();
-  if (!generator.connect(0, count, calm)) return failure(stage, "idle", generator);
+  if (!generator.connect(first, count + first, calm)) return failure(stage, "idle", generator);
   generator.run_for(200ms);
   const double after = stage.broker.process().resident_kib();
   samples["idle_memory"] = {(after - before) / count, 0};

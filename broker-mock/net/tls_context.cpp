@@ -11,6 +11,9 @@ namespace cartstorm::broker::net {
 namespace {
 
 constexpr std::array<std::string_view, 3> known_protocols = {"x-amzn-mqtt-ca", "mqtt", "http/1.1"};
+/// SHA-256 takes less memory and time per connection than the SHA-384 that OpenSSL prefers.
+constexpr const char* tls_1_3_suites =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr std::string_view session_context = "cartstorm";
 /// Of clients that may resume; one that is away costs about 5 KiB.
 constexpr long kept_sessions = 16'384;
@@ -47,6 +50,7 @@ std::string openssl_problem() {
 
 void apply_settings(SSL_CTX* context, ClientCertificate wish) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_ciphersuites(context, tls_1_3_suites);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   // Header and body of a record in one call to the kernel.
