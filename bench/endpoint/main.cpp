@@ -160,6 +160,7 @@ class Run {
 
   std::string trips() {
     if (!is_wanted("trips")) return {};
+    const OneProcessor together;
     Broker ours{Kind::cartstorm};
     Broker theirs{Kind::mosquitto};
     std::string problem = ours.start(options_.places);
