@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 
 #include "bench/endpoint/generator.hpp"
 
@@ -59,7 +58,7 @@ class FanIn {
                        },
                        [this](Who, std::uint16_t) { ++acknowledged_; }});
   }
-  bool run() {
+  bool begin() {
     if (!generator_.connect(0, publishers_ + 1, calm)) return false;
     generator_.subscribe(publishers_, "load/#");
     return generator_.run([this] { return generator_.tally().subscribed == 1; }, patience);
@@ -92,7 +91,7 @@ std::string fan_in(const Stage& stage, bool is_tls, Samples& samples) {
   Generator generator{is_tls ? stage.broker.tls_port() : stage.broker.plain_port(),
                       is_tls ? stage.tls : nullptr, sizes.publishers + 1};
   FanIn load{generator, sizes.publishers, sizes.messages};
-  if (!load.run()) return failure(stage, "fan-in", generator);
+  if (!load.begin()) return failure(stage, "fan-in", generator);
   const Meter meter{stage.broker};
   const auto begin = Clock::now();
   if (!load.flood()) {
