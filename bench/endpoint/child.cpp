@@ -88,6 +88,17 @@ double Child::resident_kib() const {
   return 0;
 }
 
+OneProcessor::OneProcessor() {
+  sched_getaffinity(0, sizeof before_, &before_);
+  cpu_set_t here{};
+  const int processor = sched_getcpu();
+  if (processor < 0) return;
+  CPU_SET(static_cast<std::size_t>(processor), &here);
+  sched_setaffinity(0, sizeof here, &here);
+}
+
+OneProcessor::~OneProcessor() { sched_setaffinity(0, sizeof before_, &before_); }
+
 double own_cpu_s() { return clock_s(CLOCK_PROCESS_CPUTIME_ID); }
 
 double listen_overflows() {

@@ -1,4 +1,5 @@
 #pragma once
+#include <sched.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -30,6 +31,19 @@ class Child {
 
  private:
   pid_t pid_ = -1;
+};
+
+/// We, and all that we start meanwhile, share one processor. Where two are idle, the scheduler's
+/// choice whom to put where, and the time that one takes to wake, are most of a short round trip.
+class OneProcessor {
+ public:
+  OneProcessor();
+  ~OneProcessor();
+  OneProcessor(const OneProcessor&) = delete;
+  OneProcessor& operator=(const OneProcessor&) = delete;
+
+ private:
+  cpu_set_t before_{};
 };
 
 /// User and system time of this process so far, seconds.

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
-#include <deque>
 
 #include "bench/endpoint/generator.hpp"
 
@@ -58,7 +58,7 @@ class FanIn {
                        },
                        [this](Who, std::uint16_t) { ++acknowledged_; }});
   }
-  bool run() {
+  bool begin() {
     if (!generator_.connect(0, publishers_ + 1, calm)) return false;
     generator_.subscribe(publishers_, "load/#");
     return generator_.run([this] { return generator_.tally().subscribed == 1; }, patience);
@@ -91,7 +91,7 @@ std::string fan_in(const Stage& stage, bool is_tls, Samples& samples) {
   Generator generator{is_tls ? stage.broker.tls_port() : stage.broker.plain_port(),
                       is_tls ? stage.tls : nullptr, sizes.publishers + 1};
   FanIn load{generator, sizes.publishers, sizes.messages};
-  if (!load.run()) return failure(stage, "fan-in", generator);
+  if (!load.begin()) return failure(stage, "fan-in", generator);
   const Meter meter{stage.broker};
   const auto begin = Clock::now();
   if (!load.flood()) {
@@ -130,9 +130,13 @@ std::string load_connects(const Stage& stage, Samples& samples) {
 
 std::string load_idle(const Stage& stage, Samples& samples) {
   const Who count = stage.sizes.idle;
-  Generator generator{stage.broker.tls_port(), stage.tls, count};
+  // The first ones also fault in code and what is allocated once.
+  const Who first = std::max<Who>(count / 10, 1);
+  Generator generator{stage.broker.tls_port(), stage.tls, count + first};
+  if (!generator.connect(0, first, calm)) return failure(stage, "idle", generator);
+  generator.run_for(200ms);
   const double before = stage.broker.process().resident_kib();
-  if (!generator.connect(0, count, calm)) return failure(stage, "idle", generator);
+  if (!generator.connect(first, count + first, calm)) return failure(stage, "idle", generator);
   generator.run_for(200ms);
   const double after = stage.broker.process().resident_kib();
   samples["idle_memory"] = {(after - before) / count, 0};

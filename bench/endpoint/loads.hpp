@@ -36,9 +36,10 @@ struct Stage {
 
 /// `connect_full`, `connect_resumed`: broker CPU milliseconds per connection.
 std::string load_connects(const Stage& stage, Samples& samples);
-/// `idle_memory`: KiB of resident memory per connection; `resting_cpu`: % of a core that they take.
+/// `idle_memory`: KiB of resident memory per connection; `idle_cpu`: % of a core that
+/// they take.
 std::string load_idle(const Stage& stage, Samples& samples);
-/// `fan_in_plain`, `fan_in_tls`: messages per broker CPU second, broker cores in `..._cores`.
+/// `fan_in_plain`, `fan_in_tls`: messages per broker CPU second; `..._wall`: per second.
 std::string load_fan_in(const Stage& stage, Samples& samples);
 /// `puback_*`, `response_*`: p50 in microseconds. The two brokers take turns in short rounds: what
 /// else runs on the machine hits both.

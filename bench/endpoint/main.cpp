@@ -2,12 +2,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
 #include <set>
 
 #include "bench/endpoint/loads.hpp"
@@ -160,6 +160,7 @@ class Run {
 
   std::string trips() {
     if (!is_wanted("trips")) return {};
+    const OneProcessor together;
     Broker ours{Kind::cartstorm};
     Broker theirs{Kind::mosquitto};
     std::string problem = ours.start(options_.places);

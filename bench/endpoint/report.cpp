@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <iterator>
 
 namespace cartstorm::endpoint_bench {
 namespace {
@@ -161,12 +159,6 @@ std::string Report::json() const {
     is_first = false;
   });
   return text + "\n]}\n";
-}
-
-std::uint32_t Report::missed() const {
-  std::uint32_t count = 0;
-  each_line(all_, [&](const Line& line, const auto&, const auto&) { count += line.holds ? 0 : 1; });
-  return count;
 }
 
 }  // namespace cartstorm::endpoint_bench

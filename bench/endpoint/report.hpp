@@ -15,8 +15,6 @@ class Report {
   std::string table() const;
   /// The same with every sample.
   std::string json() const;
-  /// Rows whose ratio is outside of what is asked.
-  std::uint32_t missed() const;
 
  private:
   std::map<std::string, std::vector<Sample>> all_[2];

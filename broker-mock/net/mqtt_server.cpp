@@ -66,13 +66,14 @@ std::uint32_t MqttServer::link(Connection& connection, User& user) {
   }
   const std::uint32_t number = free_.back();
   free_.pop_back();
-  links_[number] = {&connection, &user, {}};
+  links_[number] = {&connection, &user};
   broker_.opened(mqtt::LinkId{number}, {connection.peer_name(), connection.is_tls()}, clock_.now());
   return number;
 }
 
 void MqttServer::release(std::uint32_t number) {
   links_[number] = {};
+  late_.erase(number);
   free_.push_back(number);
 }
 
@@ -90,12 +91,12 @@ void MqttServer::drop_all(std::string_view reason) {
 void MqttServer::send(mqtt::LinkId link, std::string_view bytes) {
   Connection* const connection = connection_of(link);
   if (connection == nullptr) return;
-  std::string& late = links_[static_cast<std::uint32_t>(link)].late;
+  const auto number = static_cast<std::uint32_t>(link);
   switch (dice_.cast(packet_chaos_, bytes)) {
     case PacketFate::lost:
       return;
     case PacketFate::late:
-      late.append(bytes);
+      late_[number].append(bytes);
       return;
     case PacketFate::doubled:
       connection->send(bytes);
@@ -104,9 +105,11 @@ void MqttServer::send(mqtt::LinkId link, std::string_view bytes) {
       break;
   }
   connection->send(bytes);
-  if (late.empty()) return;
-  connection->send(late);
-  late.clear();
+  if (late_.empty()) return;
+  const auto late = late_.find(number);
+  if (late == late_.end()) return;
+  connection->send(late->second);
+  late_.erase(late);
 }
 
 void MqttServer::close(mqtt::LinkId link, std::string_view why) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "broker-mock/mqtt/broker.hpp"
@@ -36,7 +37,6 @@ class MqttServer final : public mqtt::Wire {
   struct Link {
     Connection* connection = nullptr;
     User* user = nullptr;
-    std::string late;  ///< packets that wait for another one to overtake them
   };
   /// Gives the connection a number and tells the core.
   std::uint32_t link(Connection& connection, User& user);
@@ -52,6 +52,8 @@ class MqttServer final : public mqtt::Wire {
   mqtt::Broker broker_;
   std::vector<Link> links_;
   std::vector<std::uint32_t> free_;
+  /// Packets that wait for another one to overtake them, by link.
+  std::unordered_map<std::uint32_t, std::string> late_;
 };
 
 }  // namespace cartstorm::broker::net
