@@ -8,6 +8,7 @@
 #include <boost/json/value.hpp>
 
 #include "broker-mock/base/hex.hpp"
+#include "broker-mock/jobs/engine.hpp"
 #include "broker-mock/net/json_members.hpp"
 #include "broker-mock/net/rollout_request.hpp"
 
@@ -36,6 +37,8 @@ struct Wish {
   std::int64_t not_before_s = 0, not_after_s = 0;
   bool force = false;
   std::vector<std::string> things;
+  jobs::Quotas quotas;
+  std::uint32_t control_calls_per_s = 0;
 };
 
 /// What an operation reads; anything else in its body is refused.
@@ -47,6 +50,7 @@ enum Reads : unsigned {
   reads_things = 16,
   reads_job = 32,
   reads_nobody = 64,  ///< a person need not be named
+  reads_quotas = 128,
 };
 
 void read_dates(JsonMembers& members, Wish& wish) {
@@ -56,6 +60,13 @@ void read_dates(JsonMembers& members, Wish& wish) {
   members.whole("not_after_s", until);
   wish.not_before_s = static_cast<std::int64_t>(from);
   wish.not_after_s = static_cast<std::int64_t>(until);
+}
+
+void read_quotas(JsonMembers& members, Wish& wish) {
+  constexpr std::uint32_t most = 1'000'000;
+  members.whole("jobs_reads_per_s", wish.quotas.reads_per_s, 0, most);
+  members.whole("jobs_writes_per_s", wish.quotas.writes_per_s, 0, most);
+  members.whole("control_calls_per_s", wish.control_calls_per_s, 0, most);
 }
 
 std::string read_wish(std::string_view body, unsigned reads, Wish& wish) {
@@ -74,6 +85,7 @@ std::string read_wish(std::string_view body, unsigned reads, Wish& wish) {
   text(reads_certificate, "certificate", wish.certificate);
   if ((reads & reads_certificate) != 0) read_dates(members, wish);
   if ((reads & reads_job) != 0) members.flag("force", wish.force);
+  if ((reads & reads_quotas) != 0) read_quotas(members, wish);
   if ((reads & reads_things) != 0) {
     members.require("things");
     members.texts("things", wish.things);
@@ -170,6 +182,12 @@ OperationResult restart_controller(const Call& call, const Wish&) {
   return result_of(call.cloud.restart_controller(call.now));
 }
 
+OperationResult set_quotas(const Call& call, const Wish& wish) {
+  call.cloud.set_job_quotas(wish.quotas);
+  call.cloud.set_control_quota(wish.control_calls_per_s);
+  return {};
+}
+
 struct Operation {
   std::string_view name;
   unsigned reads;
@@ -184,6 +202,7 @@ constexpr std::array operations = {
     Operation{"anchor/add", reads_anchor | reads_certificate | reads_nobody, add_anchor},
     Operation{"anchor/install", reads_anchor | reads_things, install_anchor},
     Operation{"anchor/remove", reads_anchor | reads_things, remove_anchor},
+    Operation{"quotas", reads_quotas | reads_nobody, set_quotas},
     Operation{"controller/kill", reads_nobody, kill_controller},
     Operation{"controller/restart", reads_nobody, restart_controller},
 };

@@ -141,6 +141,22 @@ TEST_F(EndpointChaos, MakesTheObjectStoreMisbehave) {
   EXPECT_EQ(s3("GET", "/bucket/key").body.size(), 1000U);
 }
 
+TEST_F(EndpointChaos, ThrottlesCallsBeyondTheirQuota) {
+  ASSERT_EQ(ask(at.admin, "POST", "/quotas", R"({"control_calls_per_s":2})", bearer).status, 200);
+  int throttled = 0;
+  const auto list = [&] {
+    const HttpReply reply = call_aws(at.http, folder.path(), {"GET", "/jobs", "", "iot"});
+    if (reply.status != 429 && reply.status != 400) return;
+    EXPECT_THAT(reply.head, HasSubstr("x-amzn-ErrorType"));
+    ++throttled;
+  };
+  // More than fit into the seconds that they can take.
+  for (int i = 0; i < 200 && throttled == 0; ++i) list();
+  EXPECT_GT(throttled, 0);
+  ASSERT_EQ(ask(at.admin, "POST", "/quotas", "{}", bearer).status, 200);
+  EXPECT_EQ(call_aws(at.http, folder.path(), {"GET", "/jobs", "", "iot"}).status, 200);
+}
+
 TEST_F(EndpointChaos, MovesTheClock) {
   ASSERT_EQ(ask(at.admin, "POST", "/clock", R"({"offset":"12h"})", bearer).status, 200);
   const HttpReply refused = s3("GET", "/");
