@@ -27,17 +27,19 @@ std::optional<ThingId> CloudService::find(std::string_view thing) const {
   return cloud_.things().find(thing);
 }
 
-std::uint64_t CloudService::replay(ServerTime now) {
+std::uint64_t CloudService::replay() {
   journal_.replay([this](const Input& input) {
     apply(input);
     cloud_.take_deliveries();  // they were delivered in another life, or are lost with it
   });
-  const std::uint64_t count = journal_.size();
+  return journal_.size();
+}
+
+void CloudService::disconnect_all(ServerTime now) {
   const Things& things = cloud_.things();
   for (std::uint32_t i = 0; i < things.count(); ++i) {
     if (things.is_connected(ThingId{i})) disconnected(std::string{things.name(ThingId{i})}, now);
   }
-  return count;
 }
 
 void CloudService::add_thing(std::string_view name, ServerTime now) {

@@ -21,9 +21,10 @@ class CloudService {
  public:
   CloudService(const CloudConfig& config, Journal& journal);
 
-  /// Lives through the journal again. All things are absent afterwards, whatever they were when the
-  /// process ended. Gives the number of inputs.
-  std::uint64_t replay(ServerTime now);
+  /// Lives through the journal again. Gives the number of inputs.
+  std::uint64_t replay();
+  /// A process that ended has taken all connections with it, whatever they were then.
+  void disconnect_all(ServerTime now);
 
   std::optional<ThingId> find(std::string_view thing) const;
   void add_thing(std::string_view name, ServerTime now);

@@ -74,6 +74,7 @@ class Endpoint::Parts {
   std::string listen();
   std::string open_ports();
   void make_cloud();
+  void go_on_from(ServerTime latest);
   std::string make_tls();
   std::string set_chaos(const Chaos& wish);
   std::string use_certificate(ServerCertificate which);
@@ -232,9 +233,11 @@ void Endpoint::Parts::make_cloud() {
   config.control.jobs_endpoint = fmt::format("{}:{}", hosts.front(), port_of(addresses.http));
   cloud_ = std::make_unique<CloudService>(config, *journal_);
   bridge_ = std::make_unique<CloudBridge>(*cloud_, loop);
-  cloud_->set_events(
-      *bridge_);  // first: events are counted, so that their ids are never used again
-  replayed = cloud_->replay(clock_.now());
+  // First: events are counted, so that their ids are never used again.
+  cloud_->set_events(*bridge_);
+  replayed = cloud_->replay();
+  go_on_from(journal_->latest());
+  cloud_->disconnect_all(clock_.now());
   objects_->on_change(
       [this](std::string_view bucket, std::string_view key, const s3::Object* object) {
         cloud_->object_changed(bucket, key, object, clock_.now());
@@ -271,6 +274,17 @@ void Endpoint::Parts::make_cloud() {
         return admin_->handle(request, peer);
       },
       no_chaos_);
+}
+
+/// Somebody had moved the clock: all parts have to agree on the time, and for carts and cloud it
+/// has passed.
+void Endpoint::Parts::go_on_from(ServerTime latest) {
+  const std::int64_t ahead_ms = latest.unix_ms - clock_.now().unix_ms;
+  if (replayed == 0 || ahead_ms <= 0) return;
+  clock_.set_offset(ahead_ms);
+  loop.say("clock",
+           fmt::format("the journal ends {} s ahead of this machine; it goes on from there",
+                       (ahead_ms + 999) / 1000));
 }
 
 std::string Endpoint::Parts::listen() {

@@ -1,5 +1,7 @@
 #include "broker-mock/net/journal.hpp"
 
+#include <algorithm>
+
 namespace cartstorm::broker::net {
 
 const char* Journal::schema() {
@@ -26,6 +28,7 @@ void Journal::replay(const std::function<void(const Input&)>& visit) {
   while (read_.step()) {
     visit({static_cast<Input::Kind>(read_.number(1)), ServerTime{read_.number(0)}, read_.blob(2),
            read_.blob(3), read_.blob(4)});
+    latest_ = std::max(latest_, ServerTime{read_.number(0)});
     ++size_;
   }
 }

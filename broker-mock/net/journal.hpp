@@ -17,10 +17,13 @@ class Journal {
   /// Everything there is, oldest first. The texts live during the call.
   void replay(const std::function<void(const Input&)>& visit);
   std::uint64_t size() const { return size_; }
+  /// Of the newest input; long ago if there is none.
+  ServerTime latest() const { return latest_; }
 
  private:
   Database::Statement add_, read_;
   std::uint64_t size_ = 0;
+  ServerTime latest_{INT64_MIN};
 };
 
 }  // namespace cartstorm::broker::net

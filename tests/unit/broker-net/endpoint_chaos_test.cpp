@@ -166,5 +166,24 @@ TEST_F(EndpointChaos, MovesTheClock) {
   EXPECT_EQ(s3("GET", "/").status, 200);
 }
 
+TEST(EndpointClock, GoesOnWhereTheJournalEnded) {
+  const TemporaryFolder folder;
+  {
+    const RunningEndpoint endpoint{test_options(folder.path())};
+    const Addresses& at = endpoint.addresses();
+    ASSERT_EQ(
+        ask(at.admin, "POST", "/clock", R"({"offset":"12h"})", bearer_of(folder.path())).status,
+        200);
+    MqttClient cart{at.mqtt};
+    ASSERT_EQ(cart.connect("cart-1"), 0);
+    ASSERT_TRUE(
+        cart.publish_safely("carts/cart-1/consent", R"({"tier":"a","updates":"opted_in"})"));
+  }
+  const RunningEndpoint again{test_options(folder.path())};
+  EXPECT_TRUE(again.logs("it goes on from there"));
+  const HttpReply refused = call_aws(again.addresses().http, folder.path(), {"GET", "/", "", "s3"});
+  EXPECT_THAT(refused.body, HasSubstr("RequestTimeTooSkewed"));
+}
+
 }  // namespace
 }  // namespace cartstorm::broker::net
