@@ -42,6 +42,7 @@ Connection::Connection(Loop& loop, Socket socket, SSL_CTX* tls, const WireChaos&
 
 void Connection::start(std::unique_ptr<User> user) {
   user_ = std::move(user);
+  loop_.hold(shared_from_this());
   if (stream_.is_tls()) {
     timer_ = std::make_unique<asio::steady_timer>(loop_.context(), handshake_patience);
     timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
@@ -265,6 +266,7 @@ void Connection::finish(std::string_view reason, bool with_reset) {
   asio::post(loop_.context(), [self = shared_from_this(), text] {
     if (self->user_) self->user_->closed(*self, text);
     self->user_.reset();
+    self->loop_.release(*self);
   });
 }
 

@@ -63,6 +63,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Writes what there is; called by the loop.
   void flush();
+  /// Where the loop keeps it.
+  void set_place(std::size_t place) { place_ = place; }
+  std::size_t place() const { return place_; }
 
  private:
   using Wait = Socket::wait_type;
@@ -91,6 +94,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t out_sent_ = 0;
   std::size_t blocked_bytes_ = 0;  ///< that the last write was given and could not take
   Slice slice_;
+  std::size_t place_ = 0;
   std::string close_reason_;
   std::unique_ptr<asio::steady_timer> timer_;  ///< of handshakes, then of farewells; else none
   std::unique_ptr<asio::steady_timer> beat_;   ///< of slow wires only

@@ -1,6 +1,7 @@
 #include "broker-mock/net/loop.hpp"
 
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "broker-mock/net/connection.hpp"
 
@@ -11,6 +12,19 @@ namespace {
 constexpr std::chrono::milliseconds look_up_every{2};
 
 }  // namespace
+
+void Loop::hold(std::shared_ptr<Connection> connection) {
+  connection->set_place(open_.size());
+  open_.push_back(std::move(connection));
+}
+
+void Loop::release(Connection& connection) {
+  const std::size_t place = connection.place();
+  if (place >= open_.size() || open_[place].get() != &connection) return;
+  std::swap(open_[place], open_.back());
+  open_[place]->set_place(place);
+  open_.pop_back();
+}
 
 void Loop::schedule(std::shared_ptr<Connection> connection) {
   due_.push_back(std::move(connection));

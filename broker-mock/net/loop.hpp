@@ -37,6 +37,10 @@ class Loop {
   void on_commit(Commit commit) { commit_ = std::move(commit); }
   void on_look_up(LookUp look_up) { look_up_ = std::move(look_up); }
 
+  /// A connection lives from here to release(), also while it waits for nothing.
+  void hold(std::shared_ptr<Connection> connection);
+  void release(Connection& connection);
+
   /// The connection has something to send, or to close, at the end of this round.
   void schedule(std::shared_ptr<Connection>);
   /// A round has to end though no connection has anything to send.
@@ -50,6 +54,7 @@ class Loop {
   Commit commit_;
   LookUp look_up_;
   std::chrono::steady_clock::time_point looked_up_;
+  std::vector<std::shared_ptr<Connection>> open_;
   std::vector<std::shared_ptr<Connection>> due_, sending_;
   bool is_scheduled_ = false, is_broken_ = false;
 };

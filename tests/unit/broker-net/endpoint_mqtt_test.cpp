@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "tests/unit/broker-net/support/mqtt_client.hpp"
 #include "tests/unit/broker-net/support/running_endpoint.hpp"
 #include "tests/unit/broker-net/support/temporary_folder.hpp"
@@ -86,6 +88,33 @@ TEST_F(EndpointMqtt, GivesTheSessionToTheNewestConnection) {
   ASSERT_EQ(second.connect("cart-1"), 0);
   EXPECT_EQ(first.next().type, 0U);
   EXPECT_TRUE(second.publish_safely("still", "here"));
+}
+
+TEST_F(EndpointMqtt, HoldsPublishersBackUntilTheirReaderHasRead) {
+  constexpr int messages = 400;
+  const std::string payload(32'768, 'x');
+  MqttClient reader{endpoint.addresses().mqtt, 4096};
+  ASSERT_EQ(reader.connect("reader"), 0);
+  reader.subscribe("flood", 0);
+  std::thread writer{[&] {
+    MqttClient client{endpoint.addresses().mqtt};
+    EXPECT_EQ(client.connect("writer"), 0);
+    for (int i = 0; i < messages; ++i) client.publish("flood", payload, 0, 0);
+    EXPECT_TRUE(client.publish_safely("flood", "end"));
+  }};
+  const auto is_held_back = [&] {
+    return ask(endpoint.addresses().admin, "GET", "/metrics")
+               .body.find("cartstorm_mqtt_readers_congested_total 1\n") != std::string::npos;
+  };
+  int looks = 0;
+  while (!is_held_back() && looks < 100'000) ++looks;
+  int received = 0;
+  for (Packet message = reader.next_message(); message.type == 3; message = reader.next_message()) {
+    if (message.payload() == "end") break;
+    ++received;
+  }
+  writer.join();
+  EXPECT_EQ(received, messages);
 }
 
 TEST_F(EndpointMqtt, TellsOfPresence) {

@@ -12,7 +12,8 @@ namespace cartstorm::broker::net {
 /// longer than 20 s, which only a hang takes.
 class Client {
  public:
-  explicit Client(const std::string& address);
+  /// `receive_buffer`: bytes that the kernel keeps for it; 0: as many as it likes.
+  explicit Client(const std::string& address, int receive_buffer = 0);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

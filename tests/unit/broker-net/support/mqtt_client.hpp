@@ -20,7 +20,8 @@ struct Packet {
 /// MQTT 3.1.1 by hand, enough for the tests of a listener.
 class MqttClient {
  public:
-  explicit MqttClient(const std::string& address) : client_{address} {}
+  explicit MqttClient(const std::string& address, int receive_buffer = 0)
+      : client_{address, receive_buffer} {}
   Client& wire() { return client_; }
 
   /// The return code of CONNACK, or -1 if there is none; whether there was a session.
