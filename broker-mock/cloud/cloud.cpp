@@ -206,6 +206,7 @@ void Cloud::declare_object(std::string_view bucket, std::string_view key,
 
 void Cloud::forget_object(std::string_view bucket, std::string_view key) {
   parts_->artifacts.forget({std::string{bucket}, std::string{key}});
+  parts_->store.remove(bucket, key);
 }
 
 std::optional<rollout::StoredObject> Cloud::object(std::string_view bucket,

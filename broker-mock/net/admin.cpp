@@ -37,8 +37,15 @@ http::Response problem_answer(std::uint16_t status, std::string_view message) {
   return json_answer(status, body + "}");
 }
 
-bool is_loopback(std::string_view where) {
-  return where.starts_with("127.") || where.starts_with("::1:") || where.starts_with("[::1]");
+/// A page of somebody else in a browser of this machine comes from here too, but it names another
+/// host.
+bool is_at_home(const http::Request& request, std::string_view where) {
+  const std::string* const field = http::find(request.fields, "Host");
+  if (field == nullptr) return false;
+  const bool comes_from_here = where.starts_with("127.") || where.starts_with("[::1]:");
+  std::string_view host = *field;
+  host = host.substr(0, host.rfind(':'));
+  return comes_from_here && (host == "localhost" || host.starts_with("127.") || host == "[::1]");
 }
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
@@ -71,7 +78,7 @@ bool Admin::has_token(const http::Request& request) const {
 HttpAnswer Admin::handle(const http::Request& request, const HttpPeer& peer) {
   const auto [path, query] = http::split_target(request.target);
   const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (!has_token(request) && !(reads && is_loopback(peer.where))) {
+  if (!has_token(request) && !(reads && is_at_home(request, peer.where))) {
     http::Response refused =
         problem_answer(401, "needs the token: Authorization: Bearer <admin_token of secrets.json>");
     refused.fields.push_back({"WWW-Authenticate", "Bearer"});

@@ -57,7 +57,11 @@ std::string find_admin(const std::filesystem::path& data, AdminAccess& access) {
   if (colon == std::string::npos)
     return fmt::format("{}: addresses.json is damaged", data.string());
   access = {where.substr(0, colon), where.substr(colon + 1), text_of(*secrets, "admin_token")};
+  if (access.host.starts_with('[') && access.host.ends_with(']')) {
+    access.host = access.host.substr(1, access.host.size() - 2);
+  }
   if (access.host == "0.0.0.0") access.host = "127.0.0.1";
+  if (access.host == "::") access.host = "::1";
   return {};
 }
 

@@ -64,7 +64,7 @@ iot::DisconnectReason reason_of(mqtt::Parting::Cause cause) {
 void CloudBridge::connected(const mqtt::Client& client, bool, ServerTime now) {
   const std::string_view thing = thing_of(client);
   const std::uint32_t count = ++connections_.try_emplace(std::string{thing}, 0U).first->second;
-  if (count == 1 && service_.find(thing)) service_.connected(thing, now);
+  if (count == 1) meet(thing, now);
   service_.presence().connected({client.id, client.identity, {}}, now);
   pump({}, now);
 }
@@ -77,15 +77,22 @@ void CloudBridge::disconnected(const mqtt::Client& client, const mqtt::Parting& 
   const auto found = connections_.find(thing);
   if (found != connections_.end() && --found->second == 0) {
     connections_.erase(found);
-    if (service_.find(thing)) service_.disconnected(thing, now);
+    if (service_.is_connected(thing)) service_.disconnected(thing, now);
   }
   pump({}, now);
 }
 
 void CloudBridge::speak(std::string_view thing, ServerTime now) {
-  if (service_.find(thing)) return;
-  service_.add_thing(thing, now);
-  service_.connected(thing, now);
+  if (!service_.is_registered(thing)) service_.add_thing(thing, now);
+  meet(thing, now);
+}
+
+/// A will speaks for somebody who is not there.
+void CloudBridge::meet(std::string_view thing, ServerTime now) {
+  const bool is_here = connections_.find(thing) != connections_.end();
+  if (is_here && service_.is_registered(thing) && !service_.is_connected(thing)) {
+    service_.connected(thing, now);
+  }
 }
 
 mqtt::Routed CloudBridge::publishing(const mqtt::Client& client, const mqtt::Publication& message,

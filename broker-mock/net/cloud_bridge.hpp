@@ -30,6 +30,8 @@ class CloudBridge final : public mqtt::Application, public iot::EventSink {
   void unsubscribed(const mqtt::Client& client, std::string_view filter, ServerTime now) override;
   void noticed(const mqtt::Notice& notice, ServerTime now) override;
 
+  /// The thing may have become known while it was connected.
+  void meet(std::string_view thing, ServerTime now);
   /// Hands on what the cloud has to say, replies to `requester` alone.
   void pump(std::string_view requester, ServerTime now);
 

@@ -27,6 +27,16 @@ std::optional<ThingId> CloudService::find(std::string_view thing) const {
   return cloud_.things().find(thing);
 }
 
+bool CloudService::is_registered(std::string_view thing) const {
+  const auto found = find(thing);
+  return found && cloud_.things().is_registered(*found);
+}
+
+bool CloudService::is_connected(std::string_view thing) const {
+  const auto found = find(thing);
+  return found && cloud_.things().is_connected(*found);
+}
+
 std::uint64_t CloudService::replay() {
   journal_.replay([this](const Input& input) {
     apply(input);
@@ -139,7 +149,7 @@ void CloudService::apply(const Input& input) {
       return;
     case Input::Kind::iot:
       response_ = cloud_.iot(request_of(input.body), input.name, input.at);
-      return;
+      return notify_new_things();
     case Input::Kind::operation:
       result_ = net::operate(
           cloud_, [this](std::string_view name) { return find(name); }, input.name, input.body,
@@ -154,6 +164,12 @@ void CloudService::apply(const Input& input) {
 
 /// Who is subscribed to what is the MQTT broker's to know: it gets everything.
 void CloudService::notify_of_all(ThingId thing) { cloud_.subscribe(thing, true, true); }
+
+void CloudService::notify_new_things() {
+  for (; things_met_ < cloud_.things().count(); ++things_met_) {
+    notify_of_all(ThingId{things_met_});
+  }
+}
 
 void CloudService::apply_document(const Input& input) {
   const std::size_t slash = input.name.find('/');

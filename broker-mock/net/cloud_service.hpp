@@ -27,6 +27,8 @@ class CloudService {
   void disconnect_all(ServerTime now);
 
   std::optional<ThingId> find(std::string_view thing) const;
+  bool is_registered(std::string_view thing) const;
+  bool is_connected(std::string_view thing) const;
   void add_thing(std::string_view name, ServerTime now);
   void connected(std::string_view thing, ServerTime now);
   void disconnected(std::string_view thing, ServerTime now);
@@ -63,10 +65,12 @@ class CloudService {
   void apply_object(const Input& input);
   void apply_document(const Input& input);
   void notify_of_all(ThingId thing);
+  void notify_new_things();
 
   Journal& journal_;
   Board board_;
   Cloud cloud_;
+  std::uint32_t things_met_ = 0;
   std::deque<std::string> documents_;  ///< never moved: the cloud looks into them
   http::Response response_;            ///< of the last iot input
   OperationResult result_;             ///< of the last operation

@@ -30,7 +30,9 @@ std::string describe(const Socket& socket) {
   boost::system::error_code problem;
   const auto peer = socket.remote_endpoint(problem);
   if (problem) return "a peer that is gone";
-  return fmt::format("{}:{}", peer.address().to_string(), peer.port());
+  const std::string address = peer.address().to_string();
+  return peer.address().is_v6() ? fmt::format("[{}]:{}", address, peer.port())
+                                : fmt::format("{}:{}", address, peer.port());
 }
 
 }  // namespace
@@ -104,7 +106,11 @@ void Connection::read_some() {
       if (step.bytes < little_bytes && !stream_.has_buffered()) break;
       continue;
     }
-    if (step.result == Stream::Result::ended) return finish("closed by the client", false);
+    if (step.result == Stream::Result::ended) {
+      // A client that has said all may still listen.
+      constexpr std::string_view reason = "closed by the client";
+      return is_idle() ? finish(reason, false) : close_after_sending(reason);
+    }
     if (step.result == Stream::Result::failed) return finish(stream_.problem(), false);
     break;
   }
@@ -147,9 +153,10 @@ void Connection::request_flush() {
 void Connection::flush() {
   is_flush_requested_ = false;
   if (is_finished_ || is_dead_ || is_waiting_to_write_ || is_delayed_) return;
-  if (chaos_.latency_ms > 0 && !is_idle()) {
+  if (chaos_.latency_ms > 0 && !is_due_ && !is_idle()) {
     return come_again_later(std::chrono::milliseconds{chaos_.latency_ms});
   }
+  is_due_ = false;
   write_some();
 }
 
@@ -210,24 +217,32 @@ void Connection::write_some() {
   user_->wrote(*this, 0);
 }
 
+/// Both go on at the end of a round: what was added meanwhile may rest on what is not yet durable.
 void Connection::wait_to_write() {
   is_waiting_to_write_ = true;
   stream_.socket().async_wait(Wait::wait_write,
                               [self = shared_from_this()](boost::system::error_code gone) {
                                 self->is_waiting_to_write_ = false;
-                                if (!gone && !self->is_finished_) self->write_some();
+                                self->is_due_ = true;
+                                if (!gone && !self->is_finished_) self->request_flush();
                               });
 }
 
 void Connection::come_again_later(std::chrono::milliseconds pause) {
+  if (is_delayed_) return;  // it reads and writes then
   is_delayed_ = true;
   beat_ = std::make_unique<asio::steady_timer>(loop_.context(), pause);
-  beat_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
-    if (cancelled || self->is_finished_) return;
+  beat_->async_wait([self = shared_from_this()](boost::system::error_code) {
+    if (self->is_finished_ || !self->is_delayed_) return;
     self->is_delayed_ = false;
-    if (!self->is_idle() && !self->is_waiting_to_write_) self->write_some();
+    self->is_due_ = true;
+    self->request_flush();
     if (!self->is_waiting_to_read_) self->read_some();
   });
+}
+
+void Connection::wake() {
+  if (is_delayed_ && beat_) beat_->cancel();
 }
 
 void Connection::close_after_sending(std::string_view reason) {

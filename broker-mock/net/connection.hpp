@@ -53,6 +53,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void resume_reading();
   /// Neither reads nor writes nor closes from now on: what a dead link looks like from outside.
   void play_dead() { is_dead_ = true; }
+  bool plays_dead() const { return is_dead_; }
+  /// The settings of the chaos have changed: what it waits for may be over.
+  void wake();
 
   std::size_t unsent() const { return out_.size() - out_sent_ + slice_.size; }
   bool is_open() const { return is_open_; }
@@ -100,7 +103,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<asio::steady_timer> beat_;   ///< of slow wires only
   bool is_open_ = false, is_finished_ = false, is_closing_ = false, is_dead_ = false;
   bool is_reading_allowed_ = true, is_waiting_to_read_ = false, is_waiting_to_write_ = false;
-  bool is_flush_requested_ = false, is_delayed_ = false;
+  bool is_flush_requested_ = false, is_delayed_ = false, is_due_ = false;
 };
 
 }  // namespace cartstorm::broker::net

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "broker-mock/base/draw.hpp"
 #include "broker-mock/base/things.hpp"
 #include "broker-mock/net/admin.hpp"
 #include "broker-mock/net/certificates.hpp"
@@ -133,7 +134,10 @@ std::string Endpoint::Parts::start() {
 
 std::string Endpoint::Parts::open_folder() {
   std::error_code error;
-  std::filesystem::create_directories(options.data, error);
+  // Keys, tokens and job documents with their URLs lie in it.
+  if (std::filesystem::create_directories(options.data, error)) {
+    std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, error);
+  }
   if (error) return fmt::format("{}: {}", options.data.string(), error.message());
   if (std::string problem = load_secrets(options.data, secrets_); !problem.empty()) return problem;
   const std::int64_t now_s = clock_.now().unix_ms / 1000;
@@ -148,7 +152,17 @@ std::string Endpoint::Parts::open_folder() {
   journal_ = std::make_unique<Journal>(*database_);
   records_ = std::make_unique<MqttRecords>(*database_);
   objects_ = std::make_unique<ObjectRecords>(*database_);
-  return database_->problem();
+  if (!database_->problem().empty()) return database_->problem();
+  // With another region, account or seed the same inputs would make another past.
+  const std::string identity = fmt::format("region {}, account {}, seed {:016x}", options.region,
+                                           options.account, mix(secrets_.seed));
+  if (const std::string other = journal_->claim(identity); !other.empty()) {
+    return fmt::format(
+        "{}: its journal was made with {}, not with {}; start it as then, with its "
+        "own secrets.json, or use a new folder",
+        (options.data / "endpoint.db").string(), other, identity);
+  }
+  return {};
 }
 
 std::string Endpoint::Parts::use_certificate(ServerCertificate which) {
@@ -250,6 +264,8 @@ void Endpoint::Parts::make_cloud() {
   s3_config.owner_id = options.account;
   s3_config.endpoints = hosts;
   s3_config.seed = secrets_.seed;
+  // What SQLite takes as one value is a little less than a GiB (SQLITE_MAX_LENGTH).
+  s3_config.limits.object_bytes = 900ULL << 20U;
   s3_ = std::make_unique<s3::Service>(s3_config, *authenticator_, inventory_, *objects_);
   mqtt_ = std::make_unique<MqttServer>(loop, clock_, settings_of(options, secrets_), *records_,
                                        *bridge_, chaos_.mqtt, chaos_.packets);
@@ -267,7 +283,10 @@ void Endpoint::Parts::make_cloud() {
       secrets_.admin_token, *cloud_, *bridge_, clock_,
       AdminHooks{[this] { return view(); }, [this](const Chaos& wish) { return set_chaos(wish); },
                  [this]() -> const Chaos& { return chaos_; },
-                 [this] { mqtt_->drop_all("dropped by an operator"); }});
+                 [this] {
+                   loop.bury_the_dead();
+                   mqtt_->drop_all("dropped by an operator");
+                 }});
   admin_server_ = std::make_unique<HttpServer>(
       loop, clock_, HttpLimits{32U * 1024, 1ULL << 20U, 75},
       [this](const http::Request& request, const HttpPeer& peer) {
@@ -320,6 +339,8 @@ std::string Endpoint::Parts::set_chaos(const Chaos& wish) {
   }
   database_->play_full(wish.disk_full);
   chaos_ = wish;
+  if (!wish.mqtt.half_open && !wish.http.half_open) loop.bury_the_dead();
+  loop.wake_all();
   s3_->set_chaos(wish.s3);
   loop.say("chaos", show_chaos(wish));
   return {};
@@ -392,6 +413,8 @@ std::string Endpoint::Parts::run() {
     mqtt_->broker().shut_down(clock_.now());
     commit();
     for (Listener* port : ports()) port->close();
+    std::error_code ignored;
+    std::filesystem::remove(options.data / "addresses.json", ignored);
     timer_.reset();
     signals_.cancel();
     loop.context().restart();

@@ -72,6 +72,7 @@ class HttpServer::User final : public Connection::User {
   void renew();
   void parse(Connection& connection);
   void invite_body(Connection& connection);
+  bool has_foreign_coding() const;
   void answer(Connection& connection);
   void refuse(Connection& connection, const boost::system::error_code& problem);
   void send(Connection& connection, HttpAnswer answer, const Framing& framing);
@@ -129,6 +130,14 @@ void HttpServer::User::invite_body(Connection& connection) {
   }
 }
 
+/// Of transfer codings we know chunks alone; a body in another one would be taken for the next
+/// request.
+bool HttpServer::User::has_foreign_coding() const {
+  if (!parser_->is_header_done()) return false;
+  const std::string_view coding{parser_->get()[beast::field::transfer_encoding]};
+  return !coding.empty() && !http::is_same_name(coding, "chunked");
+}
+
 void HttpServer::User::parse(Connection& connection) {
   while (!in_.empty() && !is_over_) {
     if (connection.unsent() > most_unsent) return connection.pause_reading();
@@ -136,10 +145,15 @@ void HttpServer::User::parse(Connection& connection) {
     const std::size_t taken = parser_->put(asio::buffer(in_), problem);
     in_.erase(0, taken);
     if (problem && problem != beast::error::need_more) return refuse(connection, problem);
+    if (has_foreign_coding()) return refuse(connection, beast::error::bad_transfer_encoding);
     invite_body(connection);
     if (parser_->is_done()) {
       answer(connection);
     } else if (taken == 0 || problem == beast::error::need_more) {
+      // Of chunks and trailers, too, only whole lines are taken.
+      if (in_.size() > server_.limits_.header_bytes) {
+        return refuse(connection, beast::error::header_limit);
+      }
       return;
     }
   }
@@ -167,7 +181,9 @@ void HttpServer::User::refuse(Connection& connection, const boost::system::error
 
 void HttpServer::User::send(Connection& connection, HttpAnswer answer, const Framing& framing_) {
   Framing framing = framing_;
-  framing.is_chunked = static_cast<bool>(answer.follow) && !framing.is_http_1_0;
+  // Without chunks nobody could tell an end from a break, and HEAD has no body to follow.
+  if (framing.is_http_1_0 || framing.is_head) answer.follow = nullptr;
+  framing.is_chunked = static_cast<bool>(answer.follow);
   http::Response& response = answer.response;
   const std::size_t size = body_size(response, framing);
   // What announces more than it has can only be ended by closing.
@@ -176,6 +192,7 @@ void HttpServer::User::send(Connection& connection, HttpAnswer answer, const Fra
   connection.send(head_of(response, framing, server_.clock_.now()));
   if (answer.follow) {
     is_following_ = true;
+    is_over_ = true;  // what else comes would be answered in the middle of it
     idle_.cancel();
     send_chunk(connection, response.body);
     return answer.follow(connection.weak_from_this());
@@ -198,7 +215,10 @@ HttpServer::~HttpServer() = default;
 
 void HttpServer::accept(Socket socket, SSL_CTX* tls) {
   const auto connection = std::make_shared<Connection>(loop_, std::move(socket), tls, chaos_);
-  if (chaos_.half_open) connection->play_dead();
+  if (chaos_.half_open) {
+    connection->play_dead();
+    return loop_.hold(connection);  // nobody will ever speak over it
+  }
   connection->start(std::make_unique<User>(*this));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 #include <functional>
+#include <string>
+#include <string_view>
 
 #include "broker-mock/net/database.hpp"
 #include "broker-mock/net/input.hpp"
@@ -13,6 +15,8 @@ class Journal {
   static const char* schema();
   explicit Journal(Database& database);
 
+  /// Whose past this is. The first one to ask is it; an empty text, or what is different.
+  std::string claim(std::string_view identity);
   void add(const Input& input);
   /// Everything there is, oldest first. The texts live during the call.
   void replay(const std::function<void(const Input&)>& visit);
@@ -21,7 +25,7 @@ class Journal {
   ServerTime latest() const { return latest_; }
 
  private:
-  Database::Statement add_, read_;
+  Database::Statement add_, read_, read_identity_, keep_identity_;
   std::uint64_t size_ = 0;
   ServerTime latest_{INT64_MIN};
 };

@@ -13,6 +13,22 @@ constexpr std::chrono::milliseconds look_up_every{2};
 
 }  // namespace
 
+namespace {
+
+std::string printable(std::string_view text) {
+  std::string out{text};
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return out;
+}
+
+}  // namespace
+
+void Loop::say(std::string_view where, std::string_view what) const {
+  log_(printable(where), printable(what));
+}
+
 void Loop::hold(std::shared_ptr<Connection> connection) {
   connection->set_place(open_.size());
   open_.push_back(std::move(connection));
@@ -24,6 +40,16 @@ void Loop::release(Connection& connection) {
   std::swap(open_[place], open_.back());
   open_[place]->set_place(place);
   open_.pop_back();
+}
+
+void Loop::wake_all() {
+  for (const auto& connection : open_) connection->wake();
+}
+
+void Loop::bury_the_dead() {
+  for (const auto& connection : open_) {
+    if (connection->plays_dead()) connection->reset("was half open");
+  }
 }
 
 void Loop::schedule(std::shared_ptr<Connection> connection) {

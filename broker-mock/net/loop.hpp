@@ -33,13 +33,18 @@ class Loop {
   explicit Loop(Log log) : log_{std::move(log)} {}
 
   asio::io_context& context() { return context_; }
-  void say(std::string_view where, std::string_view what) const { log_(where, what); }
+  /// Peers name themselves: what is no text for a terminal is shown as `?`.
+  void say(std::string_view where, std::string_view what) const;
   void on_commit(Commit commit) { commit_ = std::move(commit); }
   void on_look_up(LookUp look_up) { look_up_ = std::move(look_up); }
 
   /// A connection lives from here to release(), also while it waits for nothing.
   void hold(std::shared_ptr<Connection> connection);
   void release(Connection& connection);
+  /// The settings of the chaos have changed.
+  void wake_all();
+  /// Resets those that play dead.
+  void bury_the_dead();
 
   /// The connection has something to send, or to close, at the end of this round.
   void schedule(std::shared_ptr<Connection>);

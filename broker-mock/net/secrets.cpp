@@ -49,9 +49,13 @@ std::string write(const std::filesystem::path& file, const Secrets& secrets) {
                                                        {"secret_key", secrets.secret_key},
                                                        {"seed", secrets.seed}}) +
                            "\n";
-  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  const bool is_whole = descriptor >= 0 && ::write(descriptor, text.data(), text.size()) ==
-                                               static_cast<ssize_t>(text.size());
+  // Whole or not at all: half a file would be in the way of the next start.
+  const std::string draft = file.string() + ".draft";
+  const int descriptor = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const bool is_whole =
+      descriptor >= 0 &&
+      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      fsync(descriptor) == 0 && rename(draft.c_str(), file.c_str()) == 0;
   const int problem = errno;
   if (descriptor >= 0) close(descriptor);
   return is_whole ? std::string{} : fmt::format("{}: {}", file.string(), std::strerror(problem));
@@ -73,7 +77,8 @@ std::string read(const std::filesystem::path& file, Secrets& secrets) {
     members.text("secret_key", secrets.secret_key);
     members.whole("seed", secrets.seed);
   }
-  return problem.empty() ? std::string{} : fmt::format("{}: {}", file.string(), problem);
+  if (problem.empty()) return {};
+  return fmt::format("{}: {}; restore it, or start with a new folder", file.string(), problem);
 }
 
 }  // namespace
@@ -96,10 +101,18 @@ std::string ensure_certificates(const std::filesystem::path& folder,
   // A little in the past: boards' clocks are never quite right.
   const std::int64_t from = now_s - 86'400;
   if (!std::filesystem::exists(certificate_files(ca).certificate, error)) {
+    if (std::filesystem::exists(certificate_files(ca).key, error)) {
+      return fmt::format(
+          "{}: has no certificate beside it; restore that, or remove the key to make "
+          "a new CA, which no client knows yet",
+          certificate_files(ca).key.string());
+    }
     CertificateWish wish{CertificateWish::Use::ca, "cartstorm endpoint CA", {}, 3650, from};
     if (auto problem = make_certificate(wish, {}, ca); !problem.empty()) return problem;
   }
   if (std::filesystem::exists(certificate_files(server).certificate, error)) return {};
+  // A key without its certificate is what is left of a start that was cut short.
+  std::filesystem::remove(certificate_files(server).key, error);
   CertificateWish wish{CertificateWish::Use::server, hosts.front(), hosts, 825, from};
   return make_certificate(wish, ca, server);
 }

@@ -6,9 +6,11 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include "broker-mock/base/utf8.hpp"
 #include "broker-mock/http/json_refusal.hpp"
 #include "broker-mock/http/uri.hpp"
 #include "broker-mock/jobs/document.hpp"
+#include "broker-mock/mqtt/topic.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
@@ -36,6 +38,15 @@ std::string_view thing_of_device_call(std::string_view target) {
   const bool is_jobs_call =
       segments.size() >= 3 && segments[0] == "things" && segments[2] == "jobs";
   return is_jobs_call ? segments[1] : std::string_view{};
+}
+
+/// What MQTT allows in a topic (MQTT 5, 1.5.4).
+bool is_utf8_text(std::string_view text) {
+  while (!text.empty()) {
+    const auto code_point = take_code_point(text);
+    if (!code_point || *code_point == 0) return false;
+  }
+  return true;
 }
 
 bool is_changing(std::string_view method) { return method != "GET" && method != "HEAD"; }
@@ -105,6 +116,11 @@ http::Response Web::call_cloud(std::string_view service, const http::Request& re
                                ServerTime now) {
   provide_document(request, now);
   http::Response response = cloud_.iot(service, request, is_changing(request.method), now);
+  // Who was connected before somebody registered it is known from now on.
+  const auto segments = http::segments_of(http::split_target(request.target).path);
+  if (request.method == "POST" && segments.size() == 2 && segments[0] == "things") {
+    if (const auto thing = http::decoded(segments[1])) bridge_.meet(*thing, now);
+  }
   bridge_.pump({}, now);
   return response;
 }
@@ -116,9 +132,14 @@ http::Response Web::publish(const http::Request& request, ServerTime now) {
   const auto topic =
       path.starts_with(front) ? http::decoded(path.substr(front.size())) : std::nullopt;
   const auto pairs = http::parse_query(query);
-  if (request.method != "POST" || !topic || topic->empty() || !pairs ||
-      topic->find_first_of("+#") != std::string::npos || topic->starts_with('$')) {
+  const mqtt::Limits limits = mqtt::limits_of(mqtt::Profile::aws);  // a call of that service
+  const bool is_topic = topic && mqtt::is_topic_name(*topic) && mqtt::is_within(limits, *topic) &&
+                        is_utf8_text(*topic) && !topic->starts_with('$');
+  if (request.method != "POST" || !is_topic || !pairs) {
     return refusal(400, "InvalidRequestException", "expected POST /topics/{topic}");
+  }
+  if (request.body.size() > limits.max_payload_bytes) {
+    return refusal(413, "RequestEntityTooLargeException", "the payload is larger than 128 KiB");
   }
   mqtt::Publication message;
   message.topic = *topic;

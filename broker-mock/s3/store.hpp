@@ -19,6 +19,10 @@ class Store {
 
   /// Adds or replaces. `content` must outlive the store.
   void put(std::string_view bucket, std::string_view key, std::span<const std::byte> content);
+  /// What is not there is no error.
+  void remove(std::string_view bucket, std::string_view key) {
+    inventory_.apply(ObjectGone{std::string{bucket}, std::string{key}});
+  }
   /// What is known of an object's content; empty if there is none.
   struct About {
     std::uint64_t size = 0;

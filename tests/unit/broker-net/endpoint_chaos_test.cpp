@@ -106,7 +106,10 @@ TEST_F(EndpointChaos, NeverAnswersHalfOpenConnections) {
   set(R"({"mqtt":{"half_open":true}})");
   Client dead{at.mqtt};
   ASSERT_TRUE(dead.is_connected());
+  dead.send("\x10");
+  set(R"({"mqtt":{"half_open":true},"backlog":100})");  // it lives on
   set("{}");
+  EXPECT_EQ(dead.read_some(), "");  // and ends with the fault
   MqttClient good{at.mqtt};
   EXPECT_EQ(good.connect("c"), 0);
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "tests/unit/broker-net/support/aws_request.hpp"
 #include "tests/unit/broker-net/support/client.hpp"
 #include "tests/unit/broker-net/support/mqtt_client.hpp"
 #include "tests/unit/broker-net/support/running_endpoint.hpp"
@@ -28,8 +29,10 @@ struct EndpointHttp : testing::Test {
 TEST_F(EndpointHttp, AnswersPipelinedRequestsInTheirOrder) {
   Client client{endpoint.addresses().admin};
   client.send(
-      "GET /status HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"
-      "HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\nGET /chaos HTTP/1.1\r\nHost: x\r\n\r\n");
+      "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: "
+      "localhost\r\n\r\n"
+      "HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\nGET /chaos HTTP/1.1\r\nHost: "
+      "localhost\r\n\r\n");
   EXPECT_EQ(read_reply(client).status, 200);
   EXPECT_EQ(read_reply(client).status, 404);
   const HttpReply head = read_reply(client, true);
@@ -39,7 +42,7 @@ TEST_F(EndpointHttp, AnswersPipelinedRequestsInTheirOrder) {
 
 TEST_F(EndpointHttp, TakesARequestInAnyPieces) {
   const std::string request =
-      "POST /clock HTTP/1.1\r\nHost: x\r\n" + bearer +
+      "POST /clock HTTP/1.1\r\nHost: localhost\r\n" + bearer +
       "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"off\r\nd\r\nset\":\"12h\"}  \r\n0\r\n\r\n";
   Client client{endpoint.addresses().admin};
   for (const char byte : request) client.send({&byte, 1});
@@ -75,7 +78,7 @@ TEST_F(EndpointHttp, RefusesWhatIsNoHttpAndServesOthers) {
 
 TEST_F(EndpointHttp, InvitesABodyThatWaitsForIt) {
   Client client{endpoint.addresses().admin};
-  client.send("POST /clock HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n" + bearer +
+  client.send("POST /clock HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n" + bearer +
               "Content-Length: 16\r\n\r\n");
   EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send(R"({"frozen": true})");
@@ -122,9 +125,41 @@ TEST_F(EndpointHttp, SaysWhatIsWrongWithARequest) {
   }
 }
 
+TEST_F(EndpointHttp, BoundsLinesThatNeverEnd) {
+  Client client{endpoint.addresses().http};
+  client.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5;" +
+              std::string(100'000, 'a'));
+  EXPECT_EQ(read_reply(client).status, 431);
+}
+
+TEST_F(EndpointHttp, AnswersNoPageOfAnotherHost) {
+  Client client{endpoint.addresses().admin};
+  client.send("GET /status HTTP/1.1\r\nHost: evil.example:9001\r\n\r\n");
+  EXPECT_EQ(read_reply(client).status, 401);
+}
+
+TEST_F(EndpointHttp, AnswersAClientThatHasSaidAll) {
+  Client client{endpoint.addresses().admin};
+  client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  client.end();
+  EXPECT_EQ(read_reply(client).status, 200);
+}
+
+TEST_F(EndpointHttp, PublishesOnlyWhatIsATopic) {
+  const auto publish = [&](const char* target) {
+    return call_aws(endpoint.addresses().http, folder.path(), {"POST", target, "x", "iotdata"})
+        .status;
+  };
+  EXPECT_EQ(publish("/topics/lab/1?qos=1"), 200);
+  for (const char* bad :
+       {"/topics/", "/topics/a%00b", "/topics/a%FF", "/topics/%2B", "/topics/$aws/x"}) {
+    EXPECT_EQ(publish(bad), 400) << bad;
+  }
+}
+
 TEST_F(EndpointHttp, StreamsEventsToWhoeverFollows) {
   Client follower{endpoint.addresses().admin};
-  follower.send("GET /events?follow=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  follower.send("GET /events?follow=1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(follower.read_until("\r\n\r\n"), HasSubstr("Transfer-Encoding: chunked"));
   MqttClient cart{endpoint.addresses().mqtt};
   ASSERT_EQ(cart.connect("cart-1"), 0);

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "tests/unit/broker-net/support/aws_request.hpp"
 #include "tests/unit/broker-net/support/mqtt_client.hpp"
 #include "tests/unit/broker-net/support/running_endpoint.hpp"
 #include "tests/unit/broker-net/support/temporary_folder.hpp"
@@ -154,6 +155,31 @@ TEST_F(EndpointMqtt, EndsInOrderAndKeepsSessions) {
 TEST_F(EndpointMqtt, RefusesAFolderThatIsInUse) {
   Endpoint second{test_options(folder.path()), [](std::string_view, std::string_view) {}};
   EXPECT_THAT(second.start(), HasSubstr("another endpoint uses this folder"));
+}
+
+TEST_F(EndpointMqtt, RefusesAJournalOfAnotherRegion) {
+  EXPECT_EQ(endpoint.stop(), "");
+  EndpointOptions elsewhere = test_options(folder.path());
+  elsewhere.region = "eu-west-1";
+  Endpoint other{elsewhere, [](std::string_view, std::string_view) {}};
+  EXPECT_THAT(other.start(), testing::AllOf(HasSubstr("endpoint.db"), HasSubstr("us-east-1")));
+}
+
+TEST_F(EndpointMqtt, KnowsAThingThatIsRegisteredWhileItIsConnected) {
+  MqttClient cart{endpoint.addresses().mqtt};
+  ASSERT_EQ(cart.connect("cart-9"), 0);
+  cart.subscribe("$aws/things/cart-9/jobs/notify");
+  const std::string& http = endpoint.addresses().http;
+  ASSERT_EQ(call_aws(http, folder.path(), {"POST", "/things/cart-9", "{}", "iot"}).status, 200);
+  EXPECT_THAT(status(), HasSubstr(R"("things":{"known":1,"connected":1})"));
+  ASSERT_EQ(call_aws(http, folder.path(),
+                     {"PUT", "/jobs/j1",
+                      R"({"targets":["arn:aws:iot:us-east-1:123456789012:thing/cart-9"],)"
+                      R"("document":"{}"})",
+                      "iot"})
+                .status,
+            200);
+  EXPECT_EQ(cart.next_message().topic(), "$aws/things/cart-9/jobs/notify");
 }
 
 TEST_F(EndpointMqtt, RefusesAPortThatIsInUse) {

@@ -62,6 +62,8 @@ void Client::send(std::string_view bytes) {
   }
 }
 
+void Client::end() { shutdown(socket_, SHUT_WR); }
+
 std::string Client::read_some(std::size_t most) {
   if (!pending_.empty()) {
     const std::string part = pending_.substr(0, most);

@@ -24,6 +24,8 @@ class Client {
 
   bool is_connected() const { return socket_ >= 0; }
   void send(std::string_view bytes);
+  /// Says that nothing more comes, and still listens.
+  void end();
   /// What comes next, at most `most` bytes; empty: closed.
   std::string read_some(std::size_t most = 65'536);
   /// Exactly so many bytes, or less if it is closed before.
