@@ -48,6 +48,13 @@ std::uint16_t status_of(std::string_view answer) {
 std::string find_admin(const std::filesystem::path& data, AdminAccess& access) {
   const auto addresses = read_json(data / "addresses.json");
   const auto secrets = read_json(data / "secrets.json");
+  if (secrets) access.token = text_of(*secrets, "admin_token");
+  if (secrets && !addresses) {
+    return fmt::format(
+        "{0}: no endpoint answers, it has ended (cartstorm broker --data {0} starts "
+        "it again)",
+        data.string());
+  }
   if (!addresses || !secrets) {
     return fmt::format("{}: no endpoint has run here (cartstorm broker --data DIR starts one)",
                        data.string());
@@ -56,7 +63,8 @@ std::string find_admin(const std::filesystem::path& data, AdminAccess& access) {
   const std::size_t colon = where.rfind(':');
   if (colon == std::string::npos)
     return fmt::format("{}: addresses.json is damaged", data.string());
-  access = {where.substr(0, colon), where.substr(colon + 1), text_of(*secrets, "admin_token")};
+  access.host = where.substr(0, colon);
+  access.port = where.substr(colon + 1);
   if (access.host.starts_with('[') && access.host.ends_with(']')) {
     access.host = access.host.substr(1, access.host.size() - 2);
   }

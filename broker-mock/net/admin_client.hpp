@@ -10,7 +10,8 @@ namespace cartstorm::broker::net {
 struct AdminAccess {
   std::string host, port, token;
 };
-/// Reads addresses and token from the folder of an endpoint. Empty, or what is wrong.
+/// Reads addresses and token from the folder of an endpoint. Empty, or what is wrong. If there is a
+/// token all the same, an endpoint has run here and does not now.
 std::string find_admin(const std::filesystem::path& data, AdminAccess& access);
 
 struct AdminReply {

@@ -298,8 +298,8 @@ void Endpoint::Parts::make_cloud() {
 /// Somebody had moved the clock: all parts have to agree on the time, and for carts and cloud it
 /// has passed.
 void Endpoint::Parts::go_on_from(ServerTime latest) {
+  if (replayed == 0 || latest <= clock_.now()) return;
   const std::int64_t ahead_ms = latest.unix_ms - clock_.now().unix_ms;
-  if (replayed == 0 || ahead_ms <= 0) return;
   clock_.set_offset(ahead_ms);
   loop.say("clock",
            fmt::format("the journal ends {} s ahead of this machine; it goes on from there",

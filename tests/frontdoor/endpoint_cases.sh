@@ -119,7 +119,7 @@ commands_for_an_endpoint_say_when_there_is_none() {
   kill "$broker"
   wait "$broker"
   broker=
-  expect_refusal 3 'no endpoint answers at 127.0.0.1:[0-9]+' rollout status --data lab
+  expect_refusal 3 'lab: no endpoint answers, it has ended' rollout status --data lab
   expect_refusal 2 '--reason is required' rollout pause fw --data lab
 }
 

@@ -93,7 +93,7 @@ int rollout_command(const RolloutArguments& given, const Style& style) {
   net::AdminAccess access;
   if (const std::string problem = net::find_admin(wish.data, access); !problem.empty()) {
     complain(problem);
-    return exit_usage;
+    return access.token.empty() ? exit_usage : exit_infrastructure;
   }
   if (wish.verb == "status") return show_status(wish, access, style);
   if (wish.verb == "create") return create(wish, access, style);
