@@ -145,10 +145,10 @@ class Groups : public IotBench {
 
 TEST_F(Groups, AreMadeAndDescribedWithTheirAncestors) {
   now = at(5);
-  ask("POST", "/thing-groups/root", R"({"tags":[{"Key":"k","Value":"v"}]})");
+  ask("POST", "/thing-groups/fleet", R"({"tags":[{"Key":"k","Value":"v"}]})");
   const std::string made = ask(
       "POST", "/thing-groups/leaf",
-      R"({"parentGroupName":"root","thingGroupProperties":{"thingGroupDescription":"all carts",)"
+      R"({"parentGroupName":"fleet","thingGroupProperties":{"thingGroupDescription":"all carts",)"
       R"("attributePayload":{"attributes":{"owner":"qa"}}}})");
   const std::string id = member(made, "thingGroupId");
   EXPECT_EQ(made, R"(200 {"thingGroupName":"leaf","thingGroupArn":"arn:aws:iot:us-east-1:)"
@@ -159,43 +159,43 @@ TEST_F(Groups, AreMadeAndDescribedWithTheirAncestors) {
                 R"(","thingGroupArn":"arn:aws:iot:us-east-1:123456789012:thinggroup/leaf",)"
                 R"("version":1,"thingGroupProperties":{"thingGroupDescription":"all carts",)"
                 R"("attributePayload":{"attributes":{"owner":"qa"}}},"thingGroupMetadata":{)"
-                R"("parentGroupName":"root","rootToParentThingGroups":[{"groupName":"root",)"
-                R"("groupArn":"arn:aws:iot:us-east-1:123456789012:thinggroup/root"}],)"
+                R"("parentGroupName":"fleet","rootToParentThingGroups":[{"groupName":"fleet",)"
+                R"("groupArn":"arn:aws:iot:us-east-1:123456789012:thinggroup/fleet"}],)"
                 R"("creationDate":1710072005}})");
-  EXPECT_THAT(ask("POST", "/thing-groups/leaf", R"({"parentGroupName":"root"})"),
+  EXPECT_THAT(ask("POST", "/thing-groups/leaf", R"({"parentGroupName":"fleet"})"),
               StartsWith("409 ResourceAlreadyExistsException"));
   EXPECT_THAT(ask("POST", "/thing-groups/x", R"({"parentGroupName":"none"})"), StartsWith("400"));
 }
 
 TEST_F(Groups, AreUpdatedAndDeletedFromTheLeavesUp) {
-  ask("POST", "/thing-groups/root", "{}");
-  ask("POST", "/thing-groups/leaf", R"({"parentGroupName":"root"})");
-  EXPECT_EQ(ask("PATCH", "/thing-groups/root",
+  ask("POST", "/thing-groups/fleet", "{}");
+  ask("POST", "/thing-groups/leaf", R"({"parentGroupName":"fleet"})");
+  EXPECT_EQ(ask("PATCH", "/thing-groups/fleet",
                 R"({"thingGroupProperties":{"thingGroupDescription":"x"},"expectedVersion":1})"),
             R"(200 {"version":2})");
   EXPECT_THAT(
-      ask("PATCH", "/thing-groups/root", R"({"thingGroupProperties":{},"expectedVersion":1})"),
+      ask("PATCH", "/thing-groups/fleet", R"({"thingGroupProperties":{},"expectedVersion":1})"),
       StartsWith("409 VersionConflict"));
-  EXPECT_THAT(ask("PATCH", "/thing-groups/root", "{}"), StartsWith("400"));
-  EXPECT_THAT(ask("DELETE", "/thing-groups/root"), StartsWith("400 InvalidRequest"));
+  EXPECT_THAT(ask("PATCH", "/thing-groups/fleet", "{}"), StartsWith("400"));
+  EXPECT_THAT(ask("DELETE", "/thing-groups/fleet"), StartsWith("400 InvalidRequest"));
   EXPECT_EQ(ask("DELETE", "/thing-groups/leaf"), "200 {}");
-  EXPECT_EQ(ask("DELETE", "/thing-groups/root"), "200 {}");
-  EXPECT_EQ(ask("DELETE", "/thing-groups/root"), "200 {}");
+  EXPECT_EQ(ask("DELETE", "/thing-groups/fleet"), "200 {}");
+  EXPECT_EQ(ask("DELETE", "/thing-groups/fleet"), "200 {}");
   EXPECT_EQ(ask("GET", "/thing-groups"), R"(200 {"thingGroups":[]})");
 }
 
 TEST_F(Groups, ListTheirThingsWithThoseOfChildrenOrWithout) {
-  ask("POST", "/thing-groups/root", "{}");
-  ask("POST", "/thing-groups/leaf", R"({"parentGroupName":"root"})");
-  EXPECT_EQ(add("root", "cart-2"), "200 {}");
+  ask("POST", "/thing-groups/fleet", "{}");
+  ask("POST", "/thing-groups/leaf", R"({"parentGroupName":"fleet"})");
+  EXPECT_EQ(add("fleet", "cart-2"), "200 {}");
   EXPECT_EQ(add("leaf", "cart-0"), "200 {}");
   EXPECT_EQ(add("leaf", "cart-0"), "200 {}");
-  EXPECT_EQ(ask("GET", "/thing-groups/root/things"), R"(200 {"things":["cart-2"]})");
-  EXPECT_EQ(ask("GET", "/thing-groups/root/things?recursive=true"),
+  EXPECT_EQ(ask("GET", "/thing-groups/fleet/things"), R"(200 {"things":["cart-2"]})");
+  EXPECT_EQ(ask("GET", "/thing-groups/fleet/things?recursive=true"),
             R"(200 {"things":["cart-0","cart-2"]})");
-  const std::string page = ask("GET", "/thing-groups/root/things?recursive=true&maxResults=1");
+  const std::string page = ask("GET", "/thing-groups/fleet/things?recursive=true&maxResults=1");
   EXPECT_THAT(page, StartsWith(R"(200 {"things":["cart-0"],"nextToken":")"));
-  EXPECT_EQ(ask("GET", "/thing-groups/root/things?recursive=true&maxResults=1&nextToken=" +
+  EXPECT_EQ(ask("GET", "/thing-groups/fleet/things?recursive=true&maxResults=1&nextToken=" +
                            member(page, "nextToken")),
             R"(200 {"things":["cart-2"]})");
   EXPECT_EQ(ask("GET", "/things/cart-0/thing-groups"),
