@@ -65,7 +65,7 @@ Admin::Admin(std::string token, CloudService& cloud, CloudBridge& bridge, Clock&
       bridge_{bridge},
       clock_{clock},
       hooks_{std::move(hooks)} {
-  cloud_.board().on_event([this](const Board::Event& event) { tell(event); });
+  cloud_.feed().on_event([this](const EventFeed::Event& event) { tell(event); });
 }
 
 bool Admin::has_token(const http::Request& request) const {
@@ -119,11 +119,8 @@ HttpAnswer Admin::events(std::string_view query) {
     after = *number;
   }
   std::string lines;
-  for (const Board::Event& event : cloud_.board().events()) {
-    if (event.number > after) {
-      lines +=
-          fmt::format("{{\"number\":{},{}\n", event.number, std::string_view{event.json}.substr(1));
-    }
+  for (const EventFeed::Event& event : cloud_.feed().events()) {
+    if (event.number > after) lines.append(event.json).push_back('\n');
   }
   HttpAnswer answer{text_answer(200, "application/x-ndjson", std::move(lines)), {}};
   if (follows) {
@@ -134,10 +131,9 @@ HttpAnswer Admin::events(std::string_view query) {
   return answer;
 }
 
-void Admin::tell(const Board::Event& event) {
+void Admin::tell(const EventFeed::Event& event) {
   if (followers_.empty()) return;
-  const std::string line =
-      fmt::format("{{\"number\":{},{}\n", event.number, std::string_view{event.json}.substr(1));
+  const std::string line = event.json + "\n";
   std::erase_if(followers_, [&](const std::weak_ptr<Connection>& follower) {
     const auto connection = follower.lock();
     if (!connection) return true;

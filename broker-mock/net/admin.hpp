@@ -36,7 +36,7 @@ class Admin {
   HttpAnswer events(std::string_view query);
   http::Response set_clock(std::string_view body);
   http::Response set_chaos(std::string_view body);
-  void tell(const Board::Event& event);
+  void tell(const EventFeed::Event& event);
 
   std::string token_;
   CloudService& cloud_;

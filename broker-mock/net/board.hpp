@@ -1,8 +1,6 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -19,7 +17,6 @@ struct StageLine {
   fact::StageEvent last = fact::StageEvent::requested;
   std::string actor, reason;
   ServerTime since;
-  std::uint32_t hold_id = 0;  ///< of the last hold; 0: never held
 };
 struct RuleLine {
   fact::Verdict verdict = fact::Verdict::undecided;
@@ -37,22 +34,20 @@ struct RolloutLine {
 };
 
 /// The cloud seen from outside, made of nothing but its facts: what status page, metrics and
-/// `cartstorm rollout status` show, and the stream that tools follow. Replaying the journal fills
-/// it again.
+/// `cartstorm rollout status` show. Replaying the journal fills it again.
 class Board final : public Observer {
  public:
   /// Facts carry no time of their own.
   void set_now(ServerTime now) { now_ = now; }
-  void on_name(std::function<std::string_view(ThingId)> name) { name_ = std::move(name); }
 
   void on(const fact::ExecutionChanged& fact) override;
   void on(const fact::MetricReceived& fact) override;
-  void on(const fact::ExposureMinute& fact) override;
+  void on(const fact::ExposureMinute&) override {}
   void on(const fact::StageChanged& fact) override;
-  void on(const fact::TargetChanged& fact) override;
+  void on(const fact::TargetChanged&) override {}
   void on(const fact::HaltEvaluated& fact) override;
-  void on(const fact::OperatorActed& fact) override;
-  void on(const fact::AnchorChanged& fact) override;
+  void on(const fact::OperatorActed&) override {}
+  void on(const fact::AnchorChanged&) override {}
 
   const std::vector<RolloutLine>& rollouts() const { return rollouts_; }
   using ByStatus = std::array<std::uint32_t, 8>;  ///< by JobStatus
@@ -65,26 +60,13 @@ class Board final : public Observer {
   const std::map<Version, Rollbacks>& rollbacks() const { return rollbacks_; }
   /// Things by the version that they reported last; those that never did are missing.
   const std::map<Version, std::uint32_t>& versions() const { return versions_; }
-  std::uint64_t error_episodes(Version version) const;
-
-  /// Facts as lines of JSON, numbered from 1. `after` older than what is kept: the oldest kept.
-  struct Event {
-    std::uint64_t number = 0;
-    std::string json;
-  };
-  const std::deque<Event>& events() const { return events_; }
-  std::uint64_t last_event() const { return last_event_; }
-  /// Called for every new one.
-  void on_event(std::function<void(const Event&)> listener) { listener_ = std::move(listener); }
+  /// Counted error episodes by the version that was running.
+  const std::map<Version, std::uint64_t>& errors() const { return errors_; }
 
  private:
-  std::string begin(const char* kind) const;
-  void emit(std::string json);
-  std::string_view name(ThingId thing) const { return name_ ? name_(thing) : std::string_view{}; }
   RolloutLine& rollout(std::string_view name);
 
   ServerTime now_{};
-  std::function<std::string_view(ThingId)> name_;
   std::vector<Version> reported_;
   std::vector<RolloutLine> rollouts_;
   std::map<std::string, ByStatus> jobs_;
@@ -92,15 +74,9 @@ class Board final : public Observer {
   std::map<Version, Rollbacks> rollbacks_;
   std::map<Version, std::uint32_t> versions_;
   std::map<Version, std::uint64_t> errors_;
-  std::deque<Event> events_;
-  std::uint64_t last_event_ = 0;
-  std::function<void(const Event&)> listener_;
 };
 
-std::string_view word(fact::StageEvent event);
 /// What a stage, or a rollout, is after it: `running`, `held`, `aborted`, ...
 std::string_view state_after(fact::StageEvent event);
-std::string_view word(fact::Verdict verdict);
-std::string_view word(JobStatus status);
 
 }  // namespace cartstorm::broker::net

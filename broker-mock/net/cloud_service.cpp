@@ -19,9 +19,9 @@ constexpr ThingId nobody{0xffffffffU};
 }  // namespace
 
 CloudService::CloudService(const CloudConfig& config, Journal& journal)
-    : journal_{journal}, cloud_{config, board_} {
-  board_.on_name([this](ThingId thing) { return cloud_.things().name(thing); });
-}
+    : journal_{journal},
+      feed_{[this](ThingId thing) { return cloud_.things().name(thing); }, board_},
+      cloud_{config, feed_} {}
 
 std::optional<ThingId> CloudService::find(std::string_view thing) const {
   return cloud_.things().find(thing);
@@ -126,6 +126,7 @@ void CloudService::happen(const Input& input) {
 
 void CloudService::apply(const Input& input) {
   board_.set_now(input.at);
+  feed_.set_now(input.at);
   const ThingId thing = find(input.thing).value_or(nobody);
   switch (input.kind) {
     case Input::Kind::tick:

@@ -9,6 +9,7 @@
 #include "broker-mock/http/message.hpp"
 #include "broker-mock/iot/presence.hpp"
 #include "broker-mock/net/board.hpp"
+#include "broker-mock/net/event_feed.hpp"
 #include "broker-mock/net/journal.hpp"
 #include "broker-mock/net/operations.hpp"
 #include "broker-mock/s3/object.hpp"
@@ -55,7 +56,8 @@ class CloudService {
 
   std::span<const Delivery> take_deliveries() { return cloud_.take_deliveries(); }
   const Board& board() const { return board_; }
-  Board& board() { return board_; }
+  const EventFeed& feed() const { return feed_; }
+  EventFeed& feed() { return feed_; }
   const Cloud& cloud() const { return cloud_; }
 
  private:
@@ -69,6 +71,7 @@ class CloudService {
 
   Journal& journal_;
   Board board_;
+  EventFeed feed_;
   Cloud cloud_;
   std::uint32_t things_met_ = 0;
   std::deque<std::string> documents_;  ///< never moved: the cloud looks into them

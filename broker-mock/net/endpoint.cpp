@@ -389,6 +389,7 @@ View Endpoint::Parts::view() const {
           cloud_->things(),
           bridge_->connected_things(),
           journal_->size(),
+          cloud_->feed().last_number(),
           dropped.malformed,
           dropped.unroutable,
           web_->requests(),

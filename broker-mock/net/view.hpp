@@ -14,7 +14,8 @@ struct View {
   const Board& board;
   mqtt::Counters mqtt;
   std::size_t things = 0, connected_things = 0;
-  std::uint64_t inputs = 0;  ///< in the journal
+  std::uint64_t inputs = 0;      ///< in the journal
+  std::uint64_t last_event = 0;  ///< number of the newest one of the feed
   std::uint64_t malformed = 0, unroutable = 0;
   std::uint64_t http_requests = 0, http_refused = 0;
   bool is_controller_up = true;

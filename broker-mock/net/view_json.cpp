@@ -4,6 +4,7 @@
 #include "broker-mock/base/time_text.hpp"
 #include "broker-mock/base/version_text.hpp"
 #include "broker-mock/net/view.hpp"
+#include "broker-mock/trace/words.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
@@ -23,8 +24,12 @@ json::object stage_json(const StageLine& stage) {
 }
 
 json::object rule_json(const RuleLine& rule) {
-  return {{"verdict", word(rule.verdict)}, {"x", rule.x},         {"y", rule.y},
-          {"e_new", rule.e_new},           {"e_old", rule.e_old}, {"at", time_text(rule.at)}};
+  return {{"verdict", report::name(trace::word(rule.verdict))},
+          {"x", rule.x},
+          {"y", rule.y},
+          {"e_new", rule.e_new},
+          {"e_old", rule.e_old},
+          {"at", time_text(rule.at)}};
 }
 
 json::object rollout_json(const RolloutLine& line) {
@@ -47,7 +52,7 @@ json::object jobs_json(const Board& board) {
   for (const auto& [id, counts] : board.jobs()) {
     json::object line;
     for (std::size_t status = 0; status < counts.size(); ++status) {
-      line[word(static_cast<JobStatus>(status))] = counts[status];
+      line[report::name(trace::word(static_cast<JobStatus>(status)))] = counts[status];
     }
     jobs[id] = std::move(line);
   }
@@ -94,7 +99,7 @@ json::object status_of(const View& view) {
           {"dropped", json::object{{"malformed", view.malformed}, {"unroutable", view.unroutable}}},
           {"http", json::object{{"requests", view.http_requests}, {"refused", view.http_refused}}},
           {"inputs", view.inputs},
-          {"last_event", view.board.last_event()}};
+          {"last_event", view.last_event}};
 }
 
 }  // namespace cartstorm::broker::net

@@ -4,6 +4,7 @@
 
 #include "broker-mock/base/version_text.hpp"
 #include "broker-mock/net/view.hpp"
+#include "broker-mock/trace/words.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
@@ -54,12 +55,21 @@ void fleet_part(std::string& out, const View& view) {
   }
 }
 
+void errors_part(std::string& out, const Board& board) {
+  family(out, "cartstorm_error_episodes", "counter", "Error episodes by the version that ran.");
+  for (const auto& [version, episodes] : board.errors()) {
+    fmt::format_to(Out{out}, "cartstorm_error_episodes_total{{version=\"{}\"}} {}\n",
+                   to_text(version), episodes);
+  }
+}
+
 void rollout_part(std::string& out, const View& view) {
   family(out, "cartstorm_job_executions", "gauge", "Executions of a job by their status.");
   for (const auto& [id, counts] : view.board.jobs()) {
     for (std::size_t status = 0; status < counts.size(); ++status) {
       fmt::format_to(Out{out}, "cartstorm_job_executions{{job=\"{}\",status=\"{}\"}} {}\n",
-                     escaped(id), word(static_cast<JobStatus>(status)), counts[status]);
+                     escaped(id), report::name(trace::word(static_cast<JobStatus>(status))),
+                     counts[status]);
     }
   }
   family(out, "cartstorm_rollout_on_hold", "gauge", "1 while a rollout waits for a person.");
@@ -112,6 +122,7 @@ void mqtt_part(std::string& out, const mqtt::Counters& mqtt) {
 std::string metrics_of(const View& view) {
   std::string out;
   fleet_part(out, view);
+  errors_part(out, view.board);
   rollout_part(out, view);
   mqtt_part(out, view.mqtt);
   gauge(out, "cartstorm_controller_up", "1 while the rollout controller runs.",

@@ -5,6 +5,7 @@
 #include "broker-mock/base/time_text.hpp"
 #include "broker-mock/base/version_text.hpp"
 #include "broker-mock/net/view.hpp"
+#include "broker-mock/trace/words.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
@@ -106,9 +107,9 @@ std::string stage_rows(const RolloutLine& line) {
 std::string rule_lines(const RolloutLine& line) {
   std::string text;
   for (const auto& [name, rule] : line.rules) {
-    text +=
-        fmt::format("<p class=quiet>{}: {} (x {}, y {}, new {}, old {}) at {}</p>\n", escaped(name),
-                    word(rule.verdict), rule.x, rule.y, rule.e_new, rule.e_old, time_text(rule.at));
+    text += fmt::format("<p class=quiet>{}: {} (x {}, y {}, new {}, old {}) at {}</p>\n",
+                        escaped(name), report::name(trace::word(rule.verdict)), rule.x, rule.y,
+                        rule.e_new, rule.e_old, time_text(rule.at));
   }
   return text;
 }
@@ -170,7 +171,8 @@ std::string jobs_part(const View& view) {
   if (rows.empty()) return "<h2>Jobs</h2><p class=quiet>None yet.</p>";
   std::string header = "<h2>Jobs</h2><table><tr><th>job";
   for (int status = 0; status < 8; ++status) {
-    header += fmt::format("<th class=n>{}", word(static_cast<JobStatus>(status)));
+    header +=
+        fmt::format("<th class=n>{}", report::name(trace::word(static_cast<JobStatus>(status))));
   }
   return header + "</tr>" + rows + "</table>\n";
 }

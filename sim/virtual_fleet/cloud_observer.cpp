@@ -5,18 +5,6 @@
 namespace cartstorm::sim {
 namespace {
 
-report::AnchorEvent word(broker::fact::AnchorEvent event) {
-  switch (event) {
-    case broker::fact::AnchorEvent::sent:
-      return report::AnchorEvent::sent;
-    case broker::fact::AnchorEvent::acknowledged:
-      return report::AnchorEvent::ack;
-    case broker::fact::AnchorEvent::removed:
-      return report::AnchorEvent::removed;
-  }
-  return report::AnchorEvent::removed;
-}
-
 report::CartId cart(broker::ThingId thing) {
   return static_cast<report::CartId>(static_cast<std::uint32_t>(thing));
 }

@@ -147,60 +147,6 @@ static_assert(static_cast<int>(report::OpOutcome::full) == static_cast<int>(Flas
 static_assert(static_cast<int>(report::OpOutcome::none) == static_cast<int>(FlashOutcome::none));
 static_assert(static_cast<int>(report::OpOutcome::torn) == static_cast<int>(FlashOutcome::torn));
 static_assert(static_cast<int>(report::OpOutcome::error) == static_cast<int>(FlashOutcome::error));
-static_assert(static_cast<int>(report::JobStatus::queued) ==
-              static_cast<int>(broker::JobStatus::queued));
-static_assert(static_cast<int>(report::JobStatus::in_progress) ==
-              static_cast<int>(broker::JobStatus::in_progress));
-static_assert(static_cast<int>(report::JobStatus::succeeded) ==
-              static_cast<int>(broker::JobStatus::succeeded));
-static_assert(static_cast<int>(report::JobStatus::failed) ==
-              static_cast<int>(broker::JobStatus::failed));
-static_assert(static_cast<int>(report::JobStatus::rejected) ==
-              static_cast<int>(broker::JobStatus::rejected));
-static_assert(static_cast<int>(report::JobStatus::timed_out) ==
-              static_cast<int>(broker::JobStatus::timed_out));
-static_assert(static_cast<int>(report::JobStatus::canceled) ==
-              static_cast<int>(broker::JobStatus::canceled));
-static_assert(static_cast<int>(report::JobStatus::removed) ==
-              static_cast<int>(broker::JobStatus::removed));
-static_assert(static_cast<int>(report::StageEvent::requested) ==
-              static_cast<int>(broker::fact::StageEvent::requested));
-static_assert(static_cast<int>(report::StageEvent::refused) ==
-              static_cast<int>(broker::fact::StageEvent::refused));
-static_assert(static_cast<int>(report::StageEvent::start) ==
-              static_cast<int>(broker::fact::StageEvent::start));
-static_assert(static_cast<int>(report::StageEvent::complete) ==
-              static_cast<int>(broker::fact::StageEvent::complete));
-static_assert(static_cast<int>(report::StageEvent::hold) ==
-              static_cast<int>(broker::fact::StageEvent::hold));
-static_assert(static_cast<int>(report::StageEvent::release) ==
-              static_cast<int>(broker::fact::StageEvent::release));
-static_assert(static_cast<int>(report::StageEvent::abort) ==
-              static_cast<int>(broker::fact::StageEvent::abort));
-static_assert(static_cast<int>(report::StageEvent::pause) ==
-              static_cast<int>(broker::fact::StageEvent::pause));
-static_assert(static_cast<int>(report::StageEvent::end) ==
-              static_cast<int>(broker::fact::StageEvent::end));
-static_assert(static_cast<int>(report::StageEvent::resume) ==
-              static_cast<int>(broker::fact::StageEvent::resume));
-static_assert(static_cast<int>(report::TargetEvent::eligible) ==
-              static_cast<int>(broker::fact::TargetEvent::eligible));
-static_assert(static_cast<int>(report::TargetEvent::queued) ==
-              static_cast<int>(broker::fact::TargetEvent::queued));
-static_assert(static_cast<int>(report::TargetEvent::excluded) ==
-              static_cast<int>(broker::fact::TargetEvent::excluded));
-static_assert(static_cast<int>(report::Verdict::go) == static_cast<int>(broker::fact::Verdict::go));
-static_assert(static_cast<int>(report::Verdict::hold) ==
-              static_cast<int>(broker::fact::Verdict::hold));
-static_assert(static_cast<int>(report::Verdict::undecided) ==
-              static_cast<int>(broker::fact::Verdict::undecided));
-static_assert(static_cast<int>(report::MetricName::rollback) ==
-              static_cast<int>(broker::fact::Metric::rollback));
-static_assert(static_cast<int>(report::MetricName::error) ==
-              static_cast<int>(broker::fact::Metric::error));
-static_assert(static_cast<int>(report::MetricName::heartbeat) ==
-              static_cast<int>(broker::fact::Metric::heartbeat));
-
 template <class Word>
 Word find_word(std::string_view text, Word fallback) {
   const auto words = report::words_of(Word{});
@@ -224,11 +170,6 @@ report::SlotName word(ota::Slot from) { return same<report::SlotName>(from); }
 report::FlashPart word(ota::Region from) { return same<report::FlashPart>(from); }
 report::FlashOpKind word(FlashOpKind from) { return same<report::FlashOpKind>(from); }
 report::OpOutcome word(FlashOutcome from) { return same<report::OpOutcome>(from); }
-report::JobStatus word(broker::JobStatus from) { return same<report::JobStatus>(from); }
-report::StageEvent word(broker::fact::StageEvent from) { return same<report::StageEvent>(from); }
-report::TargetEvent word(broker::fact::TargetEvent from) { return same<report::TargetEvent>(from); }
-report::Verdict word(broker::fact::Verdict from) { return same<report::Verdict>(from); }
-report::MetricName word(broker::fact::Metric from) { return same<report::MetricName>(from); }
 
 report::JobStatus job_status(std::string_view text) {
   std::string lower;

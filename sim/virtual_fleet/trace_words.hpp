@@ -1,5 +1,5 @@
 #pragma once
-#include "broker-mock/cloud/facts.hpp"
+#include "broker-mock/trace/words.hpp"
 #include "ota/agent.hpp"
 #include "ota/observer.hpp"
 #include "reports/trace/record.hpp"
@@ -20,11 +20,8 @@ report::SlotName word(ota::Slot);
 report::FlashPart word(ota::Region);
 report::FlashOpKind word(FlashOpKind);
 report::OpOutcome word(FlashOutcome);
-report::JobStatus word(broker::JobStatus);
-report::StageEvent word(broker::fact::StageEvent);
-report::TargetEvent word(broker::fact::TargetEvent);
-report::Verdict word(broker::fact::Verdict);
-report::MetricName word(broker::fact::Metric);
+// Those of the cloud's facts.
+using broker::trace::word;
 /// Status text of the Jobs API; queued for a text it does not know.
 report::JobStatus job_status(std::string_view text);
 /// Reason code of WIRE.md section 10; none for a text it does not know.

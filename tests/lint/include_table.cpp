@@ -63,7 +63,14 @@ std::vector<Room> ground_floor() {
       core("broker-mock/rollout",
            {"broker-mock/jobs", "broker-mock/telemetry", "broker-mock/device_services"}),
       core("broker-mock/cloud", cores),
-      {"broker-mock/net", with(cores, {"broker-mock/net", "reports/trace"}), {}, {}},
+      {"broker-mock/trace",
+       {"broker-mock/trace", "broker-mock/cloud/facts.hpp", "reports/trace"},
+       {},
+       of_the_outside},
+      {"broker-mock/net",
+       with(cores, {"broker-mock/net", "broker-mock/trace", "reports/trace"}),
+       {},
+       {}},
       {"reports/trace", {"reports/trace"}, {}, of_undecided_results},
       {"reports/check", {"reports/trace", "reports/check"}, {}, of_undecided_results},
       {"reports/render", {"reports"}, {}, of_undecided_results},
@@ -73,8 +80,8 @@ std::vector<Room> ground_floor() {
 std::vector<Room> upper_floor() {
   const Names fleet = with(cart, {"sim/kernel", "sim/hardware", "sim/scenario", "sim/fleet",
                                   "sim/faults", "reports/trace"});
-  const Names meeting =
-      with(with(with(cart, world), cores), {"device-model/ports/host/include", "reports"});
+  const Names meeting = with(with(with(cart, world), cores),
+                             {"device-model/ports/host/include", "broker-mock/trace", "reports"});
   return {
       {"sim/kernel", {"sim/kernel"}, {}, of_undecided_results},
       {"sim/scenario", {"sim/scenario", "reports/check/expectation.hpp"}, {}, {"random", "ctime"}},

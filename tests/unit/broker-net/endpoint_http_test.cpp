@@ -169,8 +169,8 @@ TEST_F(EndpointHttp, StreamsEventsToWhoeverFollows) {
                           R"("reason":"attempts_spent","attempt":"0000000000000007"})"));
   follower.read_until("\r\n");  // the size of the chunk
   EXPECT_THAT(follower.read_until("\n"),
-              testing::AllOf(HasSubstr(R"("number":1)"), HasSubstr(R"("thing":"cart-1")"),
-                             HasSubstr(R"("metric":"rollback")")));
+              testing::AllOf(HasSubstr(R"("number":1)"), HasSubstr(R"("kind":"metric_rx")"),
+                             HasSubstr(R"("cart":"cart-1")"), HasSubstr(R"("name":"rollback")")));
   const HttpReply later = admin("GET", "/events?after=1");
   EXPECT_EQ(later.body, "");
   EXPECT_THAT(admin("GET", "/events").body, HasSubstr(R"("number":1)"));
