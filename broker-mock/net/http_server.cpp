@@ -71,8 +71,9 @@ class HttpServer::User final : public Connection::User {
   using Parser = beast::request_parser<beast::string_body>;
   void renew();
   void parse(Connection& connection);
-  void invite_body(Connection& connection);
+  void on_header(Connection& connection);
   bool has_foreign_coding() const;
+  bool is_too_large_for_nobody();
   void answer(Connection& connection);
   void refuse(Connection& connection, const boost::system::error_code& problem);
   void send(Connection& connection, HttpAnswer answer, const Framing& framing);
@@ -84,15 +85,16 @@ class HttpServer::User final : public Connection::User {
   HttpPeer peer_;
   std::string in_;
   std::optional<Parser> parser_;
-  bool has_said_continue_ = false, is_over_ = false, is_following_ = false;
+  bool has_met_header_ = false, is_over_ = false, is_following_ = false;
 };
 
 void HttpServer::User::renew() {
   parser_.emplace();
   parser_->header_limit(server_.limits_.header_bytes);
   parser_->body_limit(server_.limits_.body_bytes);
-  parser_->eager(true);
-  has_said_continue_ = false;
+  // Nothing of a body is taken before it is known how much of it there may be.
+  parser_->eager(false);
+  has_met_header_ = false;
 }
 
 /// A peer that says nothing for long, in or between requests, gives its place to others.
@@ -119,15 +121,32 @@ void HttpServer::User::wrote(Connection& connection, std::size_t unsent) {
   }
 }
 
-/// Also for a body of no bytes: botocore takes a final answer in its place for the end of the
-/// connection, and waits a minute for the next one.
-void HttpServer::User::invite_body(Connection& connection) {
-  if (has_said_continue_ || !parser_->is_header_done()) return;
-  has_said_continue_ = true;
+/// Invites a body that waits for it, also one of no bytes: botocore takes a final answer in its
+/// place for the end of the connection, and waits a minute for the next one.
+void HttpServer::User::on_header(Connection& connection) {
+  if (has_met_header_ || !parser_->is_header_done()) return;
+  has_met_header_ = true;
+  parser_->eager(true);
+  if (is_too_large_for_nobody()) {
+    return refuse(connection, beast::error::body_limit);
+  }
   const std::string_view expectation{parser_->get()[beast::field::expect]};
   if (http::is_same_name(expectation, "100-continue")) {
     connection.send("HTTP/1.1 100 Continue\r\n\r\n");
   }
+}
+
+/// What claims no signature, token or certificate is not worth much memory.
+bool HttpServer::User::is_too_large_for_nobody() {
+  const auto& message = parser_->get();
+  const std::string_view target{message.target()};
+  if (!peer_.identity.empty() || message.find(beast::field::authorization) != message.end() ||
+      target.find("X-Amz-Signature=") != std::string_view::npos) {
+    return false;
+  }
+  parser_->body_limit(server_.limits_.unsigned_body_bytes);
+  const auto length = parser_->content_length();
+  return length && *length > server_.limits_.unsigned_body_bytes;
 }
 
 /// Of transfer codings we know chunks alone; a body in another one would be taken for the next
@@ -146,7 +165,8 @@ void HttpServer::User::parse(Connection& connection) {
     in_.erase(0, taken);
     if (problem && problem != beast::error::need_more) return refuse(connection, problem);
     if (has_foreign_coding()) return refuse(connection, beast::error::bad_transfer_encoding);
-    invite_body(connection);
+    on_header(connection);
+    if (is_over_) return;
     if (parser_->is_done()) {
       answer(connection);
     } else if (taken == 0 || problem == beast::error::need_more) {
@@ -165,9 +185,9 @@ void HttpServer::User::answer(Connection& connection) {
   framing.is_http_1_0 = message.version() < 11;
   framing.keeps_alive = message.keep_alive();
   framing.is_head = message.method() == beast::verb::head;
-  const http::Request request = request_of(std::move(message));
+  http::Request request = request_of(std::move(message));
   renew();
-  send(connection, server_.handler_(request, peer_), framing);
+  send(connection, server_.handler_(std::move(request), peer_), framing);
   server_.loop_.schedule();
 }
 

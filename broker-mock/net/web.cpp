@@ -63,7 +63,7 @@ Web::Web(http::Authenticator& authenticator, s3::Service& objects, const s3::Inv
       broker_{broker},
       clock_{clock} {}
 
-HttpAnswer Web::handle(const http::Request& request, const HttpPeer& peer) {
+HttpAnswer Web::handle(http::Request request, const HttpPeer& peer) {
   ++requests_;
   const ServerTime now = clock_.now();
   const std::string service = http::claimed_service(request);
@@ -71,7 +71,7 @@ HttpAnswer Web::handle(const http::Request& request, const HttpPeer& peer) {
   if (service.empty() && !peer.identity.empty() && !thing_of_device_call(request.target).empty()) {
     return {device(request, peer, now), {}};
   }
-  return {objects_.handle(request, now), {}};
+  return {objects_.handle(std::move(request), now), {}};
 }
 
 http::Response Web::device(const http::Request& request, const HttpPeer& peer, ServerTime now) {

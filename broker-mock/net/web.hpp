@@ -15,7 +15,7 @@ class Web {
   Web(http::Authenticator& authenticator, s3::Service& objects, const s3::Inventory& inventory,
       CloudService& cloud, CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock);
 
-  HttpAnswer handle(const http::Request& request, const HttpPeer& peer);
+  HttpAnswer handle(http::Request request, const HttpPeer& peer);
   std::uint64_t requests() const { return requests_; }
   std::uint64_t refused() const { return refused_; }
 

@@ -132,6 +132,15 @@ TEST_F(EndpointHttp, BoundsLinesThatNeverEnd) {
   EXPECT_EQ(read_reply(client).status, 431);
 }
 
+TEST_F(EndpointHttp, TakesNoLargeBodyOfNobody) {
+  for (const char* field : {"Content-Length: 2000000\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    Client client{endpoint.addresses().http};
+    client.send(std::string{"PUT /bucket/key HTTP/1.1\r\nHost: localhost\r\n"} + field + "\r\n" +
+                "200000\r\n" + std::string(1'200'000, 'x'));
+    EXPECT_EQ(read_reply(client).status, 413) << field;
+  }
+}
+
 TEST_F(EndpointHttp, AnswersNoPageOfAnotherHost) {
   Client client{endpoint.addresses().admin};
   client.send("GET /status HTTP/1.1\r\nHost: evil.example:9001\r\n\r\n");
