@@ -8,9 +8,11 @@
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 namespace cartstorm::broker::net {
@@ -202,6 +204,22 @@ std::string make_certificate(const CertificateWish& wish, const std::filesystem:
     return "OpenSSL could not make the certificate";
   }
   return write_files(certificate_files(name), key.get(), certificate.get());
+}
+
+bool fits(const std::filesystem::path& name, const std::vector<std::string>& hosts,
+          std::int64_t now_s) {
+  constexpr std::int64_t day_s = 86'400;
+  const Memory file = opened(certificate_files(name).certificate);
+  const Certificate certificate{file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr)
+                                     : nullptr};
+  if (!certificate) return false;
+  std::time_t tomorrow = now_s + day_s;
+  if (X509_cmp_time(X509_get0_notAfter(certificate.get()), &tomorrow) < 0) return false;
+  return std::all_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
+    return is_address(host)
+               ? X509_check_ip_asc(certificate.get(), host.c_str(), 0) == 1
+               : X509_check_host(certificate.get(), host.c_str(), host.size(), 0, nullptr) == 1;
+  });
 }
 
 }  // namespace cartstorm::broker::net

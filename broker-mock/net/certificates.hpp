@@ -27,4 +27,8 @@ struct CertificateWish {
 std::string make_certificate(const CertificateWish& wish, const std::filesystem::path& issuer,
                              const std::filesystem::path& name);
 
+/// Whether a server's certificate is good for all of `hosts` for another day.
+bool fits(const std::filesystem::path& name, const std::vector<std::string>& hosts,
+          std::int64_t now_s);
+
 }  // namespace cartstorm::broker::net

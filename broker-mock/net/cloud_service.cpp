@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
@@ -39,6 +40,7 @@ bool CloudService::is_connected(std::string_view thing) const {
 
 std::uint64_t CloudService::replay() {
   journal_.replay([this](const Input& input) {
+    latest_ = std::max(latest_, input.at);
     apply(input);
     cloud_.take_deliveries();  // they were delivered in another life, or are lost with it
   });
@@ -72,11 +74,14 @@ void CloudService::message(std::string_view thing, std::string_view topic, std::
 http::Response CloudService::iot(std::string_view service, const http::Request& request,
                                  bool changes, ServerTime now) {
   const std::string record = record_of(request);
-  const Input input{Input::Kind::iot, now, {}, service, record};
-  // Whoever looks sees what is due by now: that must be in the journal too.
-  if (!changes) advance(now);
-  if (changes) journal_.add(input);
-  apply(input);
+  const Input input{Input::Kind::iot, not_before_the_last(now), {}, service, record};
+  if (changes) {
+    happen(input);
+  } else {
+    // Whoever looks sees what is due by now: that must be in the journal too.
+    advance(now);
+    apply(input);
+  }
   return std::move(response_);
 }
 
@@ -119,7 +124,15 @@ void CloudService::advance(ServerTime now) {
   if (cloud_.deadline() <= now) happen({Input::Kind::tick, now, {}, {}, {}});
 }
 
-void CloudService::happen(const Input& input) {
+/// The cloud never goes back in time, and a look that nobody keeps moves it, too: what is kept has
+/// the time at which the cloud takes it.
+ServerTime CloudService::not_before_the_last(ServerTime now) {
+  latest_ = std::max(latest_, now);
+  return latest_;
+}
+
+void CloudService::happen(Input input) {
+  input.at = not_before_the_last(input.at);
   journal_.add(input);
   apply(input);
 }

@@ -62,7 +62,8 @@ class CloudService {
 
  private:
   /// Journals and applies.
-  void happen(const Input& input);
+  void happen(Input input);
+  ServerTime not_before_the_last(ServerTime now);
   void apply(const Input& input);
   void apply_object(const Input& input);
   void apply_document(const Input& input);
@@ -73,6 +74,7 @@ class CloudService {
   Board board_;
   EventFeed feed_;
   Cloud cloud_;
+  ServerTime latest_{INT64_MIN};
   std::uint32_t things_met_ = 0;
   std::deque<std::string> documents_;  ///< never moved: the cloud looks into them
   http::Response response_;            ///< of the last iot input

@@ -36,13 +36,19 @@ std::string schema() {
   return fmt::format("{};{};{}", Journal::schema(), MqttRecords::schema(), ObjectRecords::schema());
 }
 
+bool is_any_address(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+/// Names and addresses of this machine, the one that goes into URLs first.
 std::vector<std::string> hosts_of(const EndpointOptions& options) {
   if (!options.hosts.empty()) return options.hosts;
   std::vector<std::string> hosts = {"localhost", "127.0.0.1"};
-  const bool is_special =
-      options.address == "0.0.0.0" || options.address == "::" || options.address == "127.0.0.1";
-  if (!is_special) hosts.push_back(options.address);
+  const bool is_known = is_any_address(options.address) || options.address == hosts[1];
+  if (!is_known) hosts.insert(hosts.begin(), options.address);
   return hosts;
+}
+
+std::string in_url(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
 std::string port_of(const std::string& where) { return where.substr(where.rfind(':') + 1); }
@@ -128,6 +134,10 @@ std::string Endpoint::Parts::start() {
                        options.data.string());
   }
   if (!commit()) return problem_;
+  if (options.hosts.empty() && is_any_address(options.address)) {
+    loop.say("urls",
+             "job documents lead to localhost: give --host NAME for carts on other machines");
+  }
   arm_timer();
   return listen();
 }
@@ -141,9 +151,11 @@ std::string Endpoint::Parts::open_folder() {
   if (error) return fmt::format("{}: {}", options.data.string(), error.message());
   if (std::string problem = load_secrets(options.data, secrets_); !problem.empty()) return problem;
   const std::int64_t now_s = clock_.now().unix_ms / 1000;
-  if (auto problem = ensure_certificates(tls_folder(), hosts_of(options), now_s);
-      !problem.empty()) {
-    return problem;
+  bool is_renewed = false;
+  std::string problem = ensure_certificates(tls_folder(), hosts_of(options), now_s, is_renewed);
+  if (!problem.empty()) return problem;
+  if (is_renewed) {
+    loop.say("tls", "the server certificate did not fit its names or its time: made a new one");
   }
   const std::string tables = schema();
   database_ =
@@ -241,10 +253,11 @@ void Endpoint::Parts::make_cloud() {
   config.seed = secrets_.seed;
   config.region = options.region;
   config.account = options.account;
-  config.s3_endpoint = fmt::format("http://{}:{}", hosts.front(), port_of(addresses.http));
+  const std::string here = fmt::format("{}:{}", in_url(hosts.front()), port_of(addresses.http));
+  config.s3_endpoint = "http://" + here;
   config.delivers_to_absent = true;
   config.control.data_endpoint = hosts.front();
-  config.control.jobs_endpoint = fmt::format("{}:{}", hosts.front(), port_of(addresses.http));
+  config.control.jobs_endpoint = here;
   cloud_ = std::make_unique<CloudService>(config, *journal_);
   bridge_ = std::make_unique<CloudBridge>(*cloud_, loop);
   // First: events are counted, so that their ids are never used again.
@@ -275,8 +288,8 @@ void Endpoint::Parts::make_cloud() {
                                mqtt_->broker(), clock_);
   web_server_ = std::make_unique<HttpServer>(
       loop, clock_, HttpLimits{},
-      [this](const http::Request& request, const HttpPeer& peer) {
-        return web_->handle(request, peer);
+      [this](http::Request request, const HttpPeer& peer) {
+        return web_->handle(std::move(request), peer);
       },
       chaos_.http);
   admin_ = std::make_unique<Admin>(
@@ -288,7 +301,7 @@ void Endpoint::Parts::make_cloud() {
                    mqtt_->drop_all("dropped by an operator");
                  }});
   admin_server_ = std::make_unique<HttpServer>(
-      loop, clock_, HttpLimits{32U * 1024, 1ULL << 20U, 75},
+      loop, clock_, HttpLimits{32U * 1024, 1ULL << 20U, 1ULL << 20U, 75},
       [this](const http::Request& request, const HttpPeer& peer) {
         return admin_->handle(request, peer);
       },
@@ -348,7 +361,8 @@ std::string Endpoint::Parts::set_chaos(const Chaos& wish) {
 
 bool Endpoint::Parts::commit() {
   // What came in may be due sooner than what the timer waits for.
-  if (timer_ && due() < armed_for_) arm_timer();
+  // What is overdue is not put off by every round that comes before it.
+  if (timer_ && std::max(due(), clock_.now()) + 1 < armed_for_) arm_timer();
   if (database_->commit()) return true;
   problem_ = database_->problem();
   loop.say("disk", problem_);

@@ -92,7 +92,8 @@ std::string load_secrets(const std::filesystem::path& folder, Secrets& secrets) 
 }
 
 std::string ensure_certificates(const std::filesystem::path& folder,
-                                const std::vector<std::string>& hosts, std::int64_t now_s) {
+                                const std::vector<std::string>& hosts, std::int64_t now_s,
+                                bool& is_renewed) {
   const std::filesystem::path ca = folder / "ca";
   const std::filesystem::path server = folder / "server";
   std::error_code error;
@@ -110,8 +111,9 @@ std::string ensure_certificates(const std::filesystem::path& folder,
     CertificateWish wish{CertificateWish::Use::ca, "cartstorm endpoint CA", {}, 3650, from};
     if (auto problem = make_certificate(wish, {}, ca); !problem.empty()) return problem;
   }
-  if (std::filesystem::exists(certificate_files(server).certificate, error)) return {};
-  // A key without its certificate is what is left of a start that was cut short.
+  if (fits(server, hosts, now_s)) return {};
+  // Also a key without its certificate, which is left of a start that was cut short.
+  is_renewed = std::filesystem::remove(certificate_files(server).certificate, error);
   std::filesystem::remove(certificate_files(server).key, error);
   CertificateWish wish{CertificateWish::Use::server, hosts.front(), hosts, 825, from};
   return make_certificate(wish, ca, server);

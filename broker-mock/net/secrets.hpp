@@ -16,8 +16,10 @@ struct Secrets {
 /// Reads `secrets.json` of the folder, or makes it. Empty, or what is wrong.
 std::string load_secrets(const std::filesystem::path& folder, Secrets& secrets);
 
-/// Makes the endpoint's CA and its server certificate if they are missing.
+/// Makes the endpoint's CA and its server certificate if they are missing, and a new server
+/// certificate if the old one does not fit `hosts` or is about to end.
 std::string ensure_certificates(const std::filesystem::path& folder,
-                                const std::vector<std::string>& hosts, std::int64_t now_s);
+                                const std::vector<std::string>& hosts, std::int64_t now_s,
+                                bool& is_renewed);
 
 }  // namespace cartstorm::broker::net

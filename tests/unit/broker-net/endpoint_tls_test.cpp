@@ -156,6 +156,30 @@ TEST_F(EndpointTls, ShowsAnExpiredOrAForeignCertificateWhenAskedTo) {
   EXPECT_EQ(problem(), "ok");
 }
 
+TEST(Certificates, FitTheNamesAndTimesThatTheyWereMadeFor) {
+  const TemporaryFolder folder;
+  constexpr std::int64_t from = 1'750'000'000;
+  CertificateWish wish{CertificateWish::Use::server, "lab", {"lab", "10.0.0.5"}, 30, from};
+  const auto name = folder.path() / "server";
+  EXPECT_FALSE(fits(name, {"lab"}, from));
+  ASSERT_EQ(make_certificate(wish, {}, name), "");
+  EXPECT_TRUE(fits(name, {"lab", "10.0.0.5"}, from));
+  EXPECT_FALSE(fits(name, {"lab", "other"}, from));
+  EXPECT_FALSE(fits(name, {"10.0.0.6"}, from));
+  EXPECT_FALSE(fits(name, {"lab"}, from + 30 * 86'400)) << "it ends";
+}
+
+TEST_F(EndpointTls, MakesANewCertificateForANewName) {
+  EXPECT_EQ(endpoint.stop(), "");
+  EndpointOptions options = test_options(folder.path());
+  options.hosts = {"lab.example", "127.0.0.1"};
+  const RunningEndpoint again{options};
+  EXPECT_TRUE(again.logs("made a new one"));
+  const Context good = context(make_client("cart-1", ca()));
+  Client client{again.addresses().mqtts};
+  EXPECT_EQ(client.start_tls(good.get(), "lab.example"), "");
+}
+
 TEST(Certificates, AreNeverReplacedAndKeysAreForTheirOwnerAlone) {
   const TemporaryFolder folder;
   CertificateWish wish{CertificateWish::Use::ca, "a CA", {}, 30, 1'750'000'000};
