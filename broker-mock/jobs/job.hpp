@@ -34,7 +34,6 @@ struct JobSpec {
 struct Knobs {
   bool terminal_update_is_terminal_state_reached = false;
   bool allow_queued_to_terminal = true;
-  bool notify_on_in_progress = false;
   std::uint32_t list_limit = 10;
   std::uint32_t status_details_value_max = 1024;
   bool removes_of_deleted_thing = true;  ///< its open executions become REMOVED

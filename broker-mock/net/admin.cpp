@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "broker-mock/base/json_append.hpp"
+#include "broker-mock/base/time_text.hpp"
 #include "broker-mock/http/crypto.hpp"
 #include "broker-mock/http/uri.hpp"
 #include "broker-mock/net/json_members.hpp"
@@ -47,6 +48,8 @@ bool is_at_home(const http::Request& request, std::string_view where) {
   host = host.substr(0, host.rfind(':'));
   return comes_from_here && (host == "localhost" || host.starts_with("127.") || host == "[::1]");
 }
+
+std::string time_text(ServerTime time) { return extended_time(floor_div(time.unix_ms, 1000)); }
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
   std::uint64_t number = 0;
@@ -183,11 +186,19 @@ http::Response Admin::set_clock(std::string_view body) {
   if (problem.empty() && !offset.empty() && !ms)
     problem = "offset: expected 12h, -30m and the like";
   if (!problem.empty()) return problem_answer(400, problem);
-  if (!offset.empty()) clock_.set_offset(is_back ? -*ms : *ms);
-  if (is_frozen) clock_.freeze();
-  if (!is_frozen && offset.empty()) clock_.set_offset(0);
-  bridge_.clock_set(clock_.now());
-  return json_answer(200, "{}");
+  Clock wished = clock_;
+  if (!offset.empty()) wished.set_offset(is_back ? -*ms : *ms);
+  if (is_frozen) wished.freeze();
+  if (!is_frozen && offset.empty()) wished.set_offset(0);
+  const ServerTime now = wished.now();
+  if (now < cloud_.latest()) {
+    return problem_answer(409, fmt::format("the cloud has lived until {} and cannot go back to {}; "
+                                           "freeze the clock, or use a new folder",
+                                           time_text(cloud_.latest()), time_text(now)));
+  }
+  clock_ = wished;
+  bridge_.clock_set(now);
+  return json_answer(200, fmt::format("{{\"server_time\":\"{}\"}}", time_text(now)));
 }
 
 http::Response Admin::set_chaos(std::string_view body) {

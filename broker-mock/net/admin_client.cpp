@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
@@ -11,6 +10,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -55,6 +55,10 @@ std::string find_admin(const std::filesystem::path& data, AdminAccess& access) {
         "it again)",
         data.string());
   }
+  std::error_code ignored;
+  if (!secrets && std::filesystem::exists(data / "secrets.json", ignored)) {
+    return fmt::format("{}: cannot be read, or is damaged", (data / "secrets.json").string());
+  }
   if (!addresses || !secrets) {
     return fmt::format("{}: no endpoint has run here (cartstorm broker --data DIR starts one)",
                        data.string());
@@ -73,28 +77,53 @@ std::string find_admin(const std::filesystem::path& data, AdminAccess& access) {
   return {};
 }
 
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+
+/// One exchange, which ends in time: `answer` is whole, or `problem` says why not.
+struct Exchange {
+  asio::io_context context{1};
+  asio::ip::tcp::socket socket{context};
+  boost::system::error_code problem = asio::error::timed_out;
+  std::string answer;
+
+  void run(const asio::ip::tcp::endpoint& peer, const std::string& request) {
+    socket.async_connect(peer, [&](boost::system::error_code connected) {
+      problem = connected;
+      if (connected) return;
+      problem = asio::error::timed_out;
+      asio::async_write(socket, asio::buffer(request), [&](boost::system::error_code, std::size_t) {
+        asio::async_read(socket, asio::dynamic_buffer(answer),
+                         [&](boost::system::error_code, std::size_t) { problem = {}; });
+      });
+    });
+    context.run_for(patience);
+  }
+};
+
+}  // namespace
+
 AdminReply ask_admin(const AdminAccess& access, std::string_view method, std::string_view target,
                      std::string_view body) {
   AdminReply reply;
-  asio::io_context context;
-  asio::ip::tcp::socket socket{context};
   boost::system::error_code problem;
   const auto address = asio::ip::make_address(access.host, problem);
   std::uint16_t port = 0;
   std::from_chars(access.port.data(), access.port.data() + access.port.size(), port);
-  if (!problem) socket.connect({address, port}, problem);
-  if (problem) {
-    reply.problem = fmt::format("no endpoint answers at {}:{}: {}", access.host, access.port,
-                                problem.message());
-    return reply;
-  }
   const std::string request = fmt::format(
       "{} {} HTTP/1.1\r\nHost: {}:{}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n"
       "Connection: close\r\n\r\n{}",
       method, target, access.host, access.port, access.token, body.size(), body);
-  asio::write(socket, asio::buffer(request), problem);
-  std::string answer;
-  if (!problem) asio::read(socket, asio::dynamic_buffer(answer), problem);
+  Exchange exchange;
+  if (!problem) exchange.run({address, port}, request);
+  if (problem || exchange.problem) {
+    reply.problem =
+        fmt::format("no endpoint answers at {}:{}: {}; cartstorm broker --data DIR starts one",
+                    access.host, access.port, (problem ? problem : exchange.problem).message());
+    return reply;
+  }
+  const std::string& answer = exchange.answer;
   const std::size_t end = answer.find("\r\n\r\n");
   reply.status = status_of(answer);
   if (reply.status == 0 || end == std::string::npos) {

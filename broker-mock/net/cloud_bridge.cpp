@@ -61,6 +61,15 @@ iot::DisconnectReason reason_of(mqtt::Parting::Cause cause) {
 
 }  // namespace
 
+/// A certificate speaks for its thing. Other client ids are free (tools and second connections have
+/// them), but not that of another thing: its session would come with it.
+mqtt::Admission CloudBridge::connecting(const mqtt::ConnectRequest& request, ServerTime) {
+  const std::string& identity = request.peer.identity;
+  if (identity.empty() || request.client_id == identity) return {};
+  if (!service_.is_registered(request.client_id)) return {};
+  return {mqtt::Reason::not_authorized, "the client id is the name of another thing"};
+}
+
 void CloudBridge::connected(const mqtt::Client& client, bool, ServerTime now) {
   const std::string_view thing = thing_of(client);
   const std::uint32_t count = ++connections_.try_emplace(std::string{thing}, 0U).first->second;

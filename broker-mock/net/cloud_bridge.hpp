@@ -21,6 +21,7 @@ class CloudBridge final : public mqtt::Application, public iot::EventSink {
     if (broker_ != nullptr) events_.push_back({std::string{topic}, std::string{payload}});
   }
 
+  mqtt::Admission connecting(const mqtt::ConnectRequest& request, ServerTime now) override;
   void connected(const mqtt::Client& client, bool is_session_present, ServerTime now) override;
   void disconnected(const mqtt::Client& client, const mqtt::Parting& parting,
                     ServerTime now) override;

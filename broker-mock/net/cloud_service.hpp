@@ -51,6 +51,8 @@ class CloudService {
 
   /// Registered ones.
   std::size_t things() const;
+  /// The latest time that the cloud has seen: it never goes back.
+  ServerTime latest() const { return latest_; }
   ServerTime deadline() const { return cloud_.deadline(); }
   void advance(ServerTime now);
 

@@ -84,7 +84,7 @@ void Connection::wait_to_shake(Wait wait) {
 }
 
 void Connection::wait_to_read() {
-  if (is_waiting_to_read_ || is_finished_ || !is_reading_allowed_ || is_dead_) return;
+  if (is_waiting_to_read_ || is_finished_ || !is_reading_allowed_) return;
   is_waiting_to_read_ = true;
   stream_.socket().async_wait(Wait::wait_read,
                               [self = shared_from_this()](boost::system::error_code gone) {
@@ -97,7 +97,7 @@ void Connection::read_some() {
   // One buffer for all: nobody keeps what was read.
   thread_local std::array<char, read_bytes> buffer;
   for (int i = 0; i < reads_at_once || stream_.has_buffered(); ++i) {
-    if (is_finished_ || is_closing_ || is_dead_ || !is_reading_allowed_) return;
+    if (is_finished_ || is_closing_ || !is_reading_allowed_) return;
     if (chaos_.stops_reading) return come_again_later(slow_beat * 5);
     const Stream::Step step = stream_.read(buffer);
     if (step.result == Stream::Result::ok) {
@@ -152,7 +152,7 @@ void Connection::request_flush() {
 
 void Connection::flush() {
   is_flush_requested_ = false;
-  if (is_finished_ || is_dead_ || is_waiting_to_write_ || is_delayed_) return;
+  if (is_finished_ || is_waiting_to_write_ || is_delayed_) return;
   if (chaos_.latency_ms > 0 && !is_due_ && !is_idle()) {
     return come_again_later(std::chrono::milliseconds{chaos_.latency_ms});
   }

@@ -51,17 +51,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void reset(std::string_view reason);
   void pause_reading() { is_reading_allowed_ = false; }
   void resume_reading();
-  /// Neither reads nor writes nor closes from now on: what a dead link looks like from outside.
-  void play_dead() { is_dead_ = true; }
-  bool plays_dead() const { return is_dead_; }
   /// The settings of the chaos have changed: what it waits for may be over.
   void wake();
 
   std::size_t unsent() const { return out_.size() - out_sent_ + slice_.size; }
-  bool is_open() const { return is_open_; }
   const std::string& where() const { return where_; }
   std::string peer_name() const { return stream_.peer_name(); }
-  std::string tls_facts() const { return stream_.tls_facts(); }
   bool is_tls() const { return stream_.is_tls(); }
 
   /// Writes what there is; called by the loop.
@@ -101,7 +96,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string close_reason_;
   std::unique_ptr<asio::steady_timer> timer_;  ///< of handshakes, then of farewells; else none
   std::unique_ptr<asio::steady_timer> beat_;   ///< of slow wires only
-  bool is_open_ = false, is_finished_ = false, is_closing_ = false, is_dead_ = false;
+  bool is_open_ = false, is_finished_ = false, is_closing_ = false;
   bool is_reading_allowed_ = true, is_waiting_to_read_ = false, is_waiting_to_write_ = false;
   bool is_flush_requested_ = false, is_delayed_ = false, is_due_ = false;
 };

@@ -165,9 +165,11 @@ std::string Endpoint::Parts::open_folder() {
   records_ = std::make_unique<MqttRecords>(*database_);
   objects_ = std::make_unique<ObjectRecords>(*database_);
   if (!database_->problem().empty()) return database_->problem();
-  // With another region, account or seed the same inputs would make another past.
-  const std::string identity = fmt::format("region {}, account {}, seed {:016x}", options.region,
-                                           options.account, mix(secrets_.seed));
+  // With another region, account or seed the same inputs would make another past, and with another
+  // profile sessions would lose what that does not allow.
+  const std::string identity = fmt::format(
+      "region {}, account {}, profile {}, secrets {:016x}", options.region, options.account,
+      options.profile == mqtt::Profile::aws ? "aws" : "standard", mix(secrets_.seed));
   if (const std::string other = journal_->claim(identity); !other.empty()) {
     return fmt::format(
         "{}: its journal was made with {}, not with {}; start it as then, with its "
@@ -257,6 +259,7 @@ void Endpoint::Parts::make_cloud() {
   config.s3_endpoint = "http://" + here;
   config.delivers_to_absent = true;
   config.control.data_endpoint = hosts.front();
+  config.control.credential_endpoint = hosts.front();
   config.control.jobs_endpoint = here;
   cloud_ = std::make_unique<CloudService>(config, *journal_);
   bridge_ = std::make_unique<CloudBridge>(*cloud_, loop);
@@ -297,7 +300,7 @@ void Endpoint::Parts::make_cloud() {
       AdminHooks{[this] { return view(); }, [this](const Chaos& wish) { return set_chaos(wish); },
                  [this]() -> const Chaos& { return chaos_; },
                  [this] {
-                   loop.bury_the_dead();
+                   for (Listener* port : ports()) port->drop_half_open();
                    mqtt_->drop_all("dropped by an operator");
                  }});
   admin_server_ = std::make_unique<HttpServer>(
@@ -352,7 +355,9 @@ std::string Endpoint::Parts::set_chaos(const Chaos& wish) {
   }
   database_->play_full(wish.disk_full);
   chaos_ = wish;
-  if (!wish.mqtt.half_open && !wish.http.half_open) loop.bury_the_dead();
+  if (!wish.mqtt.half_open && !wish.http.half_open) {
+    for (Listener* port : ports()) port->drop_half_open();
+  }
   loop.wake_all();
   s3_->set_chaos(wish.s3);
   loop.say("chaos", show_chaos(wish));
@@ -360,8 +365,8 @@ std::string Endpoint::Parts::set_chaos(const Chaos& wish) {
 }
 
 bool Endpoint::Parts::commit() {
-  // What came in may be due sooner than what the timer waits for.
-  // What is overdue is not put off by every round that comes before it.
+  // What came in may be due sooner than what the timer waits for; what is overdue is not put off by
+  // every round that comes before it.
   if (timer_ && std::max(due(), clock_.now()) + 1 < armed_for_) arm_timer();
   if (database_->commit()) return true;
   problem_ = database_->problem();
@@ -445,6 +450,7 @@ Endpoint::~Endpoint() = default;
 std::string Endpoint::start() { return parts_->start(); }
 const Addresses& Endpoint::addresses() const { return parts_->addresses; }
 const EndpointOptions& Endpoint::options() const { return parts_->options; }
+std::string Endpoint::host() const { return hosts_of(parts_->options).front(); }
 std::uint64_t Endpoint::replayed() const { return parts_->replayed; }
 void Endpoint::heed_signals() { parts_->heed_signals(); }
 std::string Endpoint::run() { return parts_->run(); }

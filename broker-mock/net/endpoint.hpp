@@ -25,6 +25,8 @@ class Endpoint {
   std::string start();
   const Addresses& addresses() const;
   const EndpointOptions& options() const;
+  /// The name of this machine that URLs and settings of clients have.
+  std::string host() const;
   /// Inputs that the journal gave back at the start.
   std::uint64_t replayed() const;
 

@@ -57,6 +57,7 @@ class HttpServer::User final : public Connection::User {
   explicit User(HttpServer& server) : server_{server}, idle_{server.loop_.context()} { renew(); }
 
   void opened(Connection& connection) override {
+    is_opened_ = true;
     peer_ = {connection.peer_name(), connection.where()};
     watch(connection);
   }
@@ -64,7 +65,10 @@ class HttpServer::User final : public Connection::User {
   void wrote(Connection& connection, std::size_t unsent) override;
   void closed(Connection& connection, std::string_view reason) override {
     idle_.cancel();
-    if (is_in_request()) server_.loop_.say(connection.where(), reason);
+    // An end between requests is every day's; any other is worth a line.
+    if (!is_opened_ || is_in_request() || is_following_ || connection.unsent() > 0) {
+      server_.loop_.say(connection.where(), reason);
+    }
   }
 
  private:
@@ -85,7 +89,7 @@ class HttpServer::User final : public Connection::User {
   HttpPeer peer_;
   std::string in_;
   std::optional<Parser> parser_;
-  bool has_met_header_ = false, is_over_ = false, is_following_ = false;
+  bool has_met_header_ = false, is_over_ = false, is_following_ = false, is_opened_ = false;
 };
 
 void HttpServer::User::renew() {
@@ -235,10 +239,6 @@ HttpServer::~HttpServer() = default;
 
 void HttpServer::accept(Socket socket, SSL_CTX* tls) {
   const auto connection = std::make_shared<Connection>(loop_, std::move(socket), tls, chaos_);
-  if (chaos_.half_open) {
-    connection->play_dead();
-    return loop_.hold(connection);  // nobody will ever speak over it
-  }
   connection->start(std::make_unique<User>(*this));
 }
 

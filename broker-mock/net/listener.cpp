@@ -89,6 +89,10 @@ boost::system::error_code Listener::accept_queued() {
       socket.close(problem);
       continue;
     }
+    if (chaos_.half_open) {
+      half_open_.push_back(std::move(socket));  // nobody will ever look at it
+      continue;
+    }
     accept_(std::move(socket));
   }
   return {};

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "broker-mock/net/loop.hpp"
 #include "broker-mock/net/stream.hpp"
@@ -29,6 +30,8 @@ class Listener {
   /// Takes what is queued without waiting for its turn among all that is ready.
   void take_queued();
   void set_backlog(int backlog);
+  /// Resets connections that were accepted and never answered (half-open chaos).
+  void drop_half_open() { half_open_.clear(); }
   void close();
   bool is_open() const { return acceptor_.is_open(); }
   /// `127.0.0.1:8883`
@@ -45,6 +48,7 @@ class Listener {
   const WireChaos& chaos_;
   Accept accept_;
   Tcp::acceptor acceptor_;
+  std::vector<Tcp::socket> half_open_;
   asio::steady_timer pause_;
   bool is_short_of_descriptors_ = false;
 };

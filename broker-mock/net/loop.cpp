@@ -11,10 +11,6 @@ namespace {
 /// A fleet that comes back fills a listen queue of 4,096 within some 50 ms.
 constexpr std::chrono::milliseconds look_up_every{2};
 
-}  // namespace
-
-namespace {
-
 std::string printable(std::string_view text) {
   std::string out{text};
   for (char& c : out) {
@@ -44,12 +40,6 @@ void Loop::release(Connection& connection) {
 
 void Loop::wake_all() {
   for (const auto& connection : open_) connection->wake();
-}
-
-void Loop::bury_the_dead() {
-  for (const auto& connection : open_) {
-    if (connection->plays_dead()) connection->reset("was half open");
-  }
 }
 
 void Loop::schedule(std::shared_ptr<Connection> connection) {

@@ -43,8 +43,6 @@ class Loop {
   void release(Connection& connection);
   /// The settings of the chaos have changed.
   void wake_all();
-  /// Resets those that play dead.
-  void bury_the_dead();
 
   /// The connection has something to send, or to close, at the end of this round.
   void schedule(std::shared_ptr<Connection>);

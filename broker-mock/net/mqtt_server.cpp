@@ -55,10 +55,6 @@ MqttServer::~MqttServer() = default;
 
 void MqttServer::accept(Socket socket, SSL_CTX* tls) {
   const auto connection = std::make_shared<Connection>(loop_, std::move(socket), tls, chaos_);
-  if (chaos_.half_open) {
-    connection->play_dead();
-    return loop_.hold(connection);  // nobody will ever speak over it
-  }
   connection->start(std::make_unique<User>(*this));
 }
 

@@ -25,6 +25,7 @@ void read_rule(JsonMembers& rules, std::string_view name, Rule& rule, std::strin
     rule.enabled = false;
     return;
   }
+  if (!found->is_object()) return rules.refuse(name, "expected an object or \"off\"");
   rule.enabled = true;
   JsonMembers members{*found, rules.place_of(name), problem};
   read(members);

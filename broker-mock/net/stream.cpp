@@ -126,12 +126,6 @@ std::string Stream::peer_name() const {
   return size <= 0 ? std::string{} : std::string(name.data(), static_cast<std::size_t>(size));
 }
 
-std::string Stream::tls_facts() const {
-  if (ssl_ == nullptr) return {};
-  return fmt::format("{}{}", SSL_get_version(ssl_),
-                     SSL_session_reused(ssl_) == 1 ? ", resumed" : "");
-}
-
 void Stream::close() {
   if (ssl_ != nullptr && SSL_is_init_finished(ssl_) == 1) {
     ERR_clear_error();

@@ -48,8 +48,6 @@ class Stream {
   bool is_tls() const { return ssl_ != nullptr; }
   /// Common name of the peer's certificate; empty if it has none.
   std::string peer_name() const;
-  /// `TLSv1.3, resumed`, or empty.
-  std::string tls_facts() const;
   /// Why the last step failed, in words for a log.
   const std::string& problem() const { return problem_; }
 

@@ -114,6 +114,7 @@ void mqtt_part(std::string& out, const mqtt::Counters& mqtt) {
   dropped("qos_0", mqtt.dropped_qos_0);
   dropped("queue_full", mqtt.dropped_queue_full);
   dropped("too_large", mqtt.dropped_too_large);
+  dropped("departed", mqtt.dropped_departed);
   dropped("expired", mqtt.expired);
 }
 

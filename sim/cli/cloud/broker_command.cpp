@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <ctime>
 
@@ -53,12 +55,24 @@ std::string addresses_json(const net::Endpoint& endpoint) {
       json_text(at.admin));
 }
 
+/// So that a shell takes it for one word.
+std::string shell_word(const std::string& text) {
+  const auto is_plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view{"/._-+:@%"}.find(c) != std::string_view::npos;
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+  return quoted + "'";
+}
+
 /// What a person pastes into other windows.
 std::string welcome(const net::Endpoint& endpoint) {
   const net::Addresses& at = endpoint.addresses();
   const net::EndpointOptions& options = endpoint.options();
-  const std::string host = options.hosts.empty() ? "localhost" : options.hosts.front();
-  const std::string data = options.data.string();
+  const std::string host = endpoint.host();
+  const std::string data = shell_word(options.data.string());
   std::string text = fmt::format(
       "MQTT over mutual TLS   {}\n{}S3, Jobs control and data plane   http://{}\n{}"
       "status page, metrics, admin API   http://{}/\n",
@@ -69,15 +83,21 @@ std::string welcome(const net::Endpoint& endpoint) {
       "  cartstorm keys device --data {0} --name cart-0001 -o cart-0001\n"
       "mosquitto_pub:\n"
       "  mosquitto_pub -h {1} -p {2} --cafile {0}/tls/ca.cert.pem --cert cart-0001.cert.pem \\\n"
-      "    --key cart-0001.key.pem -i cart-0001 -q 1 -t 'carts/cart-0001/heartbeat' -m '...'\n"
+      "    --key cart-0001.key.pem -i cart-0001 -q 1 -t carts/cart-0001/heartbeat \\\n"
+      "    -m "
+      "'{{\"version\":\"1.0.0\",\"slot\":\"a\",\"state\":\"idle\",\"secver\":1,\"anchors\":[]}}'\n"
       "AWS device SDK (aws-iot-device-sdk-v2):\n"
       "  AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromPath('{1}',\n"
       "    'cart-0001.cert.pem', 'cart-0001.key.pem').withPort({2})\n"
-      "    .withCertificateAuthorityFromPath(undefined, '{0}/tls/ca.cert.pem')\n"
-      "boto3 and the AWS CLI (keys: access_key and secret_key of {0}/secrets.json):\n"
-      "  export AWS_ENDPOINT_URL=http://{1}:{3} AWS_DEFAULT_REGION={4}\n"
-      "  boto3.client('iot', endpoint_url='http://{1}:{3}')   also iot-jobs-data and s3\n",
-      data, host, port_of(at.mqtts), port_of(at.http), options.region);
+      "    .withCertificateAuthorityFromPath(undefined, '{5}/tls/ca.cert.pem')\n"
+      "boto3 (also for iot-data, iot-jobs-data and s3):\n"
+      "  export AWS_DEFAULT_REGION={4}\n"
+      "  export AWS_ACCESS_KEY_ID=$(sed 's/.*\"access_key\":\"\\([^\"]*\\).*/\\1/' "
+      "{0}/secrets.json)\n"
+      "  export AWS_SECRET_ACCESS_KEY=$(sed 's/.*\"secret_key\":\"\\([^\"]*\\).*/\\1/' "
+      "{0}/secrets.json)\n"
+      "  boto3.client('iot', endpoint_url='http://{1}:{3}')\n",
+      data, host, port_of(at.mqtts), port_of(at.http), options.region, options.data.string());
   return text;
 }
 
@@ -105,6 +125,7 @@ int broker_command(const BrokerArguments& wish, const Style& style) {
     complain(problem + "; stopped, so that nothing is acknowledged that cannot be kept");
     return exit_infrastructure;
   }
+  if (!style.quiet) complain("stopped; nothing that was acknowledged is lost");
   return exit_pass;
 }
 

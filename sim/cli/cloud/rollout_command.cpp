@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -62,6 +63,11 @@ int show_status(const RolloutArguments& wish, const net::AdminAccess& access, co
 }
 
 int create(const RolloutArguments& wish, const net::AdminAccess& access, const Style& style) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(wish.file, ignored)) {
+    complain(fmt::format("{}: is a folder; expected a rollout in JSON", wish.file));
+    return exit_usage;
+  }
   std::ifstream in{wish.file, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
   if (!in && text.empty()) {

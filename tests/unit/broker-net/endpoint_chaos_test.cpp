@@ -77,6 +77,13 @@ TEST_F(EndpointChaos, LosesDoublesAndDelaysNotifications) {
              {"DELETE", "/jobs/j" + std::to_string(number) + "?force=true", "", "iot"});
   };
   cancel();
+  set(R"({"packets":{"doubled_notify":1000}})");
+  create();
+  EXPECT_EQ(cart.next_message().topic(), "$aws/things/c/jobs/notify-next");
+  EXPECT_EQ(cart.next_message().topic(), "$aws/things/c/jobs/notify-next");
+  EXPECT_EQ(cart.next_message().topic(), "after");
+  set(R"({"packets":{"lost_notify":1000}})");
+  cancel();
   set(R"({"packets":{"late_notify":1000}})");
   create();
   EXPECT_EQ(cart.next_message().topic(), "after");
@@ -94,20 +101,46 @@ TEST_F(EndpointChaos, StopsReadingUntilToldToGoOn) {
   EXPECT_EQ(packet.id(), 11);
 }
 
-TEST_F(EndpointChaos, IsSlowAndComplete) {
+/// The endpoint has one thread: once it has answered on the admin port, an answer that nothing held
+/// back would be here already.
+TEST_F(EndpointChaos, AnswersLateWhileToldTo) {
+  set(R"({"http":{"latency_ms":600000}})");
+  Client client{at.http};
+  client.send("GET /bucket/key HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  std::string status;
+  while (status.find("\"requests\":1") == std::string::npos) {
+    status = ask(at.admin, "GET", "/status").body;
+  }
+  EXPECT_EQ(client.waiting_bytes(), 0U);
+  set("{}");
+  EXPECT_EQ(read_reply(client).status, 403);
+}
+
+TEST_F(EndpointChaos, SendsSlowlyAndAll) {
+  const std::string page(20'000, 'x');
   ASSERT_EQ(s3("PUT", "/bucket").status, 200);
-  const std::string content(30'000, 'x');
-  ASSERT_EQ(s3("PUT", "/bucket/key", content).status, 200);
-  set(R"({"http":{"latency_ms":5,"bytes_per_second":1000000}})");
-  EXPECT_EQ(s3("GET", "/bucket/key").body, content);
+  ASSERT_EQ(s3("PUT", "/bucket/key", page).status, 200);
+  set(R"({"http":{"bytes_per_second":50}})");  // one byte a beat
+  Client client{at.http};
+  client.send("GET /" + std::string(3000, 'n') + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  std::string status;
+  while (status.find("\"requests\":3") == std::string::npos) {
+    status = ask(at.admin, "GET", "/status").body;
+  }
+  EXPECT_LT(client.waiting_bytes(), 100U);
+  set("{}");
+  EXPECT_EQ(read_reply(client).status, 403);
+  set(R"({"http":{"bytes_per_second":1000000}})");
+  EXPECT_EQ(s3("GET", "/bucket/key").body, page);
 }
 
 TEST_F(EndpointChaos, NeverAnswersHalfOpenConnections) {
   set(R"({"mqtt":{"half_open":true}})");
   Client dead{at.mqtt};
   ASSERT_TRUE(dead.is_connected());
-  dead.send("\x10");
-  set(R"({"mqtt":{"half_open":true},"backlog":100})");  // it lives on
+  dead.send("GET\r\n");  // at which anybody else would be closed
+  set(R"({"mqtt":{"half_open":true},"backlog":100})");
+  EXPECT_EQ(dead.waiting_bytes(), 0U);
   set("{}");
   EXPECT_EQ(dead.read_some(), "");  // and ends with the fault
   MqttClient good{at.mqtt};
@@ -167,6 +200,16 @@ TEST_F(EndpointChaos, MovesTheClock) {
   EXPECT_THAT(refused.body, HasSubstr("RequestTimeTooSkewed"));
   ASSERT_EQ(ask(at.admin, "POST", "/clock", "{}", bearer).status, 200);
   EXPECT_EQ(s3("GET", "/").status, 200);
+}
+
+TEST_F(EndpointChaos, DoesNotTakeTheCloudBackInTime) {
+  ASSERT_EQ(ask(at.admin, "POST", "/clock", R"({"offset":"12h"})", bearer).status, 200);
+  MqttClient cart{at.mqtt};
+  ASSERT_EQ(cart.connect("cart-1"), 0);
+  ASSERT_TRUE(cart.publish_safely("carts/cart-1/consent", R"({"tier":"a","updates":"opted_in"})"));
+  const HttpReply back = ask(at.admin, "POST", "/clock", "{}", bearer);
+  EXPECT_EQ(back.status, 409);
+  EXPECT_THAT(back.body, HasSubstr("cannot go back"));
 }
 
 TEST(EndpointClock, GoesOnWhereTheJournalEnded) {

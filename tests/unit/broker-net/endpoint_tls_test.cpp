@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "broker-mock/net/certificates.hpp"
+#include "tests/unit/broker-net/support/aws_request.hpp"
 #include "tests/unit/broker-net/support/client.hpp"
 #include "tests/unit/broker-net/support/running_endpoint.hpp"
 #include "tests/unit/broker-net/support/secrets_of.hpp"
@@ -103,6 +104,24 @@ TEST_F(EndpointTls, RefusesAnExpiredCertificateAndSaysWhy) {
   const Context late = context(folder.path() / "cart-3");
   EXPECT_EQ(connect(late.get()), "");
   EXPECT_TRUE(endpoint.logs("certificate has expired"));
+}
+
+TEST_F(EndpointTls, GivesNobodyTheNameOfAnotherThing) {
+  // The client id `c` of our CONNECT is free, until a thing has that name.
+  const Context other = context(make_client("cart-1", ca()));
+  EXPECT_EQ(connect(other.get()), connack);
+  ASSERT_EQ(
+      call_aws(endpoint.addresses().http, folder.path(), {"POST", "/things/c", "{}", "iot"}).status,
+      200);
+  EXPECT_EQ(connect(other.get()), (std::string{"\x20\x02\x00\x05", 4}));
+  const Context itself = context(make_client("c", ca()));
+  EXPECT_EQ(connect(itself.get()), connack);
+}
+
+TEST_F(EndpointTls, LogsRefusedHandshakesOfHttpsToo) {
+  Client plain{endpoint.addresses().https};
+  plain.send("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(endpoint.logs("handshake: http request"));
 }
 
 TEST_F(EndpointTls, SelectsTheProtocolOfAwsClients) {

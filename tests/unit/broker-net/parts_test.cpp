@@ -175,6 +175,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"("plan":{"rules":{"ratio":{"ratio":0.5}}})",
               "plan.rules.ratio.ratio: expected a number from 1 to 1000"},
         Wrong{R"("plan":{"rules":{"sprt":{"theta":2}}})", "unknown member plan.rules.sprt.theta"},
+        Wrong{R"("plan":{"rules":{"sprt":"of"}})",
+              "plan.rules.sprt: expected an object or \"off\""},
         Wrong{R"("plan":{"rules":{"luck":"off"}})", "unknown member plan.rules.luck"},
         Wrong{R"("plan":{"window":"1-5"})", "plan.window: expected HH:MM-HH:MM"},
         Wrong{R"("plan":{"window":"25:00-26:00"})", "plan.window: expected HH:MM-HH:MM"},

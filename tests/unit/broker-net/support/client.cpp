@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -60,6 +61,12 @@ void Client::send(std::string_view bytes) {
     if (count <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
+}
+
+std::size_t Client::waiting_bytes() const {
+  int count = 0;
+  ioctl(socket_, FIONREAD, &count);
+  return static_cast<std::size_t>(count);
 }
 
 void Client::end() { shutdown(socket_, SHUT_WR); }

@@ -26,6 +26,8 @@ class Client {
   void send(std::string_view bytes);
   /// Says that nothing more comes, and still listens.
   void end();
+  /// How many bytes are there without waiting (plain connections only).
+  std::size_t waiting_bytes() const;
   /// What comes next, at most `most` bytes; empty: closed.
   std::string read_some(std::size_t most = 65'536);
   /// Exactly so many bytes, or less if it is closed before.
