@@ -367,7 +367,7 @@ std::string Endpoint::Parts::set_chaos(const Chaos& wish) {
 bool Endpoint::Parts::commit() {
   // What came in may be due sooner than what the timer waits for; what is overdue is not put off by
   // every round that comes before it.
-  if (timer_ && std::max(due(), clock_.now()) + 1 < armed_for_) arm_timer();
+  if (timer_ && std::max(due(), clock_.now()) < armed_for_ + -1) arm_timer();
   if (database_->commit()) return true;
   problem_ = database_->problem();
   loop.say("disk", problem_);
