@@ -143,7 +143,7 @@ void Rollout::start_stage(const std::string& warning, ServerTime now) {
   const Cohort cohort = pick_cohort(
       around_.things, {up_to > before ? up_to - before : 0, around_.seed ^ hash_of(spec_.name),
                        [this](ThingId t) { return ledger_.is_targeted(t); },
-                       [&](ThingId t) { return may_take(spec, t); }});
+                       [&](ThingId t) { return may_take(spec, t); }, spec_.plan.cohort});
   refusal_ = {};
   remember_artifact();
   phase_ = Phase::soaking;

@@ -48,13 +48,14 @@ class Planner {
   Answer answer() {
     Answer answer;
     answer.odds = frame();
-    const Coverage coverage =
-        coverage_of(scenario_.fleet, sizes_, wish_.seed ^ broker::hash_of(rollout_name));
+    const Coverage coverage = coverage_of(scenario_.fleet, sizes_,
+                                          wish_.seed ^ broker::hash_of(rollout_name), plan_.cohort);
     double good = 1, good_at_worst = 1;
     for (std::size_t i = 0; i < plan_.stages.size() && !is_stopped_; ++i) {
       report::StageOdds stage = stage_odds(i);
       stage.cells = coverage.cells;
       stage.unseen = coverage.unseen[i];
+      stage.is_random = plan_.cohort == broker::CohortPick::random;
       if (coverage.cells > 1) {
         stage.rarest = coverage.rarest;
         stage.missed_at_random =

@@ -103,6 +103,13 @@ const Mapping<Rollout>& rollout_definition() {
                                         {"let_run", OnHold::let_run}}),
              &Rollout::on_hold,
              "What a hold does to executions that no cart has started: cancel_queued or let_run.")
+        .key("cohort",
+             shown_unless(CohortPick::stratified,
+                          one_of<CohortPick>("cohort", {{"stratified", CohortPick::stratified},
+                                                        {"random", CohortPick::random}})),
+             &Rollout::cohort,
+             "Whom a stage takes: stratified (one cart of each configuration first, the rest in "
+             "proportion) or random (anybody, the baseline that many teams use).")
         .key("limits", shown_unless({}, limits_definition().type()), &Rollout::limits,
              "When there is too little data to leave a stage.")
         .key("window", shown_unless({}, local_hours()), &Rollout::window,

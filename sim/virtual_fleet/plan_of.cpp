@@ -41,6 +41,8 @@ broker::RolloutPlan plan_of(const Rollout& rollout) {
   plan.window = {minutes(rollout.window.from), minutes(rollout.window.to)};
   plan.on_hold = rollout.on_hold == OnHold::cancel_queued ? broker::OnHold::cancel_queued
                                                           : broker::OnHold::let_run;
+  plan.cohort = rollout.cohort == CohortPick::random ? broker::CohortPick::random
+                                                     : broker::CohortPick::stratified;
   return plan;
 }
 

@@ -51,6 +51,23 @@ TEST_F(RolloutMeaning, OwnStagesAreJudgedAtTheirPlace) {
                             "without the update, expected 100%\n")));
 }
 
+TEST_F(RolloutMeaning, CohortAndSeedAreOfTheKindsThereAre) {
+  EXPECT_EQ(errors_with("plan: standard", "plan: standard\n  cohort: randm"),
+            "x.yaml:10:11: error: unknown cohort \"randm\" in rollout.cohort (did you mean "
+            "\"random\"?)\n"
+            "    cohort: randm\n"
+            "            ^\n");
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  cohorts: random"),
+              HasSubstr("unknown key \"cohorts\" in rollout (did you mean \"cohort\"?)"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  cohort: [random]"),
+              HasSubstr("x.yaml:10:11: error: expected "));
+  EXPECT_THAT(
+      errors_with("plan: standard", "plan: standard\nseed: -1"),
+      HasSubstr("x.yaml:10:7: error: expected a whole number from 0 to 4294967295 in seed"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\nsede: 1"),
+              HasSubstr("unknown key \"sede\" (did you mean \"seed\"?)"));
+}
+
 TEST_F(RolloutMeaning, StageHasCartsOrShare) {
   EXPECT_THAT(
       errors_with("plan: standard",

@@ -249,6 +249,7 @@ Rollout any_rollout() {
       {"full", 0, 100, day_us}};
   rollout.rules = any_rules();
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
+  if (maybe()) rollout.cohort = CohortPick::random;
   if (maybe()) rollout.limits = {any_share(), between(day_us / 24, 90 * day_us), any_share()};
   if (maybe()) rollout.window = {22.5, 4};
   if (maybe()) rollout.stages[0].tiers = {"early_access", "standard"};
@@ -268,6 +269,7 @@ Scenario any_scenario() {
   if (maybe()) scenario.tags = {"smoke", "power_2"};
   scenario.ends_us = between(4 * day_us, 30 * day_us);
   scenario.quiet_us = between(2 * 3'600 * second_us, day_us);  // long enough for every fault
+  if (maybe()) scenario.seed = static_cast<std::uint32_t>(between(0, UINT32_MAX));
   scenario.epoch_unix_s = between(0, 7'000'000'000);
   scenario.fleet.carts = static_cast<std::uint32_t>(between(2000, 1'000'000));
   scenario.fleet.profiles_name = "two";
