@@ -20,7 +20,10 @@ std::uint32_t bit(auto word) { return 1U << static_cast<unsigned>(word); }
 }  // namespace
 
 std::uint64_t Fleet::kinds() const { return Wanted::mask; }
-void Fleet::on(const Record& record) { Wanted::hand(*this, record); }
+void Fleet::on(const Record& record) {
+  latest_us_ = record.time_us;
+  Wanted::hand(*this, record);
+}
 
 CartFacts& Fleet::cart(CartId id) {
   const auto place = static_cast<std::size_t>(id);

@@ -33,6 +33,9 @@ struct StageFacts {
   std::uint32_t carts = 0;
   std::int64_t start_us = -1, hold_us = -1, release_us = -1, end_us = -1;
   std::string held_by, released_by, release_reason;
+  std::string paused_by, pause_reason;           ///< of the last pause
+  std::int64_t paused_us = 0;                    ///< in all, in pauses that are over
+  std::optional<std::int64_t> pause_began_us{};  ///< of the one that lasts
 };
 
 struct HoldFacts {
@@ -63,6 +66,8 @@ class Fleet final : public Sink {
   /// What gates and the cloud answered to whom they did not obey.
   const std::vector<std::string>& refusals() const { return refusals_; }
   const std::vector<FaultFacts>& faults() const { return faults_; }
+  /// Time of the last record that this looked at.
+  std::int64_t latest_us() const { return latest_us_; }
   /// When the last stage was complete.
   std::optional<std::int64_t> ended_us() const { return ended_us_; }
   std::string_view driver() const { return texts_.text(driver_); }
@@ -93,6 +98,7 @@ class Fleet final : public Sink {
   CartFacts& cart(CartId);
   StageFacts& stage(const Stage&);
   void hold(const Record&, const Stage&, StageFacts&);
+  void pause(const Record&, const Stage&, StageFacts&);
 
   const TextTable& texts_;
   Releases releases_;
@@ -104,6 +110,7 @@ class Fleet final : public Sink {
   std::vector<std::string> holding_rules_;
   std::optional<std::int64_t> ended_us_;
   TextId driver_{};
+  std::int64_t latest_us_ = 0;
 };
 
 }  // namespace cartstorm::report

@@ -41,8 +41,21 @@ void Fleet::see(const Record& at, const Stage& row) {
     facts.released_by = texts_.text(row.actor);
     facts.release_reason = texts_.text(row.reason);
     holding_rules_.clear();
+  } else if (row.event == StageEvent::pause || row.event == StageEvent::resume) {
+    pause(at, row, facts);
   } else if (row.event == StageEvent::complete || row.event == StageEvent::abort) {
     facts.end_us = at.time_us;
+  }
+}
+
+void Fleet::pause(const Record& at, const Stage& row, StageFacts& facts) {
+  if (row.event == StageEvent::pause) {
+    facts.paused_by = texts_.text(row.actor);
+    facts.pause_reason = texts_.text(row.reason);
+    facts.pause_began_us = at.time_us;
+  } else if (facts.pause_began_us) {
+    facts.paused_us += at.time_us - *facts.pause_began_us;
+    facts.pause_began_us.reset();
   }
 }
 

@@ -65,6 +65,22 @@ const Mapping<Release>& release_definition() {
   return definition;
 }
 
+const Mapping<Pause>& pause_definition() {
+  static const Mapping<Pause> definition = [] {
+    Mapping<Pause> keys("pause",
+                        "A person pauses the rollout: nothing starts or completes and the soak "
+                        "clock stands still, but the rules keep watching.");
+    keys.required("stage", word(), &Pause::stage, "Stage in which it is paused.")
+        .required("after", duration(), &Pause::after_us, "Time since that stage began.")
+        .key("lasts", optional_of(positive_duration()), &Pause::lasts_us,
+             "Time until the same person resumes it; absent: nobody does.")
+        .required("person", sentence(), &Pause::person, "Who takes the responsibility.")
+        .required("reason", sentence(), &Pause::reason, "What the rollout waits for.");
+    return keys;
+  }();
+  return definition;
+}
+
 const Mapping<Stage>& stage_definition() {
   static const Mapping<Stage> definition = [] {
     Mapping<Stage> keys("stage", "One step of the rollout.");
@@ -123,6 +139,11 @@ const Mapping<Rollout>& rollout_definition() {
              "trust anchor).")
         .key("releases", list_of("releases", release_definition().type()), &Rollout::releases,
              "People who release holds.")
+        .key("pauses", shown_unless({}, list_of("pauses", pause_definition().type())),
+             &Rollout::pauses, "People who pause the rollout, and resume it.")
+        .key("patch_only", shown_unless(false, truth()), &Rollout::patch_only,
+             "No cart is to fetch the whole image: no stage starts while one of all remaining "
+             "carts does not say that it runs the old image, from which the patch starts.")
         .key("execution_timeout", optional_of(duration_between(60'000'000, 10'080LL * 60'000'000)),
              &Rollout::execution_timeout_us,
              "Jobs gives an execution up this long after the cart began it, in whole minutes; "

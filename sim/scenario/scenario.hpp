@@ -166,6 +166,14 @@ struct Release {
   std::int64_t after_us = 0;
   std::string person, reason;
 };
+/// A person pauses the rollout `after_us` after a stage began.
+struct Pause {
+  std::string stage;
+  std::int64_t after_us = 0;
+  std::optional<std::int64_t> lasts_us;  ///< then the same person resumes it; absent: never
+  std::string person, reason;
+  bool operator==(const Pause&) const = default;
+};
 struct Rollout {
   std::string plan_name = "standard";
   std::vector<Stage> stages;
@@ -176,6 +184,8 @@ struct Rollout {
   LocalHours window{};  ///< of the carts' own days, in which executions are queued
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;
+  std::vector<Pause> pauses;
+  bool patch_only = false;                           ///< nobody is to fetch the whole image
   std::optional<std::int64_t> execution_timeout_us;  ///< of Jobs, from IN_PROGRESS on
   bool has(RolloutQuirk) const;
 };

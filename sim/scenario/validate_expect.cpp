@@ -80,6 +80,18 @@ struct ExpectationVisitor {
     reading.complain(path + ".held.by", fmt::format("the rule {} is off in this rollout", rule));
   }
   void operator()(const report::ExpectNotHeld&) const {}
+  void operator()(const report::ExpectPaused& paused) const {
+    check_stage(path + ".paused.stage", paused.stage);
+    if (!reading.is_sound("rollout") || paused.stage.empty()) return;
+    const auto& pauses = reading.scenario.rollout.pauses;
+    const bool is_planned = std::any_of(pauses.begin(), pauses.end(), [&](const Pause& pause) {
+      return pause.stage == paused.stage;
+    });
+    if (is_planned) return;
+    reading.complain(path + ".paused",
+                     fmt::format("nobody pauses stage {} in rollout.pauses: no run could meet this",
+                                 paused.stage));
+  }
   void operator()(const report::ExpectCompleted& done) const {
     check_time("completed", done.within_us);
     check_soak(done.within_us);

@@ -101,9 +101,14 @@ void validate_window(const Reading& reading) {
   }
 }
 
-void validate_releases(const Reading& reading) {
+std::vector<std::string> stage_names(const Rollout& rollout) {
   std::vector<std::string> names;
-  for (const Stage& stage : reading.scenario.rollout.stages) names.push_back(stage.name);
+  for (const Stage& stage : rollout.stages) names.push_back(stage.name);
+  return names;
+}
+
+void validate_releases(const Reading& reading) {
+  const std::vector<std::string> names = stage_names(reading.scenario.rollout);
   const auto& releases = reading.scenario.rollout.releases;
   for (std::size_t i = 0; i < releases.size(); ++i) {
     const std::string& stage = releases[i].stage;
@@ -113,6 +118,41 @@ void validate_releases(const Reading& reading) {
                                  stage, i, listed(names)),
                      closest(stage, names));
   }
+}
+
+/// Who comes after the soak comes too late: the stage may be over by then.
+void validate_pauses(const Reading& reading) {
+  const Rollout& rollout = reading.scenario.rollout;
+  const std::vector<std::string> names = stage_names(rollout);
+  for (std::size_t i = 0; i < rollout.pauses.size(); ++i) {
+    const Pause& pause = rollout.pauses[i];
+    const auto stage = std::find(names.begin(), names.end(), pause.stage);
+    if (stage == names.end()) {
+      reading.complain(fmt::format("rollout.pauses[{}].stage", i),
+                       fmt::format("unknown stage \"{}\" in rollout.pauses[{}], the stages are {}",
+                                   pause.stage, i, listed(names)),
+                       closest(pause.stage, names));
+      continue;
+    }
+    const std::int64_t soak_us =
+        rollout.stages[static_cast<std::size_t>(stage - names.begin())].soak_us;
+    if (pause.after_us < soak_us) continue;
+    reading.complain(
+        fmt::format("rollout.pauses[{}].after", i),
+        fmt::format("stage {} soaks for {} and may be over by then, expected less than that in "
+                    "rollout.pauses[{}].after, found {}",
+                    pause.stage, duration_text(soak_us), i, duration_text(pause.after_us)));
+  }
+}
+
+/// Without a patch there would be nothing that a cart may fetch.
+void validate_patch_only(const Reading& reading) {
+  if (!reading.scenario.rollout.patch_only || !reading.is_sound("images")) return;
+  const auto image = reading.scenario.images.find("new");
+  if (image == reading.scenario.images.end() || image->second.changes) return;
+  reading.complain("rollout.patch_only",
+                   "there is no patch: images.new is not made from the old image, give "
+                   "images.new.changes");
 }
 
 }  // namespace
@@ -138,6 +178,8 @@ void validate_stages(const Reading& reading) {
                     size_words(stages.back(), before), reading.scenario.fleet.carts - before));
   }
   validate_releases(reading);
+  validate_pauses(reading);
+  validate_patch_only(reading);
   validate_tiers(reading);
   validate_window(reading);
 }

@@ -219,6 +219,10 @@ void VirtualFleet::dispatch(const Scheduled& due) {
       return begin_rollout();
     case Due::hold_released:
       return release_hold(due.argument);
+    case Due::rollout_pauses:
+      return pause_rollout(due.argument);
+    case Due::rollout_resumes:
+      return resume_rollout(due.argument);
     case Due::fault_begins:
       return begin_fleet_fault(due.argument);
     case Due::controller_restarts:

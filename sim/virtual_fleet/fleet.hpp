@@ -41,6 +41,8 @@ enum class Due : std::uint8_t {
   cloud_timer,
   rollout_begins,
   hold_released,        ///< argument: number of the release
+  rollout_pauses,       ///< argument: pause of the scenario
+  rollout_resumes,      ///< argument: pause of the scenario
   fault_begins,         ///< argument: fault (of the fleet, not of a cart)
   controller_restarts,  ///< argument: fault that killed it
   controller_spared,    ///< the quiet phase begins
@@ -152,7 +154,12 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void collect_deliveries();
   void begin_rollout();
   void begin_fleet_fault(std::size_t fault);
+  void plan_release(const broker::fact::StageChanged&);
+  void plan_pauses(std::string_view stage);
   void release_hold(std::uint32_t number);
+  void pause_rollout(std::uint32_t number);
+  void resume_rollout(std::uint32_t number);
+  void ask_again(Due what, std::uint32_t number);
   void stage_changed(const broker::fact::StageChanged&) override;
 
   // fleet_controller.cpp: the rollout controller dies and comes back
@@ -207,8 +214,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   std::vector<std::pair<std::uint32_t, std::size_t>> releases_;  ///< (hold, release)
   std::vector<std::size_t> kills_by_write_;  ///< faults to come, the next one last
   bool is_controller_down_ = false;
-  bool has_asked_ = false, has_begun_ = false;      ///< for the rollout; the rollout itself
-  std::vector<std::uint32_t> unanswered_releases_;  ///< people ask again
+  bool has_asked_ = false, has_begun_ = false;             ///< for the rollout; the rollout itself
+  std::vector<std::pair<Due, std::uint32_t>> unanswered_;  ///< what people ask for again
   std::string stage_name_ = "before the rollout";
   bool is_held_ = false;
   std::uint32_t on_new_ = 0, rolled_back_ = 0;

@@ -73,6 +73,7 @@ void VirtualFleet::begin_rollout() {
   if (const auto timeout_us = scenario_.rollout.execution_timeout_us) {
     spec.execution_timeout_min = static_cast<std::uint32_t>(*timeout_us / 60'000'000);
   }
+  spec.patch_only = scenario_.rollout.patch_only;
   spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
   has_asked_ = true;
   const auto refusal = cloud_->create_rollout(spec, server_time());
@@ -103,9 +104,15 @@ void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   if (fact.event == StageEvent::end) {
     stage_name_ = "complete";
   }
-  if (fact.event != StageEvent::hold) {
-    return;
+  if (fact.event == StageEvent::start) {
+    plan_pauses(fact.stage_name);
   }
+  if (fact.event == StageEvent::hold) {
+    plan_release(fact);
+  }
+}
+
+void VirtualFleet::plan_release(const broker::fact::StageChanged& fact) {
   for (std::size_t i = 0; i < scenario_.rollout.releases.size(); ++i) {
     const Release& release = scenario_.rollout.releases[i];
     const bool is_used = std::any_of(releases_.begin(), releases_.end(),
@@ -126,9 +133,49 @@ void VirtualFleet::release_hold(std::uint32_t number) {
   const auto refusal = cloud_->release(rollout_name, release.hold.value_or(hold_id), release.person,
                                        release.reason, server_time());
   if (refusal && refusal->is_down) {
-    unanswered_releases_.push_back(number);
+    unanswered_.emplace_back(Due::hold_released, number);
   }
   called_cloud();
+}
+
+void VirtualFleet::plan_pauses(std::string_view stage) {
+  const auto& pauses = scenario_.rollout.pauses;
+  for (std::size_t i = 0; i < pauses.size(); ++i) {
+    if (pauses[i].stage == stage) {
+      at(now_us_ + pauses[i].after_us, Due::rollout_pauses, nobody, static_cast<std::uint32_t>(i));
+    }
+  }
+}
+
+void VirtualFleet::pause_rollout(std::uint32_t number) {
+  const Pause& pause = scenario_.rollout.pauses[number];
+  const auto refusal = cloud_->pause(rollout_name, pause.person, pause.reason, server_time());
+  if (refusal && refusal->is_down) {
+    unanswered_.emplace_back(Due::rollout_pauses, number);
+  } else if (!refusal && pause.lasts_us) {
+    at(now_us_ + *pause.lasts_us, Due::rollout_resumes, nobody, number);
+  }
+  called_cloud();
+}
+
+void VirtualFleet::resume_rollout(std::uint32_t number) {
+  const Pause& pause = scenario_.rollout.pauses[number];
+  const auto refusal =
+      cloud_->resume(rollout_name, pause.person, "no longer: " + pause.reason, server_time());
+  if (refusal && refusal->is_down) {
+    unanswered_.emplace_back(Due::rollout_resumes, number);
+  }
+  called_cloud();
+}
+
+void VirtualFleet::ask_again(Due what, std::uint32_t number) {
+  if (what == Due::hold_released) {
+    release_hold(number);
+  } else if (what == Due::rollout_pauses) {
+    pause_rollout(number);
+  } else {
+    resume_rollout(number);
+  }
 }
 
 }  // namespace cartstorm::sim

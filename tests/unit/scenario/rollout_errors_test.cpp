@@ -68,6 +68,52 @@ TEST_F(RolloutMeaning, CohortAndSeedAreOfTheKindsThereAre) {
               HasSubstr("unknown key \"sede\" (did you mean \"seed\"?)"));
 }
 
+/// A person who would come too late, to nobody, or with nothing to say.
+TEST_F(RolloutMeaning, PausesAreThoseThatCanHappen) {
+  const auto with = [this](const std::string& pause) {
+    return errors_with("plan: standard", "plan: standard\n  pauses: [{" + pause + "}]");
+  };
+  const std::string signature = ", person: ada, reason: fair";
+  EXPECT_EQ(with("stage: early, after: 2h, lasts: 3h" + signature), "");
+  EXPECT_EQ(with("stage: early, after: 2h" + signature), "");
+  EXPECT_THAT(
+      with("stage: earli, after: 2h" + signature),
+      StartsWith("x.yaml:10:20: error: unknown stage \"earli\" in rollout.pauses[0], the "
+                 "stages are canary, early, tenth, quarter, full (did you mean \"early\"?)"));
+  EXPECT_THAT(with("stage: canary, after: 24h" + signature),
+              StartsWith("x.yaml:10:35: error: stage canary soaks for 1d and may be over by then, "
+                         "expected less than that in rollout.pauses[0].after, found 1d\n"));
+  EXPECT_THAT(with("stage: canary, after: 1h, last: 2h" + signature),
+              HasSubstr("unknown key \"last\" in rollout.pauses[0] (did you mean \"lasts\"?)"));
+  EXPECT_THAT(with("stage: canary, after: 1h, lasts: 0s" + signature),
+              HasSubstr("rollout.pauses[0].lasts"));
+  EXPECT_THAT(with("stage: canary, after: 1h, person: ada"), HasSubstr("\"reason\""));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  pauses: early"),
+              HasSubstr("expected a list of pauses in rollout.pauses"));
+}
+
+TEST_F(RolloutMeaning, APauseIsExpectedOnlyWhereSomebodyPauses) {
+  EXPECT_THAT(errors_with("- not_held", "- paused: {stage: early}"),
+              HasSubstr("nobody pauses stage early in rollout.pauses: no run could meet this"));
+  EXPECT_THAT(errors_with("- not_held", "- paused: {stage: erly}"),
+              HasSubstr("unknown stage \"erly\""));
+  EXPECT_THAT(errors_with("- not_held", "- paused: {stage: early, at_least: 3}"),
+              HasSubstr("at_least"));
+  EXPECT_THAT(errors_with("- not_held", "- paused"), HasSubstr("expected \"paused: ...\""));
+}
+
+TEST_F(RolloutMeaning, PatchOnlyNeedsAPatch) {
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  patch_only: true"),
+              StartsWith("x.yaml:10:15: error: there is no patch: images.new is not made from the "
+                         "old image, give images.new.changes\n"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  patch_only: yes"),
+              HasSubstr("x.yaml:10:15: error: expected true or false in rollout.patch_only, found "
+                        "\"yes\""));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  patches_only: true"),
+              HasSubstr("(did you mean \"patch_only\"?)"));
+  EXPECT_EQ(errors_with("plan: standard", "plan: standard\n  patch_only: false"), "");
+}
+
 TEST_F(RolloutMeaning, StageHasCartsOrShare) {
   EXPECT_THAT(
       errors_with("plan: standard",

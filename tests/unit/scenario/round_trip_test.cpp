@@ -250,6 +250,11 @@ Rollout any_rollout() {
   rollout.rules = any_rules();
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
   if (maybe()) rollout.cohort = CohortPick::random;
+  if (maybe()) {
+    rollout.pauses = {{"early", between(0, day_us - 1),
+                       maybe() ? std::optional<std::int64_t>{between(1, day_us)} : std::nullopt,
+                       "ada", "fair: weekend"}};
+  }
   if (maybe()) rollout.limits = {any_share(), between(day_us / 24, 90 * day_us), any_share()};
   if (maybe()) rollout.window = {22.5, 4};
   if (maybe()) rollout.stages[0].tiers = {"early_access", "standard"};
@@ -275,6 +280,10 @@ Scenario any_scenario() {
   scenario.fleet.profiles_name = "two";
   scenario.images = {{"old", any_image(0x00010800)}, {"new", any_image(0x00020000)}};
   scenario.rollout = any_rollout();
+  if (maybe()) {
+    scenario.images.at("new").changes = 0.25;
+    scenario.rollout.patch_only = maybe();
+  }
   scenario.network = {between(0, second_us), between(0, second_us), 1024, any_share()};
   for (auto i = between(0, 4); i > 0; --i) scenario.faults.push_back(any_fault());
   scenario.expect.push_back({"", "", any_counting<report::ExpectRejected>()});

@@ -51,6 +51,71 @@ TEST(AReleaseOfTheWrongHold, IsRefusedAndSaysWhichStands) {
   EXPECT_THAT(ran.summary.refusal, HasSubstr("hold 1"));
 }
 
+std::vector<std::int64_t> times_of(const Ran& ran, report::StageEvent event) {
+  std::vector<std::int64_t> times;
+  for (const report::Record& record : ran.records) {
+    const auto* stage = std::get_if<report::Stage>(&record.payload);
+    if (stage != nullptr && stage->event == event) times.push_back(record.time_us);
+  }
+  return times;
+}
+
+Scenario paused_world() {
+  Scenario scenario = small_world();
+  scenario.rollout.pauses = {{"half", hour_us, 5 * hour_us, "Ada", "fair weekend"}};
+  return scenario;
+}
+
+TEST(APause, DelaysWhatFollowsByItsLength) {
+  const Ran plain = run(small_world(), 1, true);
+  const Ran ran = run(paused_world(), 1, true);
+  const auto before = times_of(plain, report::StageEvent::start);
+  const auto after = times_of(ran, report::StageEvent::start);
+  ASSERT_EQ(before.size(), 3U);
+  ASSERT_EQ(after.size(), 3U);
+  EXPECT_EQ(after[1], before[1]);
+  EXPECT_EQ(after[2], before[2] + 5 * hour_us);
+  EXPECT_EQ(ran.summary.stages[1].paused_us, 5 * hour_us);
+  EXPECT_EQ(ran.summary.stages[1].paused_by, "Ada");
+  EXPECT_EQ(ran.summary.stages[1].pause_reason, "fair weekend");
+  EXPECT_EQ(ran.summary.on_new, 200U);
+}
+
+TEST(APause, ThatNobodyEndsStopsTheRollout) {
+  Scenario scenario = paused_world();
+  scenario.rollout.pauses[0].lasts_us.reset();
+  const Ran ran = run(scenario, 1, true);
+  EXPECT_EQ(times_of(ran, report::StageEvent::start).size(), 2U);
+  EXPECT_GT(ran.summary.stages[1].paused_us, 20 * hour_us);
+}
+
+/// Whoever gets no answer asks again, as with releases.
+TEST(APause, IsAskedForAgainWhenTheControllerWasDown) {
+  Scenario scenario = paused_world();
+  scenario.faults.push_back(
+      {{}, "controller_killed", ControllerKilled{4 * hour_us + 50 * 60 * second_us, {}, hour_us}});
+  const Ran ran = run(scenario, 1, true);
+  EXPECT_EQ(ran.outcome.infrastructure_error, "");
+  EXPECT_EQ(times_of(ran, report::StageEvent::pause).size(), 1U);
+  EXPECT_EQ(times_of(ran, report::StageEvent::resume).size(), 1U);
+  EXPECT_EQ(ran.summary.on_new, 200U);
+}
+
+TEST(APatchOnlyRollout, NamesTheCartsThatDoNotSayWhatTheyRun) {
+  Scenario scenario = small_world();
+  scenario.images.at("new").changes = 0.25;
+  scenario.rollout.patch_only = true;
+  EXPECT_EQ(run(scenario).summary.on_new, 200U);
+  Who cold;
+  cold.profile = "eu_cold";
+  scenario.faults.push_back(
+      {{}, "metric_lost", MetricLost{cold, 1, {MetricKind::heartbeat, {}, {}}}});
+  const Ran ran = run(scenario);
+  EXPECT_EQ(ran.summary.on_new, 0U);
+  EXPECT_THAT(ran.summary.refusal, HasSubstr("10 of 200 carts do not say that they run 1.8.0"));
+  EXPECT_THAT(ran.summary.refusal, HasSubstr("cart-"));
+}
+
 TEST(AnImageForOtherHardware, IsRejectedBeforeAByteIsWritten) {
   Scenario scenario = small_world();
   scenario.ends_us = 6 * hour_us;
