@@ -46,6 +46,7 @@ void Rollout::set_next_tick(ServerTime now) {
 }
 
 void Rollout::begin(const std::vector<std::string>& open_jobs, ServerTime now) {
+  recall_versions();
   for (const std::string& id : open_jobs) will(act::CancelOpen{id});
   tell_operator(spec_.created_by, "create_rollout", 0, spec_.name);
   tell(0, fact::StageEvent::requested, spec_.created_by, "");
