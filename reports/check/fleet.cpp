@@ -127,8 +127,10 @@ void Fleet::see(const Record&, const MetricRx& row) {
 
 void Fleet::see(const Record&, const Target& row) {
   CartFacts& facts = cart(row.cart);
-  if (row.event == TargetEvent::queued && facts.stage == no_stage) {
-    facts.stage = row.stage;
+  if (row.event != TargetEvent::queued) return;
+  const std::uint32_t stage = number_of(row.stage);
+  if (facts.stage == no_stage || facts.stage / stages_per_rollout < stage / stages_per_rollout) {
+    facts.stage = stage;
   }
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "reports/check/check_of.hpp"
 #include "reports/check/checks.hpp"
@@ -15,7 +16,10 @@ namespace {
 class StageOrder final : public CheckOf<StageOrder, Stage, Target, HaltEval> {
  public:
   StageOrder(const CheckParameters& parameters, const TextTable& texts)
-      : CheckOf{"stage_order"}, soak_us_{parameters.stage_soak_us}, texts_{texts} {}
+      : CheckOf{"stage_order"},
+        soak_us_{parameters.stage_soak_us},
+        superseding_soak_us_{parameters.superseding_soak_us},
+        texts_{texts} {}
 
   void see(const Record&, const HaltEval& row) {
     if (has_started_ && row.stage == current_) {
@@ -28,7 +32,9 @@ class StageOrder final : public CheckOf<StageOrder, Stage, Target, HaltEval> {
     }
   }
   void see(const Record& at, const Stage& row) {
-    if (row.event == StageEvent::pause) {
+    if (row.event == StageEvent::requested) {
+      begin_anew();
+    } else if (row.event == StageEvent::pause) {
       tally_.premise();
       paused_us_ = at.time_us;
     } else if (row.event == StageEvent::resume) {
@@ -53,6 +59,14 @@ class StageOrder final : public CheckOf<StageOrder, Stage, Target, HaltEval> {
   }
 
  private:
+  /// A newer rollout takes the other's place, and has its own first stage.
+  void begin_anew() {
+    if (std::exchange(was_requested_, true)) {
+      soak_us_ = superseding_soak_us_;
+    }
+    has_started_ = false;
+    paused_us_.reset();
+  }
   void start(const Record& at, const Stage& row) {
     tally_.premise();
     if (has_started_ && row.stage != current_ + 1) {
@@ -114,9 +128,10 @@ class StageOrder final : public CheckOf<StageOrder, Stage, Target, HaltEval> {
     }
   }
 
-  std::vector<std::int64_t> soak_us_;
+  std::vector<std::int64_t> soak_us_, superseding_soak_us_;
   std::map<TextId, Verdict> verdicts_;  ///< last word of each rule in the current stage
   const TextTable& texts_;
+  bool was_requested_ = false;
   bool has_started_ = false;
   bool is_complete_ = false;
   bool is_released_ = false;

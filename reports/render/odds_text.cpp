@@ -202,11 +202,12 @@ std::string summary_text(const Odds& odds) {
     if (!stage.unseen.empty()) {
       text += fmt::format("; cannot see {} of {} configurations", stage.unseen.size(), stage.cells);
     }
+    text += "\n";
     if (stage.is_random && !stage.rarest.empty()) {
-      text += fmt::format("; at random, misses {} with {}", stage.rarest,
+      text += "    " + left("cohort", rule_width) +
+              fmt::format("picked at random; any seed misses {} with {}\n", stage.rarest,
                           percent(stage.missed_at_random));
     }
-    text += "\n";
     for (const RuleOdds& rule : stage.rules) text += summary_line(rule);
     if (!stage.devices) continue;
     text += "    " + left("devices", rule_width) +
