@@ -134,7 +134,11 @@ class Planner {
 }  // namespace
 
 std::string why_impossible(const Scenario& scenario) {
-  return broker::why_impossible(plan_of(scenario.rollout), scenario.fleet.carts);
+  broker::RolloutPlan plan = plan_of(scenario.rollout);
+  std::string why = broker::why_impossible(plan, scenario.fleet.carts);
+  if (!why.empty() || !scenario.rollout.superseded) return why;
+  plan.stages = stages_of(scenario.rollout.superseded->stages);
+  return broker::why_impossible(plan, scenario.fleet.carts);
 }
 
 std::vector<std::string> warnings_of(const Scenario& scenario) {

@@ -174,6 +174,13 @@ struct Pause {
   std::string person, reason;
   bool operator==(const Pause&) const = default;
 };
+/// A newer rollout of the same image takes this one's place `after_us` after a stage began.
+struct Supersession {
+  std::string stage;
+  std::int64_t after_us = 0;
+  std::string person;
+  std::vector<Stage> stages;  ///< of the newer one; all else is as planned
+};
 struct Rollout {
   std::string plan_name = "standard";
   std::vector<Stage> stages;
@@ -185,6 +192,7 @@ struct Rollout {
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;
   std::vector<Pause> pauses;
+  std::optional<Supersession> superseded;
   bool patch_only = false;                           ///< nobody is to fetch the whole image
   std::optional<std::int64_t> execution_timeout_us;  ///< of Jobs, from IN_PROGRESS on
   bool has(RolloutQuirk) const;

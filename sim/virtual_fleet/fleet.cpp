@@ -223,6 +223,8 @@ void VirtualFleet::dispatch(const Scheduled& due) {
       return pause_rollout(due.argument);
     case Due::rollout_resumes:
       return resume_rollout(due.argument);
+    case Due::rollout_superseded:
+      return supersede_rollout();
     case Due::fault_begins:
       return begin_fleet_fault(due.argument);
     case Due::controller_restarts:

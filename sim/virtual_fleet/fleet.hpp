@@ -40,9 +40,10 @@ enum class Due : std::uint8_t {
   clock_changes,  ///< argument: fault
   cloud_timer,
   rollout_begins,
-  hold_released,        ///< argument: number of the release
-  rollout_pauses,       ///< argument: pause of the scenario
-  rollout_resumes,      ///< argument: pause of the scenario
+  hold_released,    ///< argument: number of the release
+  rollout_pauses,   ///< argument: pause of the scenario
+  rollout_resumes,  ///< argument: pause of the scenario
+  rollout_superseded,
   fault_begins,         ///< argument: fault (of the fleet, not of a cart)
   controller_restarts,  ///< argument: fault that killed it
   controller_spared,    ///< the quiet phase begins
@@ -155,10 +156,12 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void begin_rollout();
   void begin_fleet_fault(std::size_t fault);
   void plan_release(const broker::fact::StageChanged&);
-  void plan_pauses(std::string_view stage);
+  void plan_visits(std::string_view stage);
   void release_hold(std::uint32_t number);
   void pause_rollout(std::uint32_t number);
   void resume_rollout(std::uint32_t number);
+  void supersede_rollout();
+  void create_rollout(broker::RolloutSpec);
   void ask_again(Due what, std::uint32_t number);
   void stage_changed(const broker::fact::StageChanged&) override;
 
@@ -211,7 +214,12 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   std::int64_t cloud_timer_at_us_ = INT64_MAX;
   std::vector<bool> has_fired_;                   ///< fleet-wide faults already in the trace
   std::vector<std::vector<bool>> metric_struck_;  ///< by fault and cart: it is in the trace
-  std::vector<std::pair<std::uint32_t, std::size_t>> releases_;  ///< (hold, release)
+  struct PlannedRelease {
+    std::string rollout;
+    std::uint32_t hold_id;
+    std::size_t index;  ///< in the scenario
+  };
+  std::vector<PlannedRelease> releases_;
   std::vector<std::size_t> kills_by_write_;  ///< faults to come, the next one last
   bool is_controller_down_ = false;
   bool has_asked_ = false, has_begun_ = false;             ///< for the rollout; the rollout itself

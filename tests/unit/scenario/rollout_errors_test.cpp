@@ -65,7 +65,7 @@ TEST_F(RolloutMeaning, CohortAndSeedAreOfTheKindsThereAre) {
       errors_with("plan: standard", "plan: standard\nseed: -1"),
       HasSubstr("x.yaml:10:7: error: expected a whole number from 0 to 4294967295 in seed"));
   EXPECT_THAT(errors_with("plan: standard", "plan: standard\nsede: 1"),
-              HasSubstr("unknown key \"sede\" (did you mean \"seed\"?)"));
+              HasSubstr("unknown key \"sede\" in the scenario (did you mean \"seed\"?)"));
 }
 
 /// A person who would come too late, to nobody, or with nothing to say.
@@ -100,6 +100,30 @@ TEST_F(RolloutMeaning, APauseIsExpectedOnlyWhereSomebodyPauses) {
   EXPECT_THAT(errors_with("- not_held", "- paused: {stage: early, at_least: 3}"),
               HasSubstr("at_least"));
   EXPECT_THAT(errors_with("- not_held", "- paused"), HasSubstr("expected \"paused: ...\""));
+}
+
+TEST_F(RolloutMeaning, ANewerRolloutIsJudgedLikeAnyOther) {
+  const auto with = [this](const std::string& when, const std::string& stages) {
+    return errors_with("plan: standard", "plan: standard\n  superseded:\n    " + when +
+                                             "\n    person: ada\n    stages: [" + stages + "]");
+  };
+  const std::string when = "stage: full\n    after: 2h";
+  const std::string all = "{stage: everybody, share: 100%, soak: 24h}";
+  EXPECT_EQ(with(when, "{stage: again, carts: 10, soak: 24h}, " + all), "");
+  EXPECT_THAT(with("stage: ful\n    after: 2h", all),
+              HasSubstr("x.yaml:11:12: error: unknown stage \"ful\" in rollout.superseded, the "
+                        "stages are canary, early, tenth, quarter, full (did you mean \"full\"?)"));
+  EXPECT_THAT(with("stage: full\n    after: 24h", all),
+              HasSubstr("x.yaml:12:12: error: stage full soaks for 1d and may be over by then"));
+  EXPECT_THAT(with(when, "{stage: canary, carts: 10, soak: 24h}, " + all),
+              HasSubstr("x.yaml:14:22: error: stage canary is there twice"));
+  EXPECT_THAT(with(when, "{stage: again, carts: 10, soak: 24h}"),
+              HasSubstr("the last stage again (10 carts) leaves 1990 carts without the update"));
+  EXPECT_THAT(with(when, ""),
+              HasSubstr("expected at least one stage in rollout.superseded.stages"));
+  EXPECT_THAT(with(when + "\n    persons: bo", all), HasSubstr("(did you mean \"person\"?)"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  superseded: true"),
+              HasSubstr("expected a mapping with stage, after, person, stages"));
 }
 
 TEST_F(RolloutMeaning, PatchOnlyNeedsAPatch) {

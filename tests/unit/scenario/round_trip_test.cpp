@@ -255,6 +255,9 @@ Rollout any_rollout() {
                        maybe() ? std::optional<std::int64_t>{between(1, day_us)} : std::nullopt,
                        "ada", "fair: weekend"}};
   }
+  if (maybe()) {
+    rollout.superseded = {"canary", between(0, day_us - 1), "bo", {{"again", 0, 100, day_us, {}}}};
+  }
   if (maybe()) rollout.limits = {any_share(), between(day_us / 24, 90 * day_us), any_share()};
   if (maybe()) rollout.window = {22.5, 4};
   if (maybe()) rollout.stages[0].tiers = {"early_access", "standard"};

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/unit/sim/virtual_fleet/small_world.hpp"
@@ -99,6 +100,45 @@ TEST(APause, IsAskedForAgainWhenTheControllerWasDown) {
   EXPECT_EQ(times_of(ran, report::StageEvent::pause).size(), 1U);
   EXPECT_EQ(times_of(ran, report::StageEvent::resume).size(), 1U);
   EXPECT_EQ(ran.summary.on_new, 200U);
+}
+
+/// The newer one has its own canary, which is asked for while half of the fleet runs the old one.
+TEST(ANewerRollout, TakesThePlaceOfTheOther) {
+  Scenario scenario = small_world();
+  scenario.rollout.superseded = {
+      "half", hour_us, "Bo", {{"again", 20, 0, 4 * hour_us}, {"rest", 0, 100, 4 * hour_us}}};
+  const Ran ran = run(scenario, 1, true);
+  EXPECT_EQ(ran.outcome.infrastructure_error, "");
+  std::vector<std::string> story;
+  for (const report::Record& record : ran.records) {
+    const auto* stage = std::get_if<report::Stage>(&record.payload);
+    if (stage == nullptr) continue;
+    story.push_back(
+        fmt::format("{} {} {}", report::name(stage->event), stage->stage, stage->carts));
+  }
+  EXPECT_THAT(story,
+              testing::ElementsAre("requested 0 0", "start 0 10", "complete 0 10", "start 1 90",
+                                   "abort 1 90", "requested 0 0", "start 0 20", "complete 0 20",
+                                   "start 1 180", "complete 1 180", "end 1 180"));
+  EXPECT_EQ(ran.summary.on_new, 200U);
+  ASSERT_EQ(ran.summary.stages.size(), 4U);
+  EXPECT_EQ(ran.summary.stages[2].name, "again");
+  EXPECT_EQ(ran.summary.stages[2].on_new, 20U);
+  EXPECT_EQ(ran.summary.stages[3].on_new, 180U);
+  EXPECT_THAT(failed_checks(ran), testing::IsEmpty());
+}
+
+TEST(ANewerRollout, IsAskedForAgainWhenTheControllerWasDown) {
+  Scenario scenario = small_world();
+  scenario.rollout.superseded = {"half", hour_us, "Bo", {{"rest", 0, 100, 4 * hour_us}}};
+  scenario.faults.push_back(
+      {{}, "controller_killed", ControllerKilled{4 * hour_us + 50 * 60 * second_us, {}, hour_us}});
+  const Ran ran = run(scenario, 1, true);
+  EXPECT_EQ(ran.outcome.infrastructure_error, "");
+  EXPECT_EQ(ran.summary.on_new, 200U);
+  EXPECT_EQ(times_of(ran, report::StageEvent::abort).size(), 1U);
+  EXPECT_EQ(times_of(ran, report::StageEvent::end).size(), 1U);
+  EXPECT_THAT(failed_checks(ran), testing::IsEmpty());
 }
 
 TEST(APatchOnlyRollout, NamesTheCartsThatDoNotSayWhatTheyRun) {
