@@ -194,7 +194,8 @@ TEST(RolloutRequest, ReadsAWholePlan) {
                       {"name":"all","percent":100,"soak":"1d","tiers":["early"]}],
             "rules":{"ratio":"off","e_value":{"alpha":0.01,"grid":[1.5,2]},
                      "devices":{"tolerate":0.02}},
-            "on_hold":"let_run","cohort":"random","window":"22:30-05:00","limits":{"silent_after":"6h"}})"),
+            "on_hold":"let_run","cohort":"random",
+            "window":"22:30-05:00","limits":{"silent_after":"6h"}})"),
                          spec),
             "");
   EXPECT_EQ(spec.created_by, "ann");
