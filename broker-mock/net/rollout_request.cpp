@@ -148,6 +148,12 @@ void read_plan(const value& from, RolloutPlan& plan, std::string& problem) {
     members.refuse("on_hold", "expected cancel_queued or let_run");
   }
   plan.on_hold = on_hold == "let_run" ? OnHold::let_run : OnHold::cancel_queued;
+  std::string cohort = "stratified";
+  members.text("cohort", cohort);
+  if (cohort != "stratified" && cohort != "random") {
+    members.refuse("cohort", "expected stratified or random");
+  }
+  plan.cohort = cohort == "random" ? CohortPick::random : CohortPick::stratified;
   members.duration("evaluate_every", plan.evaluate_every_ms);
   read_window_of_day(members, plan.window);
   const value* const limits = members.find("limits");

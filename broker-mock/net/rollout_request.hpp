@@ -13,7 +13,8 @@ namespace cartstorm::broker::net {
 ///      "manifest": "<base64>", "chain": "<base64>", "requires_anchor": "<16 hex digits>",
 ///      "plan": "standard", "person": "ann"}
 ///
-/// `plan` is a name (standard) or an object with `stages`, `rules`, `on_hold`, `window`, `limits`;
+/// `plan` is a name (standard) or an object with `stages`, `rules`, `on_hold`, `cohort`,
+/// `window`, `limits`;
 /// what it leaves out is as in `standard`. Size and digest of the image are the store's to say.
 /// Empty, or what is wrong and where.
 std::string read_rollout(std::string_view json, RolloutSpec& spec);

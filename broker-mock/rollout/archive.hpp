@@ -30,7 +30,7 @@ void fields(Archive& archive, Version& version) {
 namespace cartstorm::broker::rollout {
 
 /// First word of every record: whoever changes a record's members counts it up.
-inline constexpr std::uint32_t record_format = 1;
+inline constexpr std::uint32_t record_format = 2;
 
 template <class T>
 concept Number = std::integral<T> || std::is_enum_v<T>;

@@ -118,13 +118,32 @@ void share_out(std::vector<Cell>& cells, std::uint64_t carts) {
   for (std::size_t i = 0; given < carts; ++i, ++given) ++remainders[i].second->taken;
 }
 
+/// The lowest draws of all, whatever their cells: each cell's candidates lie in that order.
+void draw_lots(std::vector<Cell>& cells, std::uint64_t carts) {
+  std::vector<std::tuple<std::uint64_t, ThingId, Cell*>> lots;
+  for (Cell& cell : cells) {
+    for (const auto& [lot, thing] : cell.candidates) lots.emplace_back(lot, thing, &cell);
+  }
+  std::sort(lots.begin(), lots.end());
+  for (std::uint64_t i = 0; i < carts; ++i) {
+    Cell* const cell = std::get<Cell*>(lots[i]);
+    ++cell->taken;
+    cell->is_covered = true;
+  }
+}
+
 }  // namespace
 
 Cohort pick_cohort(const Things& things, const CohortRequest& request) {
   std::vector<Cell> cells = cells_of(things, request);
   std::uint64_t eligible = 0;
   for (const Cell& cell : cells) eligible += cell.candidates.size();
-  share_out(cells, cover(cells, std::min<std::uint64_t>(request.carts, eligible), request.seed));
+  const std::uint64_t carts = std::min<std::uint64_t>(request.carts, eligible);
+  if (request.pick == CohortPick::random) {
+    draw_lots(cells, carts);
+  } else {
+    share_out(cells, cover(cells, carts, request.seed));
+  }
   Cohort cohort;
   for (const Cell& cell : cells) {
     for (std::uint64_t i = 0; i < cell.taken; ++i) {

@@ -22,6 +22,10 @@ struct StageSpec {
 
 enum class OnHold : std::uint8_t { cancel_queued, let_run };
 
+/// Who of the eligible carts a stage takes: one of each configuration first and the rest in
+/// proportion, or anybody. The latter is what many teams do, and there to be compared with.
+enum class CohortPick : std::uint8_t { stratified, random };
+
 /// Seed's rule: errors per device time of the new version against the old one's over a window.
 struct RatioRule {
   bool enabled = true;
@@ -107,6 +111,7 @@ struct RolloutPlan {
   std::int64_t evaluate_every_ms = 60'000;
   Limits limits;
   LocalWindow window;  ///< always open, unless the rollout follows the carts' nights
+  CohortPick cohort = CohortPick::stratified;
 };
 
 /// Known bugs of the past, for scenarios that show a near-miss as it was.

@@ -46,6 +46,7 @@ void Rollout::set_next_tick(ServerTime now) {
 }
 
 void Rollout::begin(const std::vector<std::string>& open_jobs, ServerTime now) {
+  recall_versions();
   for (const std::string& id : open_jobs) will(act::CancelOpen{id});
   tell_operator(spec_.created_by, "create_rollout", 0, spec_.name);
   tell(0, fact::StageEvent::requested, spec_.created_by, "");
@@ -143,7 +144,7 @@ void Rollout::start_stage(const std::string& warning, ServerTime now) {
   const Cohort cohort = pick_cohort(
       around_.things, {up_to > before ? up_to - before : 0, around_.seed ^ hash_of(spec_.name),
                        [this](ThingId t) { return ledger_.is_targeted(t); },
-                       [&](ThingId t) { return may_take(spec, t); }});
+                       [&](ThingId t) { return may_take(spec, t); }, spec_.plan.cohort});
   refusal_ = {};
   remember_artifact();
   phase_ = Phase::soaking;

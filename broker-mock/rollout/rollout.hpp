@@ -199,6 +199,7 @@ class Rollout {
   }
 
   // rollout_restore.cpp: what the other services know of the carts
+  void recall_versions();
   void recall_carts(ServerTime now);
   void recall(const StartedStage& carts, std::uint32_t number);
   void recall(ThingId thing, ServerTime targeted_at);

@@ -42,13 +42,19 @@ void Rollout::begin_stage_late(ServerTime now) {
   if (is_untold) soak_.start(spec_.plan.stages[stage()].soak_ms, now);
 }
 
-/// The ledger as it would be had its owner heard everything.
-void Rollout::recall_carts(ServerTime now) {
+/// What carts said before there was a ledger: of those that an older rollout has served already,
+/// the next heartbeat may be half a day away.
+void Rollout::recall_versions() {
   for (std::uint32_t i = 0; i < around_.things.count(); ++i) {
     if (const auto version = around_.telemetry.version(ThingId{i})) {
       ledger_.reported_version(ThingId{i}, *version);
     }
   }
+}
+
+/// The ledger as it would be had its owner heard everything.
+void Rollout::recall_carts(ServerTime now) {
+  recall_versions();
   for (std::uint32_t number = 0; number < stages_.size(); ++number) recall(stages_[number], number);
   for (const StartedStage& late : late_) recall(late, late_stage());
   for (const ThingId thing : opted_out_) ledger_.opted_out(thing);

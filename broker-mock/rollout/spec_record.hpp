@@ -74,8 +74,8 @@ void fields(Archive& archive, LocalWindow& window) {
 
 template <class Archive>
 void fields(Archive& archive, RolloutPlan& plan) {
-  auto& [stages, rules, on_hold, evaluate_every_ms, limits, window] = plan;
-  archive(stages, rules, on_hold, evaluate_every_ms, limits, window);
+  auto& [stages, rules, on_hold, evaluate_every_ms, limits, window, cohort] = plan;
+  archive(stages, rules, on_hold, evaluate_every_ms, limits, window, cohort);
 }
 
 template <class Archive>

@@ -24,7 +24,8 @@ class BlastRadius final : public CheckOf<BlastRadius, Cart, Image, Stage, Target
       radius_ += row.carts;
     } else if (row.event == StageEvent::hold) {
       held_us_ = at.time_us;
-    } else if (row.event == StageEvent::release && is_person(texts_.text(row.actor))) {
+    } else if (row.event == StageEvent::requested ||
+               (row.event == StageEvent::release && is_person(texts_.text(row.actor)))) {
       held_us_.reset();
     }
   }

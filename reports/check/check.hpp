@@ -24,6 +24,7 @@ struct CheckParameters {
   bool hold_cancels_queued = true;  ///< a hold takes back what nobody started
   /// Soak time of each stage in order; a stage beyond the end is not judged by its soak time.
   std::vector<std::int64_t> stage_soak_us;
+  std::vector<std::int64_t> superseding_soak_us;  ///< the same of a rollout that takes its place
 };
 
 /// What one check saw.

@@ -50,6 +50,25 @@ Outcome see(const ExpectNotHeld&, const Fleet& fleet, const Results&) {
   return verdict(fleet.holds().empty(), describe(fleet.holds()));
 }
 
+/// A pause that nobody ended lasts as long as anything was seen.
+Outcome see(const ExpectPaused& wanted, const Fleet& fleet, const Results&) {
+  std::string seen;
+  bool is_met = false;
+  for (const StageFacts& stage : fleet.stages()) {
+    if (stage.paused_by.empty()) {
+      continue;
+    }
+    std::int64_t paused_us = stage.paused_us;
+    if (stage.pause_began_us) {
+      paused_us += fleet.latest_us() - *stage.pause_began_us;
+    }
+    seen += fmt::format("{}{} was paused for {} by {} ({})", seen.empty() ? "" : "; ", stage.name,
+                        span_text(paused_us), stage.paused_by, stage.pause_reason);
+    is_met |= stage.name == wanted.stage && paused_us >= wanted.at_least_us.value_or(0);
+  }
+  return verdict(is_met, seen.empty() ? std::string{"nothing was paused"} : seen);
+}
+
 Outcome see(const ExpectCompleted& wanted, const Fleet& fleet, const Results&) {
   const auto ended_us = fleet.ended_us();
   if (!ended_us) {

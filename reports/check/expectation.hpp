@@ -28,6 +28,11 @@ struct ExpectHeld {
 };
 /// No hold in any stage.
 struct ExpectNotHeld {};
+/// A person paused the rollout in `stage`; `at_least_us` in all, until resumed or the end.
+struct ExpectPaused {
+  std::string stage;
+  std::optional<std::int64_t> at_least_us;
+};
 /// The last stage was completed before the end.
 struct ExpectCompleted {
   std::optional<std::int64_t> within_us;
@@ -67,9 +72,9 @@ struct ExpectCheck {
   std::string id;
 };
 
-using ExpectationBody =
-    std::variant<ExpectHeld, ExpectNotHeld, ExpectCompleted, ExpectRefused, ExpectOnNew,
-                 ExpectRollbacks, ExpectRejected, ExpectAttempts, ExpectViolates, ExpectCheck>;
+using ExpectationBody = std::variant<ExpectHeld, ExpectNotHeld, ExpectPaused, ExpectCompleted,
+                                     ExpectRefused, ExpectOnNew, ExpectRollbacks, ExpectRejected,
+                                     ExpectAttempts, ExpectViolates, ExpectCheck>;
 
 struct Expectation {
   std::string text;   ///< as written, for reports

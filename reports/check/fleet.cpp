@@ -20,7 +20,10 @@ std::uint32_t bit(auto word) { return 1U << static_cast<unsigned>(word); }
 }  // namespace
 
 std::uint64_t Fleet::kinds() const { return Wanted::mask; }
-void Fleet::on(const Record& record) { Wanted::hand(*this, record); }
+void Fleet::on(const Record& record) {
+  latest_us_ = record.time_us;
+  Wanted::hand(*this, record);
+}
 
 CartFacts& Fleet::cart(CartId id) {
   const auto place = static_cast<std::size_t>(id);
@@ -124,8 +127,10 @@ void Fleet::see(const Record&, const MetricRx& row) {
 
 void Fleet::see(const Record&, const Target& row) {
   CartFacts& facts = cart(row.cart);
-  if (row.event == TargetEvent::queued && facts.stage == no_stage) {
-    facts.stage = row.stage;
+  if (row.event != TargetEvent::queued) return;
+  const std::uint32_t stage = number_of(row.stage);
+  if (facts.stage == no_stage || facts.stage / stages_per_rollout < stage / stages_per_rollout) {
+    facts.stage = stage;
   }
 }
 

@@ -10,12 +10,13 @@
 namespace cartstorm::report {
 
 inline constexpr std::uint32_t no_stage = 0xffffffffU;
+inline constexpr std::uint32_t stages_per_rollout = 0x10000;
 
 /// What the trace says of one cart at the end.
 struct CartFacts {
   TextId thing{}, profile{}, region{}, use{}, tier{};
   Version confirmed{};
-  std::uint32_t stage = no_stage;       ///< the stage that targeted it first
+  std::uint32_t stage = no_stage;       ///< the stage of the latest rollout that targeted it first
   std::uint32_t attempts = 0;           ///< verdicts on the target version
   std::uint32_t rollbacks = 0;          ///< decisions to give up the target version
   std::uint32_t counted_rollbacks = 0;  ///< of those, what the cloud counted
@@ -29,10 +30,13 @@ struct CartFacts {
 
 struct StageFacts {
   std::string name;
-  std::uint32_t number = 0;
+  std::uint32_t number = 0;  ///< unlike that of any stage of another rollout
   std::uint32_t carts = 0;
   std::int64_t start_us = -1, hold_us = -1, release_us = -1, end_us = -1;
   std::string held_by, released_by, release_reason;
+  std::string paused_by, pause_reason;           ///< of the last pause
+  std::int64_t paused_us = 0;                    ///< in all, in pauses that are over
+  std::optional<std::int64_t> pause_began_us{};  ///< of the one that lasts
 };
 
 struct HoldFacts {
@@ -63,6 +67,8 @@ class Fleet final : public Sink {
   /// What gates and the cloud answered to whom they did not obey.
   const std::vector<std::string>& refusals() const { return refusals_; }
   const std::vector<FaultFacts>& faults() const { return faults_; }
+  /// Time of the last record that this looked at.
+  std::int64_t latest_us() const { return latest_us_; }
   /// When the last stage was complete.
   std::optional<std::int64_t> ended_us() const { return ended_us_; }
   std::string_view driver() const { return texts_.text(driver_); }
@@ -92,18 +98,22 @@ class Fleet final : public Sink {
  private:
   CartFacts& cart(CartId);
   StageFacts& stage(const Stage&);
+  std::uint32_t number_of(std::uint32_t stage) const;
   void hold(const Record&, const Stage&, StageFacts&);
+  void pause(const Record&, const Stage&, StageFacts&);
 
   const TextTable& texts_;
   Releases releases_;
   std::vector<CartFacts> carts_;
   std::vector<StageFacts> stages_;
+  std::uint32_t rollouts_ = 0;  ///< that were asked for
   std::vector<HoldFacts> holds_;
   std::vector<std::string> refusals_;
   std::vector<FaultFacts> faults_;
   std::vector<std::string> holding_rules_;
   std::optional<std::int64_t> ended_us_;
   TextId driver_{};
+  std::int64_t latest_us_ = 0;
 };
 
 }  // namespace cartstorm::report

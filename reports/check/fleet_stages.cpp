@@ -4,21 +4,26 @@
 
 namespace cartstorm::report {
 
+std::uint32_t Fleet::number_of(std::uint32_t stage) const {
+  return rollouts_ > 1 ? (rollouts_ - 1) * stages_per_rollout + stage : stage;
+}
+
 StageFacts& Fleet::stage(const Stage& row) {
-  const auto known = std::find_if(stages_.begin(), stages_.end(), [&row](const StageFacts& stage) {
-    return stage.number == row.stage;
-  });
+  const std::uint32_t number = number_of(row.stage);
+  const auto known = std::find_if(stages_.begin(), stages_.end(),
+                                  [&](const StageFacts& stage) { return stage.number == number; });
   if (known != stages_.end()) {
     return *known;
   }
   StageFacts added;
   added.name = texts_.text(row.stage_name);
-  added.number = row.stage;
+  added.number = number;
   return stages_.emplace_back(std::move(added));
 }
 
 void Fleet::see(const Record& at, const Stage& row) {
   if (row.event == StageEvent::requested) {
+    ++rollouts_;
     return;  // names the rollout, not a stage
   }
   if (row.event == StageEvent::refused) {
@@ -41,8 +46,21 @@ void Fleet::see(const Record& at, const Stage& row) {
     facts.released_by = texts_.text(row.actor);
     facts.release_reason = texts_.text(row.reason);
     holding_rules_.clear();
+  } else if (row.event == StageEvent::pause || row.event == StageEvent::resume) {
+    pause(at, row, facts);
   } else if (row.event == StageEvent::complete || row.event == StageEvent::abort) {
     facts.end_us = at.time_us;
+  }
+}
+
+void Fleet::pause(const Record& at, const Stage& row, StageFacts& facts) {
+  if (row.event == StageEvent::pause) {
+    facts.paused_by = texts_.text(row.actor);
+    facts.pause_reason = texts_.text(row.reason);
+    facts.pause_began_us = at.time_us;
+  } else if (facts.pause_began_us) {
+    facts.paused_us += at.time_us - *facts.pause_began_us;
+    facts.pause_began_us.reset();
   }
 }
 

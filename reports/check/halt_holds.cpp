@@ -38,7 +38,11 @@ class HaltHolds final : public CheckOf<HaltHolds, Cart, Image, Exposure, Stage> 
     if (!window_.is_empty()) {
       judge_window();
     }
-    if (row.event == StageEvent::start) {
+    if (row.event == StageEvent::requested) {
+      open_hold_.reset();
+      exceeded_us_.reset();
+      has_started_ = false;
+    } else if (row.event == StageEvent::start) {
       start(at, row);
     } else if (row.event == StageEvent::hold) {
       tally_.premise();

@@ -22,7 +22,12 @@ class MissingDataIsNotHealth final
         texts_{texts} {}
 
   void see(const Record& at, const Stage& row) {
-    if (row.event == StageEvent::start) {
+    if (row.event == StageEvent::requested) {
+      // A newer rollout has carts of its own, and hears of them anew.
+      carts_.each([](CartId, Reporter& cart) {
+        cart.is_targeted = cart.has_outcome = cart.is_accepted = false;
+      });
+    } else if (row.event == StageEvent::start) {
       is_released_ = false;
     } else if (row.event == StageEvent::release && is_person(texts_.text(row.actor))) {
       is_released_ = true;

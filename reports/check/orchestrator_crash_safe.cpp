@@ -22,7 +22,9 @@ class OrchestratorCrashSafe final
     tally_.premise(is_kill && row.event == FaultEvent::fire ? 1 : 0);
   }
   void see(const Record& at, const Stage& row) {
-    if (row.event == StageEvent::start) {
+    if (row.event == StageEvent::requested) {
+      begin_anew();
+    } else if (row.event == StageEvent::start) {
       tally_.premise();
       const auto [known, is_new] = stages_.emplace(row.stage, row.carts);
       if (!is_new) {
@@ -63,6 +65,15 @@ class OrchestratorCrashSafe final
     std::vector<TextId> jobs;  ///< few: one, and one more after each release
     bool is_targeted = false;
   };
+  /// A newer rollout targets the same carts again, once.
+  void begin_anew() {
+    stages_.clear();
+    carts_.each([](CartId, Served& cart) {
+      cart.is_targeted = false;
+      cart.jobs.clear();
+    });
+    without_job_ = 0;
+  }
   void judge_lost(Place place) {
     if (without_job_ > 0) {
       tally_.violate(place, no_cart, "{} targeted carts have no job", without_job_);

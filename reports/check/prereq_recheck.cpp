@@ -54,6 +54,9 @@ class PrereqRecheck final
     }
   }
   void see(const Record& at, const Stage& row) {
+    if (row.event == StageEvent::requested) {
+      begin_anew();
+    }
     if (row.event != StageEvent::start) {
       return;
     }
@@ -77,6 +80,14 @@ class PrereqRecheck final
     bool refuses = false;
     bool lacks() const { return is_known && !is_targeted && !has_it && !refuses; }
   };
+  void begin_anew() {
+    lacking_ = 0;
+    carts_.each([this](CartId, Joiner& cart) {
+      cart.is_targeted = false;
+      lacking_ += cart.lacks() ? 1 : 0;
+    });
+    has_started_ = false;
+  }
   template <class Change>
   void change(CartId id, Change&& apply) {
     Joiner& cart = carts_[id];

@@ -51,7 +51,11 @@ constexpr std::uint32_t bit(Reconciled row) { return 1U << static_cast<unsigned>
 std::optional<Reconciled> ended(const Evidence& seen, bool runs_target, bool is_silent) {
   switch (*seen.status) {
     case JobStatus::queued:
-      return runs_target ? uncommanded_install : is_silent ? silent : waiting;
+      // A newer rollout of the same version asks again those that an older one has brought it.
+      if (runs_target && !seen.was_told) {
+        return uncommanded_install;
+      }
+      return is_silent ? silent : waiting;
     case JobStatus::in_progress:
       return is_silent ? silent : under_way;
     case JobStatus::succeeded:
@@ -129,6 +133,8 @@ void Reconciliation::see(const Record& at, const JobRx& row) {
   } else if (is_word_of_cart(row.status)) {
     hear(cart, at.time_us);
   }
+  cart.evidence.was_told |=
+      row.status == JobStatus::in_progress || row.status == JobStatus::succeeded;
   cart.evidence.status = row.status;
   cart.status_us = at.time_us;
   move(row.cart, cart, at);
@@ -144,6 +150,9 @@ void Reconciliation::see(const Record& at, const MetricRx& row) {
   const Image* const target = releases_.target();
   if (row.metric == MetricName::heartbeat) {
     cart.evidence.reported = row.version;
+    // Back on another version: what an earlier job brought it is gone.
+    const bool is_at_it = cart.evidence.status == JobStatus::in_progress;
+    cart.evidence.was_told &= is_at_it || (target != nullptr && row.version == target->version);
     cart.reported_us = at.time_us;
   } else if (row.counted && target != nullptr && row.version == target->version) {
     ++cart.evidence.rollbacks;

@@ -48,6 +48,7 @@ struct Evidence {
   std::optional<JobStatus> status;  ///< of the cart's latest execution
   std::uint32_t rollbacks = 0;      ///< counted since that execution was queued
   std::optional<Version> reported;  ///< by the last heartbeat that came
+  bool was_told = false;            ///< a job that it began may have brought it the target version
 };
 /// The row of the table. `is_silent`: nothing was heard of the cart for T_silent. Nothing for a
 /// cart that no job ever concerned and that runs what it came with.

@@ -21,7 +21,9 @@ class RollbackVisible final
   void see(const Record&, const Cart& row) { releases_.see(row); }
   void see(const Record&, const Image& row) { releases_.see(row); }
   void see(const Record& at, const Stage& row) {
-    if (row.event == StageEvent::start) {
+    if (row.event == StageEvent::requested) {
+      begin_anew();
+    } else if (row.event == StageEvent::start) {
       Books& books = stages_[row.stage];
       books.carts = row.carts;
     } else if (row.event == StageEvent::release && is_person(texts_.text(row.actor))) {
@@ -110,6 +112,12 @@ class RollbackVisible final
                      "{} have an execution",
                      stage, books.carts, books.targeted, books.waiting, books.with_execution);
     }
+  }
+  /// A newer rollout counts its own carts from nothing.
+  void begin_anew() {
+    carts_.each([](CartId, Seen& cart) { cart = {}; });
+    stages_.clear();
+    targeted_ = rolled_back_ = 0;
   }
   void accept_bad() {
     carts_.each([](CartId, Seen& cart) {

@@ -14,13 +14,15 @@ class StageContainment final : public CheckOf<StageContainment, Stage, Target, J
   StageContainment() : CheckOf{"stage_containment"} {}
 
   void see(const Record&, const Stage& row) {
-    if (row.event == StageEvent::start) {
-      started_.insert(row.stage);
+    if (row.event == StageEvent::requested) {
+      ++rollout_;
+    } else if (row.event == StageEvent::start) {
+      started_.emplace(rollout_, row.stage);
     }
   }
   void see(const Record&, const Target& row) {
     if (row.event == TargetEvent::queued) {
-      carts_[row.cart] = {row.stage, true};
+      carts_[row.cart] = {rollout_, row.stage, true};
     }
   }
   void see(const Record& at, const JobRx& row) {
@@ -36,6 +38,7 @@ class StageContainment final : public CheckOf<StageContainment, Stage, Target, J
 
  private:
   struct Targeted {
+    std::uint32_t rollout = 0;
     std::uint32_t stage = 0;
     bool is_targeted = false;
   };
@@ -48,12 +51,13 @@ class StageContainment final : public CheckOf<StageContainment, Stage, Target, J
     const Targeted& targeted = carts_[cart];
     if (!targeted.is_targeted) {
       tally_.violate(at, cart, "{} although no stage targeted it", what);
-    } else if (!started_.contains(targeted.stage)) {
+    } else if (!started_.contains({targeted.rollout, targeted.stage})) {
       tally_.violate(at, cart, "{} although stage {} has not started", what, targeted.stage);
     }
   }
 
-  std::set<std::uint32_t> started_;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> started_;  ///< rollout and stage
+  std::uint32_t rollout_ = 0;                                  ///< how many were asked for
   CartTable<Targeted> carts_;
 };
 

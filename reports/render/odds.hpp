@@ -65,6 +65,7 @@ struct StageOdds {
   std::vector<std::string>
       unseen;                   ///< no cart of the stages so far is one: `hw 2/eu/retail/cold (40)`
   std::string rarest;           ///< configuration of the fewest carts; empty: there is only one
+  bool is_random = false;       ///< carts are picked at random: `unseen` is what one seed misses
   double missed_at_random = 0;  ///< probability that as many carts picked at random have none of it
 };
 

@@ -68,6 +68,7 @@ json::value stage_value(const StageOdds& stage) {
                       {"expected_in_window", stage.expected_in_window},
                       {"proven_failing", stage.proven_failing},
                       {"cells", stage.cells},
+                      {"is_random", stage.is_random},
                       {"rarest", stage.rarest},
                       {"missed_at_random", stage.missed_at_random}};
   object["proven_ratio"] = stage.proven_ratio ? json::value(*stage.proven_ratio) : json::value();

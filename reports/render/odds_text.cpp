@@ -136,7 +136,13 @@ std::string cells_text(const StageOdds& stage) {
 std::string unseen_part(const StageOdds& stage) {
   if (stage.cells == 0) return {};
   std::string text = cells_text(stage);
-  if (stage.missed_at_random >= 0.005) {
+  if (stage.is_random) {
+    text = fmt::format("picked at random, with this seed it {}", text);
+    if (!stage.rarest.empty()) {
+      text += fmt::format("; any seed misses {} with {}", stage.rarest,
+                          percent(stage.missed_at_random));
+    }
+  } else if (stage.missed_at_random >= 0.005) {
     text += fmt::format("; as many carts picked at random would miss {} with {}", stage.rarest,
                         percent(stage.missed_at_random));
   }
@@ -193,9 +199,15 @@ std::string summary_text(const Odds& odds) {
             fmt::format("{} errors per {:g} min; clean, fewer than {} fail",
                         errors_text(stage.expected_in_window), stage.window_minutes,
                         percent(stage.proven_failing));
-    text += stage.unseen.empty() ? "\n"
-                                 : fmt::format("; cannot see {} of {} configurations\n",
-                                               stage.unseen.size(), stage.cells);
+    if (!stage.unseen.empty()) {
+      text += fmt::format("; cannot see {} of {} configurations", stage.unseen.size(), stage.cells);
+    }
+    text += "\n";
+    if (stage.is_random && !stage.rarest.empty()) {
+      text += "    " + left("cohort", rule_width) +
+              fmt::format("picked at random; any seed misses {} with {}\n", stage.rarest,
+                          percent(stage.missed_at_random));
+    }
     for (const RuleOdds& rule : stage.rules) text += summary_line(rule);
     if (!stage.devices) continue;
     text += "    " + left("devices", rule_width) +

@@ -35,6 +35,12 @@ StageRow row_of(const StageFacts& stage, const Fleet& fleet) {
   row.held_by = stage.held_by;
   row.released_by = stage.released_by;
   row.release_reason = stage.release_reason;
+  row.paused_by = stage.paused_by;
+  row.pause_reason = stage.pause_reason;
+  row.paused_us = stage.paused_us;
+  if (stage.pause_began_us) {
+    row.paused_us += fleet.latest_us() - *stage.pause_began_us;
+  }
   std::uint32_t targeted = 0;
   for (const CartFacts& cart : fleet.carts()) {
     if (cart.is_known && cart.stage == stage.number) {

@@ -31,6 +31,8 @@ struct StageRow {
   std::uint32_t carts = 0;  ///< fixed denominator: the carts this stage added
   std::int64_t start_us = -1, hold_us = -1, release_us = -1, end_us = -1;  ///< -1: did not happen
   std::string held_by, released_by, release_reason;
+  std::string paused_by, pause_reason;  ///< empty: nobody did
+  std::int64_t paused_us = 0;           ///< until resumed, or until the end
   std::uint32_t on_new = 0, rolled_back = 0, failed = 0, in_progress = 0;
   std::uint32_t cancelled = 0;  ///< taken back by a hold before the cart began
   std::uint32_t silent = 0;

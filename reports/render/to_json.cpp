@@ -69,7 +69,10 @@ json::value stage_json(const StageRow& row) {
                       {"end_us", moment(row.end_us)},
                       {"held_by", text(row.held_by)},
                       {"released_by", text(row.released_by)},
-                      {"release_reason", text(row.release_reason)}};
+                      {"release_reason", text(row.release_reason)},
+                      {"paused_by", text(row.paused_by)},
+                      {"pause_reason", text(row.pause_reason)},
+                      {"paused_us", row.paused_us}};
 }
 
 json::value fleet_json(const Summary& summary) {

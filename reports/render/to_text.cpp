@@ -100,6 +100,11 @@ std::string stages_part(const Summary& summary, bool with_color) {
     if (row.release_us >= 0) {
       text += wrapped(fmt::format("released by {}: {}", row.released_by, row.release_reason), 14);
     }
+    if (!row.paused_by.empty()) {
+      text += wrapped(fmt::format("paused by {} for {}: {}", row.paused_by,
+                                  span_text(row.paused_us), row.pause_reason),
+                      14);
+    }
   }
   if (is_anybody_cancelled) {
     text += wrapped("cancel: taken back by a hold before the cart began", 2);

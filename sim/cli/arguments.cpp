@@ -84,9 +84,10 @@ void add_run(CLI::App& top, Arguments& all, RunArguments& run) {
   CLI::App* app = top.add_subcommand("run", "run scenarios and judge them");
   app->add_option("path", run.paths, "scenario files, or folders of them")->required();
   add_number<std::uint64_t>(*app, "--seed", run.seed, 0, UINT64_MAX,
-                            "seed of the first run (default 1)");
-  add_number<std::uint32_t>(*app, "--seeds", run.seeds, 1, 1'000'000,
-                            "run every scenario with N seeds, counted up from --seed");
+                            "seed of the first run (default 1); a scenario that pins one keeps it");
+  add_number<std::uint32_t>(
+      *app, "--seeds", run.seeds, 1, 1'000'000,
+      "run every scenario with N seeds, counted up from --seed, unless it pins one");
   add_number<std::uint32_t>(*app, "--jobs,-j", run.jobs, 1, 256,
                             "runs at the same time (default: one per processor)");
   app->add_option("--tag", run.tags, "only scenarios with this tag; repeat for any of several")

@@ -20,6 +20,11 @@ report::CheckParameters check_parameters(const sim::Scenario& scenario) {
   for (const sim::Stage& stage : scenario.rollout.stages) {
     parameters.stage_soak_us.push_back(stage.soak_us);
   }
+  if (const auto& newer = scenario.rollout.superseded) {
+    for (const sim::Stage& stage : newer->stages) {
+      parameters.superseding_soak_us.push_back(stage.soak_us);
+    }
+  }
   return parameters;
 }
 

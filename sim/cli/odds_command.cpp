@@ -94,7 +94,7 @@ sim::odds::Answer ask(const sim::Scenario& scenario, const OddsArguments& argume
                       const Style& style) {
   OddsLine line{is_terminal(Output::progress) && !style.quiet, scenario.name};
   sim::odds::Wish wish;
-  wish.seed = arguments.seed;
+  wish.seed = scenario.seed.value_or(arguments.seed);
   wish.repetitions = arguments.repetitions;
   wish.on_progress = [&line](double done) {
     line.update(done);

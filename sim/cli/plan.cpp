@@ -69,9 +69,13 @@ Plan make_plan(const RunArguments& arguments) {
       std::any_of(arguments.paths.begin(), arguments.paths.end(),
                   [](const std::string& path) { return std::filesystem::is_directory(path); });
   for (const Entry& entry : plan.catalogue.entries) {
+    const std::string& name = entry.scenario.name;
+    if (entry.scenario.seed) {
+      plan.runs.push_back({&entry, *entry.scenario.seed, name});
+      continue;
+    }
     for (std::uint32_t n = 0; n < arguments.seeds; ++n) {
       const std::uint64_t seed = arguments.seed + n;
-      const std::string& name = entry.scenario.name;
       plan.runs.push_back(
           {&entry, seed, arguments.seeds == 1 ? name : fmt::format("{}-seed-{}", name, seed)});
     }

@@ -29,7 +29,7 @@ double powered_share(const Fleet& fleet) {
 }
 
 Coverage coverage_of(const Fleet& fleet, const std::vector<std::uint32_t>& sizes,
-                     std::uint64_t seed) {
+                     std::uint64_t seed, broker::CohortPick pick) {
   broker::Things things;
   std::map<std::tuple<std::uint32_t, std::string, std::string, std::string>, std::uint64_t> cells;
   for (const CartSpec& cart : make_population(fleet, seed)) {
@@ -50,7 +50,7 @@ Coverage coverage_of(const Fleet& fleet, const std::vector<std::uint32_t>& sizes
     const auto cohort = broker::rollout::pick_cohort(
         things, {size > before ? size - before : 0, seed,
                  [&](broker::ThingId t) { return is_targeted[static_cast<std::uint32_t>(t)]; },
-                 [](broker::ThingId) { return true; }});
+                 [](broker::ThingId) { return true; }, pick});
     for (const broker::ThingId thing : cohort.things) {
       is_targeted[static_cast<std::uint32_t>(thing)] = true;
     }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "broker-mock/rollout/plan.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace cartstorm::sim::odds {
@@ -18,6 +19,7 @@ struct Coverage {
   std::uint64_t rarest_carts = 0;
 };
 /// `sizes` are cumulative; the last one may be the whole fleet.
-Coverage coverage_of(const Fleet&, const std::vector<std::uint32_t>& sizes, std::uint64_t seed);
+Coverage coverage_of(const Fleet&, const std::vector<std::uint32_t>& sizes, std::uint64_t seed,
+                     broker::CohortPick pick = broker::CohortPick::stratified);
 
 }  // namespace cartstorm::sim::odds

@@ -48,13 +48,14 @@ class Planner {
   Answer answer() {
     Answer answer;
     answer.odds = frame();
-    const Coverage coverage =
-        coverage_of(scenario_.fleet, sizes_, wish_.seed ^ broker::hash_of(rollout_name));
+    const Coverage coverage = coverage_of(scenario_.fleet, sizes_,
+                                          wish_.seed ^ broker::hash_of(rollout_name), plan_.cohort);
     double good = 1, good_at_worst = 1;
     for (std::size_t i = 0; i < plan_.stages.size() && !is_stopped_; ++i) {
       report::StageOdds stage = stage_odds(i);
       stage.cells = coverage.cells;
       stage.unseen = coverage.unseen[i];
+      stage.is_random = plan_.cohort == broker::CohortPick::random;
       if (coverage.cells > 1) {
         stage.rarest = coverage.rarest;
         stage.missed_at_random =
@@ -133,7 +134,11 @@ class Planner {
 }  // namespace
 
 std::string why_impossible(const Scenario& scenario) {
-  return broker::why_impossible(plan_of(scenario.rollout), scenario.fleet.carts);
+  broker::RolloutPlan plan = plan_of(scenario.rollout);
+  std::string why = broker::why_impossible(plan, scenario.fleet.carts);
+  if (!why.empty() || !scenario.rollout.superseded) return why;
+  plan.stages = stages_of(scenario.rollout.superseded->stages);
+  return broker::why_impossible(plan, scenario.fleet.carts);
 }
 
 std::vector<std::string> warnings_of(const Scenario& scenario) {

@@ -33,6 +33,14 @@ Mapping<report::ExpectHeld> held() {
   return keys;
 }
 
+Mapping<report::ExpectPaused> paused() {
+  Mapping<report::ExpectPaused> keys("paused", "A person paused the rollout.");
+  keys.required("stage", word(), &report::ExpectPaused::stage, "Stage in which it was paused.")
+      .key("at_least", optional_of(positive_duration()), &report::ExpectPaused::at_least_us,
+           "So long in all, until somebody resumed it or the run ended.");
+  return keys;
+}
+
 Mapping<report::ExpectCompleted> completed() {
   Mapping<report::ExpectCompleted> keys("completed", "The last stage was completed.");
   keys.key("within", optional_of(positive_duration()), &report::ExpectCompleted::within_us,
@@ -194,6 +202,7 @@ const std::vector<Alternative<Expectation>>& expectation_kinds() {
   static const std::vector<Alternative<Expectation>> kinds{
       kind_of(held(), false),
       kind_of(Mapping<report::ExpectNotHeld>("not_held", "No stage was held."), true),
+      kind_of(paused(), false),
       kind_of(completed(), true),
       kind_of(refused(), true),
       kind_of(

@@ -65,6 +65,22 @@ const Mapping<Release>& release_definition() {
   return definition;
 }
 
+const Mapping<Pause>& pause_definition() {
+  static const Mapping<Pause> definition = [] {
+    Mapping<Pause> keys("pause",
+                        "A person pauses the rollout: nothing starts or completes and the soak "
+                        "clock stands still, but the rules keep watching.");
+    keys.required("stage", word(), &Pause::stage, "Stage in which it is paused.")
+        .required("after", duration(), &Pause::after_us, "Time since that stage began.")
+        .key("lasts", optional_of(positive_duration()), &Pause::lasts_us,
+             "Time until the same person resumes it; absent: nobody does.")
+        .required("person", sentence(), &Pause::person, "Who takes the responsibility.")
+        .required("reason", sentence(), &Pause::reason, "What the rollout waits for.");
+    return keys;
+  }();
+  return definition;
+}
+
 const Mapping<Stage>& stage_definition() {
   static const Mapping<Stage> definition = [] {
     Mapping<Stage> keys("stage", "One step of the rollout.");
@@ -88,6 +104,21 @@ const Mapping<Stage>& stage_definition() {
   return definition;
 }
 
+const Mapping<Supersession>& supersession_definition() {
+  static const Mapping<Supersession> definition = [] {
+    Mapping<Supersession> keys("superseded",
+                               "A newer rollout of the same image takes this one's place: it is "
+                               "aborted, and what it left open is cancelled.");
+    keys.required("stage", word(), &Supersession::stage, "Stage in which that happens.")
+        .required("after", duration(), &Supersession::after_us, "Time since that stage began.")
+        .required("person", sentence(), &Supersession::person, "Who takes the responsibility.")
+        .required("stages", list_of("stages", stage_definition().type()), &Supersession::stages,
+                  "Stages of the newer rollout, with names of their own; all else is as planned.");
+    return keys;
+  }();
+  return definition;
+}
+
 const Mapping<Rollout>& rollout_definition() {
   static const Mapping<Rollout> definition = [] {
     Mapping<Rollout> keys("rollout", "How the new image reaches the fleet.");
@@ -103,6 +134,13 @@ const Mapping<Rollout>& rollout_definition() {
                                         {"let_run", OnHold::let_run}}),
              &Rollout::on_hold,
              "What a hold does to executions that no cart has started: cancel_queued or let_run.")
+        .key("cohort",
+             shown_unless(CohortPick::stratified,
+                          one_of<CohortPick>("cohort", {{"stratified", CohortPick::stratified},
+                                                        {"random", CohortPick::random}})),
+             &Rollout::cohort,
+             "Whom a stage takes: stratified (one cart of each configuration first, the rest in "
+             "proportion) or random (anybody, the baseline that many teams use).")
         .key("limits", shown_unless({}, limits_definition().type()), &Rollout::limits,
              "When there is too little data to leave a stage.")
         .key("window", shown_unless({}, local_hours()), &Rollout::window,
@@ -116,6 +154,13 @@ const Mapping<Rollout>& rollout_definition() {
              "trust anchor).")
         .key("releases", list_of("releases", release_definition().type()), &Rollout::releases,
              "People who release holds.")
+        .key("pauses", shown_unless({}, list_of("pauses", pause_definition().type())),
+             &Rollout::pauses, "People who pause the rollout, and resume it.")
+        .key("superseded", optional_of(supersession_definition().type()), &Rollout::superseded,
+             "A newer rollout of the same image that takes this one's place; absent: none does.")
+        .key("patch_only", shown_unless(false, truth()), &Rollout::patch_only,
+             "No cart is to fetch the whole image: no stage starts while one of all remaining "
+             "carts does not say that it runs the old image, from which the patch starts.")
         .key("execution_timeout", optional_of(duration_between(60'000'000, 10'080LL * 60'000'000)),
              &Rollout::execution_timeout_us,
              "Jobs gives an execution up this long after the cart began it, in whole minutes; "

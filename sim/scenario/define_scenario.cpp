@@ -56,6 +56,9 @@ const Mapping<Scenario>& scenario_definition() {
         .key("quiet", duration(), &Scenario::quiet_us,
              "Last part of the run: network up, no new faults, so that liveness can be judged.")
         .key("epoch", date(), &Scenario::epoch_unix_s, "Server time at the rollout start.")
+        .key("seed", optional_of(count_between(0, UINT32_MAX)), &Scenario::seed,
+             "The one seed of every run of this scenario, whatever --seed says, for what one draw "
+             "in many shows; absent: that of the command line.")
         .required("fleet", fleet_definition().type(), &Scenario::fleet, "The carts.")
         .required("images", images_definition().type(), &Scenario::images, "The two images.")
         .required("rollout", rollout_definition().type(), &Scenario::rollout, "The plan.")

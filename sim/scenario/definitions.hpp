@@ -31,6 +31,8 @@ const Mapping<EValueRule>& e_value_definition();
 const Mapping<DevicesRule>& devices_definition();
 const Mapping<Limits>& limits_definition();
 const Mapping<Release>& release_definition();
+const Mapping<Pause>& pause_definition();
+const Mapping<Supersession>& supersession_definition();
 const Mapping<Profile>& profile_definition();
 const Mapping<Network>& network_definition();
 const Mapping<Who>& who_definition();

@@ -187,6 +187,17 @@ Type<std::uint32_t> count_between(std::uint32_t least, std::uint32_t most) {
       {{"type", "integer"}, {"minimum", least}, {"maximum", most}});
 }
 
+Type<bool> truth() {
+  return scalar<bool>(
+      "true or false",
+      [](std::string_view text) -> std::optional<bool> {
+        if (text == "true") return true;
+        if (text == "false") return false;
+        return std::nullopt;
+      },
+      [](const bool& value) { return Json(value); }, {{"type", "boolean"}});
+}
+
 Type<std::uint64_t> operation_number() {
   return scalar<std::uint64_t>(
       "the number of a flash operation, from 1",

@@ -92,6 +92,8 @@ struct Stage {
   std::vector<std::string> tiers{};  ///< that it may take; empty: all
 };
 enum class OnHold : std::uint8_t { cancel_queued, let_run };
+/// Who of the eligible carts a stage takes: one of each configuration first, or anybody.
+enum class CohortPick : std::uint8_t { stratified, random };
 enum class RolloutQuirk : std::uint8_t { no_ca_gate };
 
 /// The halt rules; what each of them is stands in broker-mock/rollout/README.md.
@@ -164,15 +166,34 @@ struct Release {
   std::int64_t after_us = 0;
   std::string person, reason;
 };
+/// A person pauses the rollout `after_us` after a stage began.
+struct Pause {
+  std::string stage;
+  std::int64_t after_us = 0;
+  std::optional<std::int64_t> lasts_us;  ///< then the same person resumes it; absent: never
+  std::string person, reason;
+  bool operator==(const Pause&) const = default;
+};
+/// A newer rollout of the same image takes this one's place `after_us` after a stage began.
+struct Supersession {
+  std::string stage;
+  std::int64_t after_us = 0;
+  std::string person;
+  std::vector<Stage> stages;  ///< of the newer one; all else is as planned
+};
 struct Rollout {
   std::string plan_name = "standard";
   std::vector<Stage> stages;
   HaltRules rules;
   OnHold on_hold = OnHold::cancel_queued;
+  CohortPick cohort = CohortPick::stratified;
   Limits limits;
   LocalHours window{};  ///< of the carts' own days, in which executions are queued
   std::vector<RolloutQuirk> quirks;
   std::vector<Release> releases;
+  std::vector<Pause> pauses;
+  std::optional<Supersession> superseded;
+  bool patch_only = false;                           ///< nobody is to fetch the whole image
   std::optional<std::int64_t> execution_timeout_us;  ///< of Jobs, from IN_PROGRESS on
   bool has(RolloutQuirk) const;
 };
@@ -328,6 +349,7 @@ struct Scenario {
   std::int64_t ends_us = 0;
   std::int64_t quiet_us = 3'600'000'000;
   std::int64_t epoch_unix_s = 1'780'000'000;  ///< server time at time 0
+  std::optional<std::uint32_t> seed;          ///< the only one that this scenario runs with
   Fleet fleet;
   std::map<std::string, Image> images;  ///< exactly `old` and `new`
   Rollout rollout;

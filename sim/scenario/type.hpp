@@ -157,6 +157,7 @@ Type<double> positive_number();
 Type<double> ratio_above_one();  ///< at most 1000
 Type<std::uint32_t> count_between(std::uint32_t least, std::uint32_t most);
 Type<std::uint64_t> operation_number();
+Type<bool> truth();  ///< true or false
 Type<Version> version();
 Type<std::int64_t> date();
 Type<std::string> word();

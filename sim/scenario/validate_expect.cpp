@@ -12,6 +12,11 @@ namespace cartstorm::sim {
 
 namespace {
 
+/// Those that must be watched until the end: of the newer rollout, if one takes the other's place.
+const std::vector<Stage>& stages_completed(const Rollout& rollout) {
+  return rollout.superseded ? rollout.superseded->stages : rollout.stages;
+}
+
 struct ExpectationVisitor {
   const Reading& reading;
   std::string path;
@@ -20,6 +25,9 @@ struct ExpectationVisitor {
     if (stage.empty() || !reading.is_sound("rollout")) return;
     std::vector<std::string> names;
     for (const Stage& known : reading.scenario.rollout.stages) names.push_back(known.name);
+    if (const auto& newer = reading.scenario.rollout.superseded) {
+      for (const Stage& known : newer->stages) names.push_back(known.name);
+    }
     if (std::find(names.begin(), names.end(), stage) != names.end()) return;
     reading.complain(
         where,
@@ -80,6 +88,18 @@ struct ExpectationVisitor {
     reading.complain(path + ".held.by", fmt::format("the rule {} is off in this rollout", rule));
   }
   void operator()(const report::ExpectNotHeld&) const {}
+  void operator()(const report::ExpectPaused& paused) const {
+    check_stage(path + ".paused.stage", paused.stage);
+    if (!reading.is_sound("rollout") || paused.stage.empty()) return;
+    const auto& pauses = reading.scenario.rollout.pauses;
+    const bool is_planned = std::any_of(pauses.begin(), pauses.end(), [&](const Pause& pause) {
+      return pause.stage == paused.stage;
+    });
+    if (is_planned) return;
+    reading.complain(path + ".paused",
+                     fmt::format("nobody pauses stage {} in rollout.pauses: no run could meet this",
+                                 paused.stage));
+  }
   void operator()(const report::ExpectCompleted& done) const {
     check_time("completed", done.within_us);
     check_soak(done.within_us);
@@ -89,7 +109,7 @@ struct ExpectationVisitor {
     const bool is_sound = reading.is_sound("rollout") && reading.is_sound("ends");
     if (!is_sound || reading.scenario.ends_us <= 0) return;
     std::int64_t soak_us = 0;
-    for (const Stage& stage : reading.scenario.rollout.stages) soak_us += stage.soak_us;
+    for (const Stage& stage : stages_completed(reading.scenario.rollout)) soak_us += stage.soak_us;
     const std::int64_t allowed_us = within_us.value_or(reading.scenario.ends_us);
     if (soak_us <= allowed_us || allowed_us > reading.scenario.ends_us) return;
     reading.complain(within_us ? path + ".completed.within" : path,

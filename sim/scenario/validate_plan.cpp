@@ -25,60 +25,65 @@ std::string size_words(const Stage& stage, std::uint64_t carts) {
   return fmt::format("{} ({} = {} carts)", stage.name, percent_text(stage.percent), carts);
 }
 
-bool has_own_stages(const Reading& reading) {
+/// Stages of one rollout, and where they stand. Those that come from the plan stand nowhere in the
+/// file; the plan's name does.
+struct StageList {
+  const std::vector<Stage>& stages;
+  std::string path;
+  bool is_written;
+  std::string at(std::size_t index, const char* key) const {
+    return is_written ? fmt::format("{}[{}].{}", path, index, key) : "rollout.plan";
+  }
+};
+
+StageList planned(const Reading& reading) {
   const Node* rollout = reading.root.find("rollout");
-  return rollout != nullptr && rollout->find("stages") != nullptr;
+  return {reading.scenario.rollout.stages, "rollout.stages",
+          rollout != nullptr && rollout->find("stages") != nullptr};
 }
 
-/// Stages that come from the plan stand nowhere in the file; the plan's name does.
-std::string stage_path(const Reading& reading, std::size_t index, const char* key) {
-  return has_own_stages(reading) ? fmt::format("rollout.stages[{}].{}", index, key)
-                                 : "rollout.plan";
-}
-
-void validate_size(const Reading& reading, std::size_t index, std::uint64_t before) {
-  const Stage& stage = reading.scenario.rollout.stages[index];
+void validate_size(const Reading& reading, const StageList& list, std::size_t index,
+                   std::uint64_t before) {
+  const Stage& stage = list.stages[index];
   const std::uint32_t fleet = reading.scenario.fleet.carts;
   const std::uint64_t carts = carts_of(stage, fleet);
   const char* key = stage.percent > 0 ? "share" : "carts";
-  const std::string path = stage_path(reading, index, key);
+  const std::string path = list.at(index, key);
   const std::string words = size_words(stage, carts);
-  const char* way_out = has_own_stages(reading) ? "" : ", give rollout.stages of its own";
+  const char* way_out = list.is_written ? "" : ", give rollout.stages of its own";
   if (carts == 0) {
     reading.complain(path, fmt::format("stage {} is empty, expected at least 1 cart", stage.name));
   } else if (carts > fleet) {
     reading.complain(
         path, fmt::format("stage {} is larger than the fleet of {}{}", words, fleet, way_out));
   } else if (index > 0 && carts <= before) {
-    const Stage& previous = reading.scenario.rollout.stages[index - 1];
+    const Stage& previous = list.stages[index - 1];
     const char* problem = carts < before ? "is smaller than" : "adds no cart to";
     reading.complain(path, fmt::format("stage {} {} stage {} in a fleet of {}{}", words, problem,
                                        size_words(previous, before), fleet, way_out));
   }
 }
 
-void validate_names(const Reading& reading) {
-  std::set<std::string> seen;
-  const auto& stages = reading.scenario.rollout.stages;
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    if (!seen.insert(stages[i].name).second) {
-      reading.complain(stage_path(reading, i, "stage"),
-                       fmt::format("stage {} is there twice", stages[i].name));
+void validate_names(const Reading& reading, const StageList& list, std::set<std::string>& seen) {
+  for (std::size_t i = 0; i < list.stages.size(); ++i) {
+    if (!seen.insert(list.stages[i].name).second) {
+      reading.complain(list.at(i, "stage"),
+                       fmt::format("stage {} is there twice", list.stages[i].name));
     }
   }
 }
 
 /// A tier that no cart has would leave a stage empty, which the cloud refuses at run time only.
-void validate_tiers(const Reading& reading) {
+void validate_tiers(const Reading& reading, const StageList& list) {
   std::set<std::string> tiers;
   for (const Profile& profile : reading.scenario.fleet.profiles) tiers.insert(profile.tier);
   const std::vector<std::string> known(tiers.begin(), tiers.end());
-  const auto& stages = reading.scenario.rollout.stages;
+  const auto& stages = list.stages;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     for (std::size_t k = 0; k < stages[i].tiers.size(); ++k) {
       const std::string& tier = stages[i].tiers[k];
       if (tiers.contains(tier)) continue;
-      reading.complain(fmt::format("rollout.stages[{}].tiers[{}]", i, k),
+      reading.complain(fmt::format("{}[{}].tiers[{}]", list.path, i, k),
                        fmt::format("no profile of this fleet has tier \"{}\", the tiers are {}",
                                    tier, listed(known)),
                        closest(tier, known));
@@ -87,23 +92,31 @@ void validate_tiers(const Reading& reading) {
 }
 
 /// In a shorter soak some time zone would have no night.
-void validate_window(const Reading& reading) {
+void validate_window(const Reading& reading, const StageList& list) {
   constexpr std::int64_t day_us = 24LL * 3'600'000'000;
   const Rollout& rollout = reading.scenario.rollout;
   if (rollout.window == LocalHours{}) return;
-  for (std::size_t i = 0; i < rollout.stages.size(); ++i) {
-    const Stage& stage = rollout.stages[i];
+  for (std::size_t i = 0; i < list.stages.size(); ++i) {
+    const Stage& stage = list.stages[i];
     if (stage.soak_us >= day_us) continue;
-    reading.complain(stage_path(reading, i, "soak"),
+    reading.complain(list.at(i, "soak"),
                      fmt::format("stage {} soaks for {}, in which rollout.window would not open in "
                                  "every time zone, expected at least 1d",
                                  stage.name, duration_text(stage.soak_us)));
   }
 }
 
-void validate_releases(const Reading& reading) {
+std::vector<std::string> stage_names(const Rollout& rollout) {
   std::vector<std::string> names;
-  for (const Stage& stage : reading.scenario.rollout.stages) names.push_back(stage.name);
+  for (const Stage& stage : rollout.stages) names.push_back(stage.name);
+  return names;
+}
+
+void validate_releases(const Reading& reading) {
+  std::vector<std::string> names = stage_names(reading.scenario.rollout);
+  if (const auto& newer = reading.scenario.rollout.superseded) {
+    for (const Stage& stage : newer->stages) names.push_back(stage.name);
+  }
   const auto& releases = reading.scenario.rollout.releases;
   for (std::size_t i = 0; i < releases.size(); ++i) {
     const std::string& stage = releases[i].stage;
@@ -115,31 +128,87 @@ void validate_releases(const Reading& reading) {
   }
 }
 
+/// Something that a person does in a stage: who comes after the soak comes too late, the stage may
+/// be over by then.
+void validate_moment(const Reading& reading, const std::string& path, const std::string& name,
+                     std::int64_t after_us) {
+  const Rollout& rollout = reading.scenario.rollout;
+  const std::vector<std::string> names = stage_names(rollout);
+  const auto stage = std::find(names.begin(), names.end(), name);
+  if (stage == names.end()) {
+    return reading.complain(
+        path + ".stage",
+        fmt::format("unknown stage \"{}\" in {}, the stages are {}", name, path, listed(names)),
+        closest(name, names));
+  }
+  const std::int64_t soak_us =
+      rollout.stages[static_cast<std::size_t>(stage - names.begin())].soak_us;
+  if (after_us < soak_us) return;
+  reading.complain(path + ".after",
+                   fmt::format("stage {} soaks for {} and may be over by then, expected less than "
+                               "that in {}.after, found {}",
+                               name, duration_text(soak_us), path, duration_text(after_us)));
+}
+
+void validate_pauses(const Reading& reading) {
+  const auto& pauses = reading.scenario.rollout.pauses;
+  for (std::size_t i = 0; i < pauses.size(); ++i) {
+    validate_moment(reading, fmt::format("rollout.pauses[{}]", i), pauses[i].stage,
+                    pauses[i].after_us);
+  }
+}
+
+/// Without a patch there would be nothing that a cart may fetch.
+void validate_patch_only(const Reading& reading) {
+  if (!reading.scenario.rollout.patch_only || !reading.is_sound("images")) return;
+  const auto image = reading.scenario.images.find("new");
+  if (image == reading.scenario.images.end() || image->second.changes) return;
+  reading.complain("rollout.patch_only",
+                   "there is no patch: images.new is not made from the old image, give "
+                   "images.new.changes");
+}
+
+/// Its sizes grow from nothing to the whole fleet.
+void validate_sizes(const Reading& reading, const StageList& list) {
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < list.stages.size(); ++i) {
+    validate_size(reading, list, i, before);
+    before = carts_of(list.stages[i], reading.scenario.fleet.carts);
+  }
+  if (before < reading.scenario.fleet.carts) {
+    const char* key = list.stages.back().percent > 0 ? "share" : "carts";
+    reading.complain(
+        list.at(list.stages.size() - 1, key),
+        fmt::format("the last stage {} leaves {} carts without the update, expected "
+                    "100%",
+                    size_words(list.stages.back(), before), reading.scenario.fleet.carts - before));
+  }
+}
+
+void validate_list(const Reading& reading, const StageList& list, std::set<std::string>& names) {
+  if (list.stages.empty()) {
+    return reading.complain(list.path, fmt::format("expected at least one stage in {}", list.path));
+  }
+  validate_names(reading, list, names);
+  validate_sizes(reading, list);
+  validate_tiers(reading, list);
+  validate_window(reading, list);
+}
+
 }  // namespace
 
 void validate_stages(const Reading& reading) {
   if (!reading.is_sound("rollout") || !reading.is_sound("fleet")) return;
-  const auto& stages = reading.scenario.rollout.stages;
-  if (stages.empty()) {
-    return reading.complain("rollout.stages", "expected at least one stage in rollout.stages");
-  }
-  validate_names(reading);
-  std::uint64_t before = 0;
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    validate_size(reading, i, before);
-    before = carts_of(stages[i], reading.scenario.fleet.carts);
-  }
-  if (before < reading.scenario.fleet.carts) {
-    const char* key = stages.back().percent > 0 ? "share" : "carts";
-    reading.complain(
-        stage_path(reading, stages.size() - 1, key),
-        fmt::format("the last stage {} leaves {} carts without the update, expected "
-                    "100%",
-                    size_words(stages.back(), before), reading.scenario.fleet.carts - before));
+  std::set<std::string> names;
+  validate_list(reading, planned(reading), names);
+  if (reading.scenario.rollout.stages.empty()) return;
+  if (const auto& newer = reading.scenario.rollout.superseded) {
+    validate_list(reading, {newer->stages, "rollout.superseded.stages", true}, names);
+    validate_moment(reading, "rollout.superseded", newer->stage, newer->after_us);
   }
   validate_releases(reading);
-  validate_tiers(reading);
-  validate_window(reading);
+  validate_pauses(reading);
+  validate_patch_only(reading);
 }
 
 }  // namespace cartstorm::sim

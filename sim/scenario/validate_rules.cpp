@@ -40,7 +40,13 @@ std::vector<Needed> needs(const HaltRules& rules) {
 }
 
 void validate_need(const Reading& reading, const Needed& need) {
-  for (const Stage& stage : reading.scenario.rollout.stages) {
+  const Rollout& rollout = reading.scenario.rollout;
+  std::vector<Stage> stages = rollout.stages;
+  if (rollout.superseded) {
+    const auto& newer = rollout.superseded->stages;
+    stages.insert(stages.end(), newer.begin(), newer.end());
+  }
+  for (const Stage& stage : stages) {
     if (!need.is_on || stage.soak_us >= need.time_us) continue;
     reading.complain(
         fmt::format("rollout.rules.{}.window", need.rule),

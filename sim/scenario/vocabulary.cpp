@@ -51,6 +51,8 @@ std::vector<Entry> mappings() {
           entry("images.old, images.new", image_definition()),
           entry("rollout", rollout_definition()),
           entry("rollout.stages[]", stage_definition()),
+          entry("rollout.pauses[]", pause_definition()),
+          entry("rollout.superseded", supersession_definition()),
           entry("rollout.rules", rules_definition()),
           entry("rollout.rules.ratio", ratio_definition()),
           entry("rollout.rules.ratio_at_promotion", ratio_at_promotion_definition()),

@@ -219,6 +219,12 @@ void VirtualFleet::dispatch(const Scheduled& due) {
       return begin_rollout();
     case Due::hold_released:
       return release_hold(due.argument);
+    case Due::rollout_pauses:
+      return pause_rollout(due.argument);
+    case Due::rollout_resumes:
+      return resume_rollout(due.argument);
+    case Due::rollout_superseded:
+      return supersede_rollout();
     case Due::fault_begins:
       return begin_fleet_fault(due.argument);
     case Due::controller_restarts:

@@ -40,7 +40,10 @@ enum class Due : std::uint8_t {
   clock_changes,  ///< argument: fault
   cloud_timer,
   rollout_begins,
-  hold_released,        ///< argument: number of the release
+  hold_released,    ///< argument: number of the release
+  rollout_pauses,   ///< argument: pause of the scenario
+  rollout_resumes,  ///< argument: pause of the scenario
+  rollout_superseded,
   fault_begins,         ///< argument: fault (of the fleet, not of a cart)
   controller_restarts,  ///< argument: fault that killed it
   controller_spared,    ///< the quiet phase begins
@@ -152,7 +155,14 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void collect_deliveries();
   void begin_rollout();
   void begin_fleet_fault(std::size_t fault);
+  void plan_release(const broker::fact::StageChanged&);
+  void plan_visits(std::string_view stage);
   void release_hold(std::uint32_t number);
+  void pause_rollout(std::uint32_t number);
+  void resume_rollout(std::uint32_t number);
+  void supersede_rollout();
+  void create_rollout(broker::RolloutSpec);
+  void ask_again(Due what, std::uint32_t number);
   void stage_changed(const broker::fact::StageChanged&) override;
 
   // fleet_controller.cpp: the rollout controller dies and comes back
@@ -204,11 +214,16 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   std::int64_t cloud_timer_at_us_ = INT64_MAX;
   std::vector<bool> has_fired_;                   ///< fleet-wide faults already in the trace
   std::vector<std::vector<bool>> metric_struck_;  ///< by fault and cart: it is in the trace
-  std::vector<std::pair<std::uint32_t, std::size_t>> releases_;  ///< (hold, release)
+  struct PlannedRelease {
+    std::string rollout;
+    std::uint32_t hold_id;
+    std::size_t index;  ///< in the scenario
+  };
+  std::vector<PlannedRelease> releases_;
   std::vector<std::size_t> kills_by_write_;  ///< faults to come, the next one last
   bool is_controller_down_ = false;
-  bool has_asked_ = false, has_begun_ = false;      ///< for the rollout; the rollout itself
-  std::vector<std::uint32_t> unanswered_releases_;  ///< people ask again
+  bool has_asked_ = false, has_begun_ = false;             ///< for the rollout; the rollout itself
+  std::vector<std::pair<Due, std::uint32_t>> unanswered_;  ///< what people ask for again
   std::string stage_name_ = "before the rollout";
   bool is_held_ = false;
   std::uint32_t on_new_ = 0, rolled_back_ = 0;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint32_t nobody = 0xffffffffU;
 constexpr std::string_view rollout_name = "rollout";
+constexpr std::string_view newer_rollout_name = "rollout-2";
 
 }  // namespace
 
@@ -62,7 +63,11 @@ void VirtualFleet::collect_deliveries() {
 }
 
 void VirtualFleet::begin_rollout() {
-  broker::RolloutSpec spec = release_of(images_, std::string{rollout_name});
+  create_rollout(release_of(images_, std::string{rollout_name}));
+}
+
+/// Plan, gates and quirks are the scenario's.
+void VirtualFleet::create_rollout(broker::RolloutSpec spec) {
   const ota::AnchorId old_anchor = images_.old_image().anchor;
   const ota::AnchorId new_anchor = images_.new_image().anchor;
   if (new_anchor != old_anchor) {
@@ -70,13 +75,19 @@ void VirtualFleet::begin_rollout() {
     spec.replaces_anchor = old_anchor.value;
   }
   spec.plan = plan_of(scenario_.rollout);
+  if (!spec.supersedes.empty()) {
+    spec.plan.stages = stages_of(scenario_.rollout.superseded->stages);
+  }
   if (const auto timeout_us = scenario_.rollout.execution_timeout_us) {
     spec.execution_timeout_min = static_cast<std::uint32_t>(*timeout_us / 60'000'000);
   }
+  spec.patch_only = scenario_.rollout.patch_only;
   spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
   has_asked_ = true;
   const auto refusal = cloud_->create_rollout(spec, server_time());
-  if (refusal && !refusal->is_down) {
+  if (refusal && refusal->is_down && !spec.supersedes.empty()) {
+    unanswered_.emplace_back(Due::rollout_superseded, 0);
+  } else if (refusal && !refusal->is_down) {
     infrastructure_error_ = "the cloud refused the rollout: " + refusal->message;
   }
   called_cloud();
@@ -103,15 +114,21 @@ void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   if (fact.event == StageEvent::end) {
     stage_name_ = "complete";
   }
-  if (fact.event != StageEvent::hold) {
-    return;
+  if (fact.event == StageEvent::start) {
+    plan_visits(fact.stage_name);
   }
+  if (fact.event == StageEvent::hold) {
+    plan_release(fact);
+  }
+}
+
+void VirtualFleet::plan_release(const broker::fact::StageChanged& fact) {
   for (std::size_t i = 0; i < scenario_.rollout.releases.size(); ++i) {
     const Release& release = scenario_.rollout.releases[i];
     const bool is_used = std::any_of(releases_.begin(), releases_.end(),
-                                     [i](const auto& pair) { return pair.second == i; });
+                                     [i](const auto& planned) { return planned.index == i; });
     if (!is_used && (release.stage.empty() || release.stage == fact.stage_name)) {
-      releases_.emplace_back(fact.hold_id, i);
+      releases_.push_back({std::string{fact.rollout}, fact.hold_id, i});
       at(now_us_ + release.after_us, Due::hold_released, nobody,
          static_cast<std::uint32_t>(releases_.size() - 1));
       return;
@@ -120,15 +137,69 @@ void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
 }
 
 void VirtualFleet::release_hold(std::uint32_t number) {
-  const auto& [hold_id, index] = releases_[number];
+  const auto& [rollout, hold_id, index] = releases_[number];
   const Release& release = scenario_.rollout.releases[index];
   // A refusal is the cloud's answer to a person; the trace shows that the hold stays.
-  const auto refusal = cloud_->release(rollout_name, release.hold.value_or(hold_id), release.person,
+  const auto refusal = cloud_->release(rollout, release.hold.value_or(hold_id), release.person,
                                        release.reason, server_time());
   if (refusal && refusal->is_down) {
-    unanswered_releases_.push_back(number);
+    unanswered_.emplace_back(Due::hold_released, number);
   }
   called_cloud();
+}
+
+/// What people will do in a stage that begins. Stages of the newer rollout have other names.
+void VirtualFleet::plan_visits(std::string_view stage) {
+  const auto& newer = scenario_.rollout.superseded;
+  if (newer && newer->stage == stage) {
+    at(now_us_ + newer->after_us, Due::rollout_superseded, nobody, 0);
+  }
+  const auto& pauses = scenario_.rollout.pauses;
+  for (std::size_t i = 0; i < pauses.size(); ++i) {
+    if (pauses[i].stage == stage) {
+      at(now_us_ + pauses[i].after_us, Due::rollout_pauses, nobody, static_cast<std::uint32_t>(i));
+    }
+  }
+}
+
+void VirtualFleet::pause_rollout(std::uint32_t number) {
+  const Pause& pause = scenario_.rollout.pauses[number];
+  const auto refusal = cloud_->pause(rollout_name, pause.person, pause.reason, server_time());
+  if (refusal && refusal->is_down) {
+    unanswered_.emplace_back(Due::rollout_pauses, number);
+  } else if (!refusal && pause.lasts_us) {
+    at(now_us_ + *pause.lasts_us, Due::rollout_resumes, nobody, number);
+  }
+  called_cloud();
+}
+
+void VirtualFleet::resume_rollout(std::uint32_t number) {
+  const Pause& pause = scenario_.rollout.pauses[number];
+  const auto refusal =
+      cloud_->resume(rollout_name, pause.person, "no longer: " + pause.reason, server_time());
+  if (refusal && refusal->is_down) {
+    unanswered_.emplace_back(Due::rollout_resumes, number);
+  }
+  called_cloud();
+}
+
+void VirtualFleet::supersede_rollout() {
+  broker::RolloutSpec spec = release_of(images_, std::string{newer_rollout_name});
+  spec.supersedes = rollout_name;
+  spec.created_by = scenario_.rollout.superseded->person;
+  create_rollout(std::move(spec));
+}
+
+void VirtualFleet::ask_again(Due what, std::uint32_t number) {
+  if (what == Due::hold_released) {
+    release_hold(number);
+  } else if (what == Due::rollout_pauses) {
+    pause_rollout(number);
+  } else if (what == Due::rollout_resumes) {
+    resume_rollout(number);
+  } else {
+    supersede_rollout();
+  }
 }
 
 }  // namespace cartstorm::sim

@@ -77,8 +77,8 @@ void VirtualFleet::restart_controller(std::size_t fault) {
   if (has_asked_ && !has_begun_) {
     begin_rollout();
   }
-  for (const std::uint32_t release : std::exchange(unanswered_releases_, {})) {
-    release_hold(release);
+  for (const auto& [what, number] : std::exchange(unanswered_, {})) {
+    ask_again(what, number);
   }
   called_cloud();
 }

@@ -29,18 +29,25 @@ broker::HaltRules rules_of(const HaltRules& from) {
 
 }  // namespace
 
+std::vector<broker::StageSpec> stages_of(const std::vector<Stage>& stages) {
+  std::vector<broker::StageSpec> specs;
+  for (const Stage& stage : stages) {
+    specs.push_back({stage.name, stage.carts, stage.percent, stage.soak_us / 1000, stage.tiers});
+  }
+  return specs;
+}
+
 broker::RolloutPlan plan_of(const Rollout& rollout) {
   broker::RolloutPlan plan;
-  for (const auto& stage : rollout.stages) {
-    plan.stages.push_back(
-        {stage.name, stage.carts, stage.percent, stage.soak_us / 1000, stage.tiers});
-  }
+  plan.stages = stages_of(rollout.stages);
   plan.rules = rules_of(rollout.rules);
   plan.limits = {rollout.limits.min_sample, rollout.limits.silent_after_us / 1000,
                  rollout.limits.silent_share};
   plan.window = {minutes(rollout.window.from), minutes(rollout.window.to)};
   plan.on_hold = rollout.on_hold == OnHold::cancel_queued ? broker::OnHold::cancel_queued
                                                           : broker::OnHold::let_run;
+  plan.cohort = rollout.cohort == CohortPick::random ? broker::CohortPick::random
+                                                     : broker::CohortPick::stratified;
   return plan;
 }
 

@@ -181,6 +181,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"("plan":{"window":"1-5"})", "plan.window: expected HH:MM-HH:MM"},
         Wrong{R"("plan":{"window":"25:00-26:00"})", "plan.window: expected HH:MM-HH:MM"},
         Wrong{R"("plan":{"on_hold":"panic"})", "plan.on_hold: expected cancel_queued or let_run"},
+        Wrong{R"("plan":{"cohort":"lucky"})", "plan.cohort: expected stratified or random"},
+        Wrong{R"("plan":{"cohorts":"random"})", "unknown member plan.cohorts"},
         Wrong{R"("requires_anchor":"CA")", "requires_anchor: expected 16 lower-case hex digits"},
         Wrong{R"("execution_timeout_min":99999)", "execution_timeout_min: expected a whole number"},
         Wrong{R"("speed":1)", "unknown member speed"}));
@@ -192,7 +194,8 @@ TEST(RolloutRequest, ReadsAWholePlan) {
                       {"name":"all","percent":100,"soak":"1d","tiers":["early"]}],
             "rules":{"ratio":"off","e_value":{"alpha":0.01,"grid":[1.5,2]},
                      "devices":{"tolerate":0.02}},
-            "on_hold":"let_run","window":"22:30-05:00","limits":{"silent_after":"6h"}})"),
+            "on_hold":"let_run","cohort":"random",
+            "window":"22:30-05:00","limits":{"silent_after":"6h"}})"),
                          spec),
             "");
   EXPECT_EQ(spec.created_by, "ann");
@@ -205,11 +208,13 @@ TEST(RolloutRequest, ReadsAWholePlan) {
   EXPECT_EQ(spec.plan.rules.e_value.grid, (std::vector<double>{1.5, 2}));
   EXPECT_EQ(spec.plan.rules.devices.tolerate, 0.02);
   EXPECT_EQ(spec.plan.on_hold, OnHold::let_run);
+  EXPECT_EQ(spec.plan.cohort, CohortPick::random);
   EXPECT_EQ(spec.plan.window.from_min, 22 * 60 + 30);
   EXPECT_EQ(spec.plan.limits.silent_after_ms, 6 * 3'600'000);
   RolloutSpec plain;
   ASSERT_EQ(read_rollout(request_with(""), plain), "");
   EXPECT_EQ(plain.plan.stages.size(), standard_plan().stages.size());
+  EXPECT_EQ(plain.plan.cohort, CohortPick::stratified);
 }
 
 }  // namespace

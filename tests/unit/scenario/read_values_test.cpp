@@ -31,7 +31,15 @@ TEST_F(ScenarioValues, DefaultsAreThoseOfTheSeam) {
   EXPECT_EQ(s.images.at("new").signed_by, "ca-current");
   EXPECT_EQ(s.network.latency_us, 40'000);
   EXPECT_EQ(s.rollout.on_hold, OnHold::cancel_queued);
+  EXPECT_EQ(s.rollout.cohort, CohortPick::stratified);
+  EXPECT_EQ(s.seed, std::nullopt);
   EXPECT_EQ(s.where.line, 1);
+}
+
+TEST_F(ScenarioValues, ACohortMayBePickedAtRandomAndASeedBePinned) {
+  const Scenario s = with("plan: standard", "plan: standard\n  cohort: random\nseed: 4294967295");
+  EXPECT_EQ(s.rollout.cohort, CohortPick::random);
+  EXPECT_EQ(s.seed, 4294967295U);
 }
 
 TEST_F(ScenarioValues, ProfilesCarryHoursAndSensors) {

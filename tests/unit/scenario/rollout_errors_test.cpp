@@ -51,6 +51,93 @@ TEST_F(RolloutMeaning, OwnStagesAreJudgedAtTheirPlace) {
                             "without the update, expected 100%\n")));
 }
 
+TEST_F(RolloutMeaning, CohortAndSeedAreOfTheKindsThereAre) {
+  EXPECT_EQ(errors_with("plan: standard", "plan: standard\n  cohort: randm"),
+            "x.yaml:10:11: error: unknown cohort \"randm\" in rollout.cohort (did you mean "
+            "\"random\"?)\n"
+            "    cohort: randm\n"
+            "            ^\n");
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  cohorts: random"),
+              HasSubstr("unknown key \"cohorts\" in rollout (did you mean \"cohort\"?)"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  cohort: [random]"),
+              HasSubstr("x.yaml:10:11: error: expected "));
+  EXPECT_THAT(
+      errors_with("plan: standard", "plan: standard\nseed: -1"),
+      HasSubstr("x.yaml:10:7: error: expected a whole number from 0 to 4294967295 in seed"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\nsede: 1"),
+              HasSubstr("unknown key \"sede\" in the scenario (did you mean \"seed\"?)"));
+}
+
+/// A person who would come too late, to nobody, or with nothing to say.
+TEST_F(RolloutMeaning, PausesAreThoseThatCanHappen) {
+  const auto with = [this](const std::string& pause) {
+    return errors_with("plan: standard", "plan: standard\n  pauses: [{" + pause + "}]");
+  };
+  const std::string signature = ", person: ada, reason: fair";
+  EXPECT_EQ(with("stage: early, after: 2h, lasts: 3h" + signature), "");
+  EXPECT_EQ(with("stage: early, after: 2h" + signature), "");
+  EXPECT_THAT(
+      with("stage: earli, after: 2h" + signature),
+      StartsWith("x.yaml:10:20: error: unknown stage \"earli\" in rollout.pauses[0], the "
+                 "stages are canary, early, tenth, quarter, full (did you mean \"early\"?)"));
+  EXPECT_THAT(with("stage: canary, after: 24h" + signature),
+              StartsWith("x.yaml:10:35: error: stage canary soaks for 1d and may be over by then, "
+                         "expected less than that in rollout.pauses[0].after, found 1d\n"));
+  EXPECT_THAT(with("stage: canary, after: 1h, last: 2h" + signature),
+              HasSubstr("unknown key \"last\" in rollout.pauses[0] (did you mean \"lasts\"?)"));
+  EXPECT_THAT(with("stage: canary, after: 1h, lasts: 0s" + signature),
+              HasSubstr("rollout.pauses[0].lasts"));
+  EXPECT_THAT(with("stage: canary, after: 1h, person: ada"), HasSubstr("\"reason\""));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  pauses: early"),
+              HasSubstr("expected a list of pauses in rollout.pauses"));
+}
+
+TEST_F(RolloutMeaning, APauseIsExpectedOnlyWhereSomebodyPauses) {
+  EXPECT_THAT(errors_with("- not_held", "- paused: {stage: early}"),
+              HasSubstr("nobody pauses stage early in rollout.pauses: no run could meet this"));
+  EXPECT_THAT(errors_with("- not_held", "- paused: {stage: erly}"),
+              HasSubstr("unknown stage \"erly\""));
+  EXPECT_THAT(errors_with("- not_held", "- paused: {stage: early, at_least: 3}"),
+              HasSubstr("at_least"));
+  EXPECT_THAT(errors_with("- not_held", "- paused"), HasSubstr("expected \"paused: ...\""));
+}
+
+TEST_F(RolloutMeaning, ANewerRolloutIsJudgedLikeAnyOther) {
+  const auto with = [this](const std::string& when, const std::string& stages) {
+    return errors_with("plan: standard", "plan: standard\n  superseded:\n    " + when +
+                                             "\n    person: ada\n    stages: [" + stages + "]");
+  };
+  const std::string when = "stage: full\n    after: 2h";
+  const std::string all = "{stage: everybody, share: 100%, soak: 24h}";
+  EXPECT_EQ(with(when, "{stage: again, carts: 10, soak: 24h}, " + all), "");
+  EXPECT_THAT(with("stage: ful\n    after: 2h", all),
+              HasSubstr("x.yaml:11:12: error: unknown stage \"ful\" in rollout.superseded, the "
+                        "stages are canary, early, tenth, quarter, full (did you mean \"full\"?)"));
+  EXPECT_THAT(with("stage: full\n    after: 24h", all),
+              HasSubstr("x.yaml:12:12: error: stage full soaks for 1d and may be over by then"));
+  EXPECT_THAT(with(when, "{stage: canary, carts: 10, soak: 24h}, " + all),
+              HasSubstr("x.yaml:14:22: error: stage canary is there twice"));
+  EXPECT_THAT(with(when, "{stage: again, carts: 10, soak: 24h}"),
+              HasSubstr("the last stage again (10 carts) leaves 1990 carts without the update"));
+  EXPECT_THAT(with(when, ""),
+              HasSubstr("expected at least one stage in rollout.superseded.stages"));
+  EXPECT_THAT(with(when + "\n    persons: bo", all), HasSubstr("(did you mean \"person\"?)"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  superseded: true"),
+              HasSubstr("expected a mapping with stage, after, person, stages"));
+}
+
+TEST_F(RolloutMeaning, PatchOnlyNeedsAPatch) {
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  patch_only: true"),
+              StartsWith("x.yaml:10:15: error: there is no patch: images.new is not made from the "
+                         "old image, give images.new.changes\n"));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  patch_only: yes"),
+              HasSubstr("x.yaml:10:15: error: expected true or false in rollout.patch_only, found "
+                        "\"yes\""));
+  EXPECT_THAT(errors_with("plan: standard", "plan: standard\n  patches_only: true"),
+              HasSubstr("(did you mean \"patch_only\"?)"));
+  EXPECT_EQ(errors_with("plan: standard", "plan: standard\n  patch_only: false"), "");
+}
+
 TEST_F(RolloutMeaning, StageHasCartsOrShare) {
   EXPECT_THAT(
       errors_with("plan: standard",

@@ -249,6 +249,15 @@ Rollout any_rollout() {
       {"full", 0, 100, day_us}};
   rollout.rules = any_rules();
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
+  if (maybe()) rollout.cohort = CohortPick::random;
+  if (maybe()) {
+    rollout.pauses = {{"early", between(0, day_us - 1),
+                       maybe() ? std::optional<std::int64_t>{between(1, day_us)} : std::nullopt,
+                       "ada", "fair: weekend"}};
+  }
+  if (maybe()) {
+    rollout.superseded = {"canary", between(0, day_us - 1), "bo", {{"again", 0, 100, day_us, {}}}};
+  }
   if (maybe()) rollout.limits = {any_share(), between(day_us / 24, 90 * day_us), any_share()};
   if (maybe()) rollout.window = {22.5, 4};
   if (maybe()) rollout.stages[0].tiers = {"early_access", "standard"};
@@ -268,11 +277,16 @@ Scenario any_scenario() {
   if (maybe()) scenario.tags = {"smoke", "power_2"};
   scenario.ends_us = between(4 * day_us, 30 * day_us);
   scenario.quiet_us = between(2 * 3'600 * second_us, day_us);  // long enough for every fault
+  if (maybe()) scenario.seed = static_cast<std::uint32_t>(between(0, UINT32_MAX));
   scenario.epoch_unix_s = between(0, 7'000'000'000);
   scenario.fleet.carts = static_cast<std::uint32_t>(between(2000, 1'000'000));
   scenario.fleet.profiles_name = "two";
   scenario.images = {{"old", any_image(0x00010800)}, {"new", any_image(0x00020000)}};
   scenario.rollout = any_rollout();
+  if (maybe()) {
+    scenario.images.at("new").changes = 0.25;
+    scenario.rollout.patch_only = maybe();
+  }
   scenario.network = {between(0, second_us), between(0, second_us), 1024, any_share()};
   for (auto i = between(0, 4); i > 0; --i) scenario.faults.push_back(any_fault());
   scenario.expect.push_back({"", "", any_counting<report::ExpectRejected>()});

@@ -137,5 +137,39 @@ RC_GTEST_PROP(Cohort, HasTheAskedSizeAndCoversOrNamesEveryCell, ()) {
   }
 }
 
+Cohort pick_at_random(const Things& things, std::uint32_t carts, std::uint64_t seed,
+                      std::set<std::uint32_t> targeted = {}) {
+  return pick_cohort(things, {carts, seed, [&](ThingId t) { return targeted.contains(index(t)); },
+                              [](ThingId t) { return index(t) != 3; }, CohortPick::random});
+}
+
+/// 5 carts of 1,000: ten at random have one of them in 4.9 % of seeds.
+TEST_F(LopsidedFleet, ARandomCanaryMissesTheRareCellAsOftenAsChanceSays) {
+  constexpr std::uint64_t seeds = 4000;
+  std::uint64_t seen = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const Cohort cohort = pick_at_random(things, 10, seed);
+    ASSERT_THAT(cohort.things, SizeIs(10));
+    const auto counts = by_cell(things, cohort);
+    seen += counts.contains("us1") ? 1 : 0;
+    EXPECT_EQ(cohort.uncovered.size(), 3 - counts.size());
+  }
+  // 1 - C(995,10)/C(1000,10) = 4.91 %; five standard deviations of 4,000 draws are 1.7 %.
+  EXPECT_NEAR(static_cast<double>(seen) / seeds, 0.0491, 0.017);
+}
+
+TEST_F(LopsidedFleet, ARandomPickIsTheSameEveryTimeAndTakesNobodyTwice) {
+  const Cohort canary = pick_at_random(things, 10, 7);
+  EXPECT_EQ(pick_at_random(things, 10, 7).things, canary.things);
+  EXPECT_NE(pick_at_random(things, 10, 8).things, canary.things);
+  std::set<std::uint32_t> targeted;
+  for (const ThingId thing : canary.things) targeted.insert(index(thing));
+  const Cohort rest = pick_at_random(things, 1000, 7, targeted);
+  EXPECT_THAT(rest.things, SizeIs(989));  // all but the canary and the one that is not eligible
+  EXPECT_THAT(rest.uncovered, IsEmpty());
+  for (const ThingId thing : rest.things) EXPECT_FALSE(targeted.contains(index(thing)));
+  EXPECT_TRUE(std::is_sorted(rest.things.begin(), rest.things.end()));
+}
+
 }  // namespace
 }  // namespace cartstorm::broker::rollout

@@ -21,6 +21,7 @@ RolloutSpec odd_spec() {
   spec.plan.rules.sprt.baseline_errors_per_hour = 0.25;
   spec.plan.rules.e_value.grid = {1.5, 4};
   spec.plan.on_hold = OnHold::let_run;
+  spec.plan.cohort = CohortPick::random;
   spec.quirks.no_ca_gate = true;
   spec.created_by = "";
   return spec;
@@ -28,9 +29,9 @@ RolloutSpec odd_spec() {
 
 TEST(ARecord, IsReadableByPeople) {
   std::vector<std::uint32_t> numbers{7, 42};
-  EXPECT_EQ(record_of(numbers), "1 2 7 42 ");
+  EXPECT_EQ(record_of(numbers), "2 2 7 42 ");
   std::string text = "a b";
-  EXPECT_EQ(record_of(text), "1 3:a b ");
+  EXPECT_EQ(record_of(text), "2 3:a b ");
 }
 
 TEST(ARecord, GivesBackWhatWasWritten) {
@@ -48,6 +49,7 @@ TEST(ARecord, GivesBackWhatWasWritten) {
   EXPECT_EQ(read.plan.rules.sprt.baseline_errors_per_hour, 0.25);
   EXPECT_EQ(read.plan.rules.e_value.grid, (std::vector<double>{1.5, 4}));
   EXPECT_EQ(read.plan.on_hold, OnHold::let_run);
+  EXPECT_EQ(read.plan.cohort, CohortPick::random);
   EXPECT_TRUE(read.quirks.no_ca_gate);
   EXPECT_EQ(record_of(read), text);
 }
@@ -77,14 +79,14 @@ TEST(ARecord, ThatIsCutIsRefusedWhereverItIsCut) {
 TEST(ARecord, OfAnotherFormatOrOfNonsenseIsRefused) {
   std::vector<Act> acts;
   std::vector<ThingId> things;
-  EXPECT_FALSE(read_record("2 0 ", things));
-  EXPECT_FALSE(read_record("1 99999999999 7 ", things));
-  EXPECT_FALSE(read_record("1 -1 7 ", things));
-  EXPECT_FALSE(read_record("1 1 x ", things));
-  EXPECT_FALSE(read_record("1 1 99 ", acts));
+  EXPECT_FALSE(read_record("1 0 ", things));
+  EXPECT_FALSE(read_record("2 99999999999 7 ", things));
+  EXPECT_FALSE(read_record("2 -1 7 ", things));
+  EXPECT_FALSE(read_record("2 1 x ", things));
+  EXPECT_FALSE(read_record("2 1 99 ", acts));
   std::string text;
-  EXPECT_FALSE(read_record("1 5:ab ", text));
-  EXPECT_FALSE(read_record("1 -3:ab ", text));
+  EXPECT_FALSE(read_record("2 5:ab ", text));
+  EXPECT_FALSE(read_record("2 -3:ab ", text));
 }
 
 TEST(AMemoryStore, ScansByPrefixInTheOrderOfKeys) {

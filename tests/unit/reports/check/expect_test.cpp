@@ -92,6 +92,19 @@ TEST_F(SmallFleet, HeldMayCountItsHolds) {
   wanted.times = 1;
   EXPECT_EQ(judged(wanted), fail);
 }
+TEST_F(SmallFleet, APauseIsMeasuredUntilItEndsOrTheRunDoes) {
+  EXPECT_EQ(judged(ExpectPaused{"canary", {}}), fail);
+  EXPECT_EQ(outcome(ExpectPaused{"canary", {}}).seen, "nothing was paused");
+  stage(3 * hour, 0, "canary", StageEvent::pause, "fair");
+  stage(5 * hour, 0, "canary", StageEvent::resume, "over");
+  EXPECT_EQ(judged(ExpectPaused{"canary", {}}), pass);
+  EXPECT_EQ(judged(ExpectPaused{"canary", 2 * hour}), pass);
+  EXPECT_EQ(judged(ExpectPaused{"canary", 2 * hour + 1}), fail);
+  EXPECT_EQ(judged(ExpectPaused{"early", {}}), fail);
+  stage(6 * hour, 0, "canary", StageEvent::pause, "again");
+  stage(7 * hour, 1, "early", StageEvent::refused, "closed");
+  EXPECT_EQ(judged(ExpectPaused{"canary", 3 * hour}), pass);
+}
 TEST_F(SmallFleet, RefusalsOfPeopleAreRefusalsToo) {
   EXPECT_EQ(judged(ExpectRefused{""}), fail);
   emit(hour, Operator{text("Dana"), text("release"), 1, text("fine")});

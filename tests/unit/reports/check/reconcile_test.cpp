@@ -216,6 +216,25 @@ TEST_F(OneCart, DoesNotTakeTheRollbackOfAnEarlierJobAlong) {
   tape.finish();
   EXPECT_EQ(rows(), "shipped");
 }
+TEST_F(OneCart, MayBeAskedAgainByANewerRolloutForWhatItRuns) {
+  works(hour);
+  beats(2 * hour, v2_0);
+  jobs(2 * hour, JobStatus::succeeded);
+  jobs(4 * hour, JobStatus::queued, "r2-canary");
+  beats(5 * hour, v2_0);
+  EXPECT_THAT(tape.finish(6 * hour), Is(pass, 1, 0));
+  EXPECT_EQ(rows(), "waiting");
+}
+TEST_F(OneCart, ThatWentBackAndRunsItAgainBeforeItBeganTheNewerJobWasInTheWorkshop) {
+  works(hour);
+  beats(2 * hour, v2_0);
+  jobs(2 * hour, JobStatus::succeeded);
+  beats(3 * hour, v1_8);
+  jobs(4 * hour, JobStatus::queued, "r2-canary");
+  beats(5 * hour, v2_0);
+  tape.finish(6 * hour);
+  EXPECT_EQ(rows(), "uncommanded_install");
+}
 TEST_F(OneCart, DoesNotCountARepetition) {
   works(hour);
   beats(2 * hour, v2_0);

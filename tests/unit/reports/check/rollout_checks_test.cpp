@@ -39,6 +39,7 @@ class TwoStages : public testing::Test {
   static CheckParameters soaks() {
     CheckParameters parameters;
     parameters.stage_soak_us = {day, 3 * day};
+    parameters.superseding_soak_us = {3 * hour};
     return parameters;
   }
   static HaltEval says(Verdict verdict) { return {{}, 0, {}, 0, 10, 10, 10, verdict}; }
@@ -74,6 +75,57 @@ TEST_F(TwoStages, ASoakCutShortIsFound) {
   const CheckResult result = tape.finish(5 * day);
   EXPECT_THAT(result, Is(fail, 2, 1));
   EXPECT_EQ(result.first_message, "stage stage was complete after 23.9 h, its soak time is 24.0 h");
+}
+TEST_F(TwoStages, APauseIsNoSoakTime) {
+  tape.stage(0, 0, StageEvent::start)
+      .add(hour, says(Verdict::go))
+      .stage(2 * hour, 0, StageEvent::pause, "ada")
+      .stage(5 * hour, 0, StageEvent::resume, "ada")
+      .stage(day + 3 * hour, 0, StageEvent::complete);
+  EXPECT_THAT(tape.finish(5 * day), Is(pass, 3, 0));
+}
+TEST_F(TwoStages, ASoakThatAPauseCutShortIsFound) {
+  tape.stage(0, 0, StageEvent::start)
+      .add(hour, says(Verdict::go))
+      .stage(2 * hour, 0, StageEvent::pause, "ada")
+      .stage(5 * hour, 0, StageEvent::resume, "ada")
+      .stage(day + 2 * hour, 0, StageEvent::complete);
+  const CheckResult result = tape.finish(5 * day);
+  EXPECT_THAT(result, Is(fail, 3, 1));
+  EXPECT_EQ(result.first_message, "stage stage was complete after 23.0 h, its soak time is 24.0 h");
+}
+TEST_F(TwoStages, WhatBeginsInAPauseIsFound) {
+  tape.stage(0, 0, StageEvent::start)
+      .add(hour, says(Verdict::go))
+      .stage(2 * hour, 0, StageEvent::pause, "ada")
+      .add(3 * hour, queued(cart_7, 0))
+      .stage(2 * day, 0, StageEvent::complete)
+      .stage(2 * day, 1, StageEvent::start, "system", 0, 50);
+  const CheckResult result = tape.finish(5 * day);
+  EXPECT_THAT(result, Is(fail, 4, 3));
+  EXPECT_EQ(result.first_message, "a cart was queued while a person had paused the rollout");
+}
+TEST_F(TwoStages, APersonMayEndAStageInAPause) {
+  tape.stage(0, 0, StageEvent::start)
+      .stage(2 * hour, 0, StageEvent::pause, "ada")
+      .stage(3 * hour, 0, StageEvent::hold, "system", 1)
+      .stage(4 * hour, 0, StageEvent::release, "ada", 1)
+      .stage(4 * hour, 0, StageEvent::complete);
+  EXPECT_THAT(tape.finish(5 * day), Is(pass, 3, 0));
+}
+/// Its soak times are its own, and the pause of the other one is over with it.
+TEST_F(TwoStages, ANewerRolloutBeginsAgain) {
+  tape.stage(0, 0, StageEvent::requested)
+      .stage(0, 0, StageEvent::start)
+      .stage(hour, 0, StageEvent::pause, "ada")
+      .stage(2 * hour, 0, StageEvent::abort, "bo")
+      .stage(2 * hour, 0, StageEvent::requested, "bo")
+      .stage(2 * hour, 0, StageEvent::start, "system", 0, 20)
+      .add(3 * hour, says(Verdict::go))
+      .stage(4 * hour, 0, StageEvent::complete, "system", 0, 20);
+  const CheckResult result = tape.finish(5 * day);
+  EXPECT_THAT(result, Is(fail, 4, 1));
+  EXPECT_EQ(result.first_message, "stage stage was complete after 2.0 h, its soak time is 3.0 h");
 }
 TEST_F(TwoStages, ASkippedStageIsFound) {
   tape.stage(0, 0, StageEvent::start)

@@ -71,6 +71,19 @@ TEST(OddsText, SaysWhatARuleCannotSee) {
   EXPECT_THAT(text, HasSubstr("held somewhere on the way: <0.1%"));
 }
 
+TEST(OddsText, SaysWhatAPickAtRandomMisses) {
+  Odds odds = sample();
+  odds.stages[0].is_random = true;
+  EXPECT_THAT(to_text(odds, false),
+              HasSubstr("picked at random, with this seed it cannot see 9 of"));
+  EXPECT_THAT(to_text(odds, false), HasSubstr("any seed misses eu_cold with 82%"));
+  EXPECT_THAT(summary_text(odds),
+              HasSubstr("picked at random; any seed misses eu_cold with 82%\n"));
+  odds.stages[0].rules.clear();  // their lines are as long as a summary's choice of factors
+  std::istringstream lines{summary_text(odds)};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), most_columns) << line;
+}
+
 TEST(OddsText, FitsATerminal) {
   Odds short_one = sample();
   short_one.stages[0].rules[1].catches.resize(3);  // as many as a summary shows

@@ -130,6 +130,22 @@ TEST(Odds, SayWhatARandomCanaryWouldMiss) {
   EXPECT_THAT(canary.unseen, IsEmpty()) << "the stratified one has it";
 }
 
+TEST(Odds, SayWhatARandomCanaryMisses) {
+  Scenario scenario = small_world();
+  scenario.rollout.cohort = CohortPick::random;
+  std::size_t missed = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Wish wish = quick();
+    wish.seed = seed;
+    const report::StageOdds canary = odds_of(scenario, wish).odds.stages[0];
+    EXPECT_TRUE(canary.is_random);
+    missed += canary.unseen.empty() ? 0 : 1;
+  }
+  // Binomial(40, 0.59): 11 to 37 leave out less than 1e-5 on either side.
+  EXPECT_GT(missed, 10U);
+  EXPECT_LT(missed, 38U);
+}
+
 TEST(FleetView, MeasuresTheDay) {
   Fleet fleet = small_world().fleet;
   EXPECT_DOUBLE_EQ(powered_share(fleet), 1);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string_view>
 
@@ -72,6 +73,14 @@ bool waits_on(const Scenario& scenario, const Profile& profile) {
   return std::any_of(scenario.faults.begin(), scenario.faults.end(), is_missing);
 }
 
+/// Those that a run can have: with a pinned one, what chance decides is decided.
+std::vector<std::uint64_t> seeds_of(const Scenario& scenario) {
+  if (scenario.seed) return {*scenario.seed};
+  std::vector<std::uint64_t> all(seeds);
+  std::iota(all.begin(), all.end(), 1U);
+  return all;
+}
+
 struct Counted {
   std::uint64_t carts = 0, failing = 0, waiting = 0;
 };
@@ -92,7 +101,7 @@ Counted count(const Scenario& scenario, std::string_view stage, std::uint64_t se
         things,
         {up_to - static_cast<std::uint32_t>(targeted.size()), seed ^ broker::hash_of("rollout"),
          [&](broker::ThingId thing) { return targeted.contains(thing); },
-         [](broker::ThingId) { return true; }});
+         [](broker::ThingId) { return true; }, plan_of(scenario.rollout).cohort});
     targeted.insert(cohort.things.begin(), cohort.things.end());
     for (const broker::ThingId thing : cohort.things) {
       const Profile& profile = *population[broker::index(thing)].profile;
@@ -123,7 +132,7 @@ TEST(ShippedScenarios, ExpectHoldsByCartsOnlyWhereTheyAreCertain) {
     if (!is_by_carts || explained.contains(scenario.name)) continue;
     const auto wanted =
         held->by == "devices" ? broker::fact::Verdict::hold : broker::fact::Verdict::undecided;
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    for (const std::uint64_t seed : seeds_of(scenario)) {
       const Counted counted = count(scenario, held->stage, seed);
       EXPECT_EQ(verdict_of(scenario.rollout.rules.devices, counted), wanted)
           << scenario.name << ", seed " << seed << ": " << counted.failing << " of "
@@ -132,6 +141,25 @@ TEST(ShippedScenarios, ExpectHoldsByCartsOnlyWhereTheyAreCertain) {
     ++judged;
   }
   EXPECT_GT(judged, 6U);
+}
+
+/// Where a cohort is picked at random, an earlier stage must not have held already.
+TEST(ShippedScenarios, AreNotHeldBeforeTheStageThatTheyExpect) {
+  std::size_t judged = 0;
+  for (const Scenario& scenario : shipped()) {
+    const auto* held = first<report::ExpectHeld>(scenario);
+    if (held == nullptr || scenario.rollout.cohort != CohortPick::random) continue;
+    ASSERT_TRUE(scenario.seed) << scenario.name << ": a random pick decides by chance; pin a seed";
+    for (const Stage& stage : scenario.rollout.stages) {
+      if (stage.name == held->stage) break;
+      const Counted counted = count(scenario, stage.name, *scenario.seed);
+      EXPECT_EQ(verdict_of(scenario.rollout.rules.devices, counted), broker::fact::Verdict::go)
+          << scenario.name << ", " << stage.name << ": " << counted.failing << " of "
+          << counted.carts;
+      ++judged;
+    }
+  }
+  EXPECT_GT(judged, 1U);
 }
 
 TEST(ShippedScenarios, AreExplainedOnlyWhileTheyAreThere) {
