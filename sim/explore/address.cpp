@@ -30,6 +30,7 @@ std::string happened(const Point& point) {
     case Tear::flips_to_new_2:
     case Tear::flips_to_new_3:
     case Tear::flips_to_new_5:
+    case Tear::unreadable:
       break;
   }
   return fmt::format("torn={}", name(point.tear));

@@ -88,7 +88,8 @@ const Mapping<Search>& search_definition() {
         .key("bad_sectors", set_of<BadSector>("bad sector", choices<BadSector>(bad_sector_count)),
              &Search::bad_sectors,
              "Every sector in turn is bad from the start in each of these ways: program_error, "
-             "erase_error, read_error, program_noop, erase_noop.");
+             "erase_error, read_error, program_noop, erase_noop, stuck_low, stuck_high (a bit of "
+             "every 64 bytes always reads 0, or 1, and nobody says so).");
     return keys;
   }();
   return definition;

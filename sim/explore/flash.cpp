@@ -69,13 +69,17 @@ ota::Status ExploredFlash::read(ota::Region region, std::uint32_t offset, ota::M
     const std::uint32_t sector = part_.sector_of(region, at);
     const std::uint32_t inside = at % size;
     const auto take = std::min<std::size_t>(out.size() - done, size - inside);
-    if (state_->is_bad(sector, BadSector::read_error)) {
+    if (state_->is_bad(sector, BadSector::read_error) ||
+        state_->is_unreadable(sector, inside, inside + static_cast<std::uint32_t>(take))) {
       return ota::Status::io_error;
     }
     if (state_->is_dead(sector)) {
       listener_.read_dead(sector);
     }
     pool_.read(state_->at(sector), inside, out.subspan(done, take));
+    if (state_->has_stuck(sector)) {
+      state_->distort(sector, inside, out.subspan(done, take));
+    }
     if (const auto flipped =
             state_->note_read(sector, inside, inside + static_cast<std::uint32_t>(take), pool_)) {
       listener_.on_flip(region, at - inside + *flipped);
@@ -92,7 +96,7 @@ bool ExploredFlash::is_plain(ota::Region region, std::uint32_t offset, std::uint
   const std::uint32_t last = part_.sector_of(region, offset + size - 1);
   for (std::uint32_t sector = part_.sector_of(region, offset); sector <= last; ++sector) {
     if (state_->is_dead(sector) || state_->has_marginal(sector) ||
-        state_->is_bad(sector, BadSector::read_error)) {
+        state_->is_bad(sector, BadSector::read_error) || state_->has_stuck(sector)) {
       return false;
     }
   }
@@ -230,9 +234,12 @@ void ExploredFlash::tear(FlashState& state, const Operation& op, Tear tear) cons
   }
   const ContentId old = state.at(sector);
   const std::uint32_t inside = op.offset % size;
-  WeakCells cells{sector, is_erase ? 0 : inside,
+  WeakCells cells{sector,
+                  is_erase ? 0 : inside,
                   is_erase ? size : inside + static_cast<std::uint32_t>(op.content.size()),
-                  erased_content, stable_reads(tear)};
+                  erased_content,
+                  stable_reads(tear),
+                  tear == Tear::unreadable};
   if (cells.reads_left != 0) {
     const bool to_old = flips_to_old(tear);
     const ContentId done = is_erase ? erased_content : pool_.program(old, inside, op.content);

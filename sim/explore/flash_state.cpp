@@ -14,7 +14,8 @@ Key dead_key(std::uint32_t sector) { return key_at(dead_content, sector); }
 
 const char* name(BadSector mode) {
   constexpr std::array<const char*, bad_sector_count> names = {
-      "program_error", "erase_error", "read_error", "program_noop", "erase_noop"};
+      "program_error", "erase_error", "read_error", "program_noop",
+      "erase_noop",    "stuck_low",   "stuck_high"};
   return names.at(static_cast<std::size_t>(mode));
 }
 
@@ -67,7 +68,15 @@ bool FlashState::is_weak(std::uint32_t sector, std::uint32_t first, std::uint32_
 
 bool FlashState::has_marginal(std::uint32_t sector) const {
   return std::ranges::any_of(weak_of(sector), [&](const WeakCells& cells) {
-    return cells.sector == sector && cells.reads_left != 0;
+    return cells.sector == sector && (cells.reads_left != 0 || cells.is_unreadable);
+  });
+}
+
+bool FlashState::is_unreadable(std::uint32_t sector, std::uint32_t first,
+                               std::uint32_t last) const {
+  return std::ranges::any_of(weak_of(sector), [&](const WeakCells& cells) {
+    return cells.is_unreadable && cells.sector == sector && cells.first < last &&
+           first < cells.last;
   });
 }
 
@@ -125,13 +134,25 @@ bool FlashState::is_bad(std::uint32_t sector, BadSector mode) const {
       bad_, [&](const Bad& bad) { return bad.sector == sector && bad.mode == mode; });
 }
 
+void FlashState::distort(std::uint32_t sector, std::uint32_t offset, ota::MutableBytes read) const {
+  // One bit line: in every record and every page of an image.
+  constexpr std::uint32_t period = 64, column = 12;
+  constexpr std::byte bit{0x10};
+  const bool is_low = is_bad(sector, BadSector::stuck_low);
+  for (std::size_t at = (column + period - offset % period) % period; at < read.size();
+       at += period) {
+    read[at] = is_low ? read[at] & ~bit : read[at] | bit;
+  }
+}
+
 Key FlashState::key_of(const std::vector<WeakCells>& weak, const ContentPool& pool) const {
   Key sum;
   for (const WeakCells& cells : weak) {
     if (cells.sector >= slot_sectors_ || !is_dead(cells.sector)) {
       KeyWriter writer;
       writer.key(sum);
-      writer.number(std::uint64_t{cells.sector} << 8 | cells.reads_left);
+      writer.number(std::uint64_t{cells.sector} << 9 | std::uint64_t{cells.is_unreadable} << 8 |
+                    cells.reads_left);
       writer.number(std::uint64_t{cells.first} << 32 | cells.last);
       writer.key(cells.reads_left == 0 ? Key{} : pool.key(cells.then));
       sum = writer.finish();

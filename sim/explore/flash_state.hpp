@@ -17,17 +17,21 @@ struct WeakCells {
   std::uint32_t first = 0, last = 0;  ///< [first, last) in the sector, bytes
   ContentId then = erased_content;    ///< has them as they read once the reads are used up
   std::uint8_t reads_left = 0;        ///< 0: stable
+  bool is_unreadable = false;         ///< a unit with ECC that is no code word
 };
 
-/// A sector that does not do what it is told (littlefs' five behaviours of a bad block).
+/// A sector that does not do what it is told: littlefs' five behaviours of a bad block, and a bit
+/// line that is stuck, which the part does not notice.
 enum class BadSector : std::uint8_t {
   program_error,
   erase_error,
   read_error,
   program_noop,
   erase_noop,
+  stuck_low,   ///< a bit of every 64 bytes reads 0, erased or not
+  stuck_high,  ///< the same bit reads 1, programmed or not
 };
-inline constexpr std::size_t bad_sector_count = 5;
+inline constexpr std::size_t bad_sector_count = 7;
 const char* name(BadSector);
 
 /// What is in the regions of records, both copies of each, and what cuts left there.
@@ -56,7 +60,10 @@ class FlashState {
   /// Where in the sector they begin, if they read differently from now on.
   std::optional<std::uint32_t> note_read(std::uint32_t sector, std::uint32_t first,
                                          std::uint32_t last, ContentPool&);
+  /// Whether cells there may read differently the next time, or cannot be read.
   bool has_marginal(std::uint32_t sector) const;
+  /// Whether a read of [first, last) fails, as the part cannot correct what a cut left.
+  bool is_unreadable(std::uint32_t sector, std::uint32_t first, std::uint32_t last) const;
 
   /// Claims that nothing reads the sectors [from, to) of a slot before they are erased, so that
   /// their content does not make a state another one. Whoever reads one refutes it.
@@ -66,6 +73,11 @@ class FlashState {
   void spoil(std::uint32_t sector, BadSector mode) { bad_.push_back({sector, mode}); }
   bool is_bad(std::uint32_t sector, BadSector mode) const;
   bool has_bad() const { return !bad_.empty(); }
+  bool has_stuck(std::uint32_t sector) const {
+    return is_bad(sector, BadSector::stuck_low) || is_bad(sector, BadSector::stuck_high);
+  }
+  /// Makes of what was read from `offset` in the sector what a stuck bit line makes of it.
+  void distort(std::uint32_t sector, std::uint32_t offset, ota::MutableBytes read) const;
 
   Records records() const;
   void set_records(const Records&);

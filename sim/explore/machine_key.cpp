@@ -267,7 +267,8 @@ Key Machine::exact_key(const Records& records) {
     out.number(static_cast<std::uint64_t>(content));
   }
   for (const WeakCells& cells : records.weak) {
-    out.number(std::uint64_t{cells.sector} << 8 | cells.reads_left);
+    out.number(std::uint64_t{cells.sector} << 9 | std::uint64_t{cells.is_unreadable} << 8 |
+               cells.reads_left);
     out.number(std::uint64_t{cells.first} << 32 | cells.last);
     out.number(static_cast<std::uint64_t>(cells.then));
   }

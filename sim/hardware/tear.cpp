@@ -9,7 +9,7 @@ constexpr std::array<const char*, tear_count> names = {
     "before",         "after",          "first",          "half",           "all_but_last",
     "suffix",         "subset",         "bit_mix",        "all_zero",       "over_program",
     "flips_to_old_2", "flips_to_old_3", "flips_to_old_5", "flips_to_new_2", "flips_to_new_3",
-    "flips_to_new_5", "watchdog",
+    "flips_to_new_5", "watchdog",       "unreadable",
 };
 constexpr std::byte erased{0xff};
 constexpr std::uint32_t word = 4;
@@ -50,6 +50,7 @@ std::byte reached(Tear tear, std::size_t at, std::size_t size, std::size_t group
     case Tear::bit_mix:
       return static_cast<std::byte>(scatter(at) >> 24 & 0xff);
     case Tear::after:
+    case Tear::unreadable:
     case Tear::all_zero:
     case Tear::over_program:
     case Tear::flips_to_old_2:
@@ -76,7 +77,7 @@ bool tear_named(std::string_view text, Tear& out) {
 void tear_program(Tear tear, std::span<std::byte> sector, std::uint32_t offset,
                   ota::Bytes content) {
   const auto page = sector.subspan(offset, content.size());
-  if (tear == Tear::all_zero) {
+  if (tear == Tear::all_zero || tear == Tear::unreadable) {
     std::ranges::fill(page, std::byte{0});
     return;
   }
@@ -94,7 +95,7 @@ void tear_program(Tear tear, std::span<std::byte> sector, std::uint32_t offset,
 }
 
 void tear_erase(Tear tear, std::span<std::byte> sector, std::uint32_t page) {
-  if (tear == Tear::all_zero) {
+  if (tear == Tear::all_zero || tear == Tear::unreadable) {
     std::ranges::fill(sector, std::byte{0});
     return;
   }

@@ -27,9 +27,10 @@ enum class Tear : std::uint8_t {
   flips_to_new_2,  ///< reads as before once, then as done
   flips_to_new_3,
   flips_to_new_5,
-  watchdog,  ///< no tear: a reset by the watchdog between this operation and the one before
+  watchdog,    ///< no tear: a reset by the watchdog between this operation and the one before
+  unreadable,  ///< parts with ECC: what was touched fails every read until it is erased
 };
-inline constexpr std::size_t tear_count = 17;
+inline constexpr std::size_t tear_count = 18;
 const char* name(Tear);
 /// False if no tear has this name.
 bool tear_named(std::string_view name, Tear& out);
@@ -37,7 +38,7 @@ bool tear_named(std::string_view name, Tear& out);
 /// How many reads of the touched cells find the first content; 0: they are stable.
 constexpr std::uint8_t stable_reads(Tear tear) {
   constexpr std::array<std::uint8_t, tear_count> reads = {0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                                          0, 1, 2, 4, 1, 2, 4, 0};
+                                                          0, 1, 2, 4, 1, 2, 4, 0, 0};
   return reads[static_cast<std::size_t>(tear)];
 }
 constexpr bool flips_to_old(Tear tear) {

@@ -31,8 +31,10 @@ class ExactFlash {
       const std::uint32_t from = at % size();
       const auto to =
           static_cast<std::uint32_t>(std::min<std::size_t>(size(), from + out.size() - done));
-      if (bad_.contains({sector, BadSector::read_error})) return ota::Status::io_error;
-      for (std::uint32_t i = from; i < to; ++i) out[done++] = sectors_[sector][i];
+      if (bad_.contains({sector, BadSector::read_error}) || is_lost(sector, from, to)) {
+        return ota::Status::io_error;
+      }
+      for (std::uint32_t i = from; i < to; ++i) out[done++] = seen(sector, i);
       use_up_reads(sector, from, to);
     }
     return ota::Status::ok;
@@ -91,9 +93,22 @@ class ExactFlash {
     std::uint32_t sector, first, last;
     int reads_left;  ///< until they read as `then`; 0: never
     std::vector<std::byte> then;
+    bool is_lost = false;  ///< no code word: every read fails
   };
 
   std::uint32_t size() const { return part_.geometry.sector_size; }
+  bool is_lost(std::uint32_t sector, std::uint32_t from, std::uint32_t to) const {
+    return std::ranges::any_of(touched_, [&](const Touched& cells) {
+      return cells.is_lost && cells.sector == sector && cells.first < to && from < cells.last;
+    });
+  }
+  /// One byte as it reads: of every 64, the fifth bit of the 13th may be stuck.
+  std::byte seen(std::uint32_t sector, std::uint32_t at) const {
+    const std::byte there = sectors_[sector][at];
+    if (at % 64 != 12) return there;
+    if (bad_.contains({sector, BadSector::stuck_low})) return there & ~std::byte{0x10};
+    return bad_.contains({sector, BadSector::stuck_high}) ? there | std::byte{0x10} : there;
+  }
   bool is_inside(ota::Region region, std::uint64_t offset, std::uint64_t length) const {
     return offset + length <= part_.region_size(region);
   }
@@ -153,7 +168,12 @@ class ExactFlash {
   void tear_page(std::uint32_t sector, std::uint32_t at, ota::Bytes page, Tear tear) {
     if (tear == Tear::before || tear == Tear::watchdog) return;
     if (tear == Tear::after) return put(sector, at, page);
-    Touched cells{sector, at, at + static_cast<std::uint32_t>(page.size()), stable_reads(tear), {}};
+    Touched cells{sector,
+                  at,
+                  at + static_cast<std::uint32_t>(page.size()),
+                  stable_reads(tear),
+                  {},
+                  tear == Tear::unreadable};
     auto other = sectors_[sector];
     tear_program(flips_to_old(tear) ? Tear::before : Tear::after, other, at, page);
     cells.then.assign(other.begin() + cells.first, other.begin() + cells.last);
@@ -164,7 +184,8 @@ class ExactFlash {
   void tear_sector(std::uint32_t sector, Tear tear) {
     if (tear == Tear::before || tear == Tear::watchdog) return;
     if (tear == Tear::after) return erase_sector(sector);
-    Touched cells{sector, 0, size(), stable_reads(tear), sectors_[sector]};
+    Touched cells{
+        sector, 0, size(), stable_reads(tear), sectors_[sector], tear == Tear::unreadable};
     if (!flips_to_old(tear)) std::ranges::fill(cells.then, std::byte{0xff});
     tear_erase(tear, sectors_[sector], part_.page);
     std::erase_if(touched_, [&](const Touched& older) { return older.sector == sector; });

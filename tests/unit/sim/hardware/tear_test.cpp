@@ -123,7 +123,7 @@ TEST(Tear, FlipsOnTheReadThatItIsNamedFor) {
   for (std::size_t n = 0; n < tear_count; ++n) {
     reads += fmt::format("{}", stable_reads(static_cast<Tear>(n)));
   }
-  EXPECT_EQ(reads, "00000000001241240");
+  EXPECT_EQ(reads, "000000000012412400");
 }
 
 TEST(Tear, NamesComeBack) {
