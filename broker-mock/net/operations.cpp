@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include "broker-mock/base/hex.hpp"
 #include "broker-mock/jobs/engine.hpp"
 #include "broker-mock/net/json_members.hpp"
+#include "broker-mock/net/json_text.hpp"
 #include "broker-mock/net/rollout_request.hpp"
 
 namespace cartstorm::broker::net {
@@ -70,10 +70,8 @@ void read_quotas(JsonMembers& members, Wish& wish) {
 }
 
 std::string read_wish(std::string_view body, unsigned reads, Wish& wish) {
-  boost::system::error_code error;
-  const value document = boost::json::parse(body.empty() ? std::string_view{"{}"} : body, error);
-  if (error) return fmt::format("not JSON: {}", error.message());
   std::string problem;
+  const value document = read_json(body.empty() ? std::string_view{"{}"} : body, problem);
   JsonMembers members{document, "", problem};
   const auto text = [&](unsigned bit, std::string_view key, std::string& into) {
     if ((reads & bit) == 0) return;
