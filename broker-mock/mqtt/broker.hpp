@@ -61,6 +61,9 @@ class Broker {
   /// Closes a client's link: `reason` in DISCONNECT (MQTT 5). Its will is published. False if it is
   /// not connected.
   bool disconnect(std::string_view client_id, Reason reason, ServerTime now);
+  /// Whether messages to clients that allow it have aliases in place of their topics; they do from
+  /// the beginning. An alias that a client knows stays valid.
+  void use_topic_aliases(bool wanted);
   /// Closes every link (0x8b); sessions and wills stay in the store for restore().
   void shut_down(ServerTime now);
 

@@ -43,6 +43,7 @@ class Broker::Core {
   bool deliver(std::string_view client_id, std::string_view topic, std::string_view payload,
                ServerTime now);
   bool disconnect(std::string_view client_id, Reason reason, ServerTime now);
+  void use_topic_aliases(bool wanted) { uses_aliases_ = wanted; }
   void shut_down(ServerTime now);
   void clock_set(ServerTime now);
   ServerTime deadline() const;
@@ -211,6 +212,7 @@ class Broker::Core {
 
   ServerTime now_{INT64_MIN};
   std::uint32_t depth_ = 0;
+  bool uses_aliases_ = true;
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<SessionIndex> free_sessions_;

@@ -64,6 +64,9 @@ iot::DisconnectReason reason_of(mqtt::Parting::Cause cause) {
 /// A certificate speaks for its thing. Other client ids are free (tools and second connections have
 /// them), but not that of another thing: its session would come with it.
 mqtt::Admission CloudBridge::connecting(const mqtt::ConnectRequest& request, ServerTime) {
+  if (dice_.strikes(chaos_.refused_connect)) {
+    return {mqtt::Reason::server_unavailable, "chaos: the server is not available"};
+  }
   const std::string& identity = request.peer.identity;
   if (identity.empty() || request.client_id == identity) return {};
   if (!service_.is_registered(request.client_id)) return {};
