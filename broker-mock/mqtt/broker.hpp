@@ -22,6 +22,7 @@ struct Counters {
   std::uint64_t readers_congested = 0, readers_disconnected = 0;
   std::uint64_t sessions_expired = 0, wills_published = 0;
   std::size_t links = 0, clients = 0, sessions = 0, subscriptions = 0, retained = 0;
+  std::size_t retained_bytes = 0;  ///< topics and properties too
   std::size_t queued_messages = 0,
               queued_bytes = 0;  ///< under way ones of sessions that persist too
 };

@@ -52,6 +52,7 @@ class Broker::Core {
 
  private:
   using Cause = Parting::Cause;
+  using RetainedMap = std::map<std::string, MessageRef, std::less<>>;
   /// A call from outside, or from the application inside of one.
   class Call {
    public:
@@ -187,6 +188,7 @@ class Broker::Core {
   bool unsubscribe(Session& session, std::string_view filter);
   void remove_filter(Session& session, const Session::Own& own);
   bool retain(const Publication& message);
+  void forget_retained(RetainedMap::iterator which);
   void retain_or_count(const Publication& message);
   void walk_retained(Session& session);
   bool walk_on(Session& session, RetainedWalk& walk);
@@ -218,7 +220,7 @@ class Broker::Core {
   std::vector<SessionIndex> free_sessions_;
   std::unordered_map<std::string_view, Session*> by_client_;
   FilterTree tree_;
-  std::map<std::string, MessageRef, std::less<>> retained_;
+  RetainedMap retained_;
   DeadlineQueue alive_, stalled_;          ///< of links
   DeadlineQueue session_ends_, will_due_;  ///< of sessions
   std::vector<Link::Stopped> doomed_, to_be_read_;

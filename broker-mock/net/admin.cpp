@@ -11,6 +11,7 @@
 #include "broker-mock/base/time_text.hpp"
 #include "broker-mock/http/crypto.hpp"
 #include "broker-mock/http/uri.hpp"
+#include "broker-mock/jobs/engine.hpp"
 #include "broker-mock/net/json_members.hpp"
 #include "broker-mock/net/json_text.hpp"
 
@@ -104,8 +105,24 @@ HttpAnswer Admin::read(std::string_view path, std::string_view query) {
     return {json_answer(200, boost::json::serialize(status_of(hooks_.view()))), {}};
   }
   if (path == "/chaos") return {json_answer(200, show_chaos(hooks_.chaos())), {}};
+  if (path == "/clock") return {json_answer(200, clock_text()), {}};
+  if (path == "/quotas") return {json_answer(200, quotas_text()), {}};
   if (path == "/events") return events(query);
-  return {problem_answer(404, "there are /, /status, /metrics, /events and /chaos to look at"), {}};
+  return {problem_answer(404,
+                         "there are /, /status, /metrics, /events, /chaos, /clock and /quotas to "
+                         "look at"),
+          {}};
+}
+
+std::string Admin::clock_text() const {
+  return fmt::format(R"({{"server_time":"{}","offset_ms":{},"frozen":{}}})",
+                     time_text(clock_.now()), clock_.offset_ms(), clock_.is_frozen());
+}
+
+std::string Admin::quotas_text() const {
+  const jobs::Quotas& quotas = cloud_.cloud().job_quotas();
+  return fmt::format(R"({{"jobs_reads_per_s":{},"jobs_writes_per_s":{},"control_calls_per_s":{}}})",
+                     quotas.reads_per_s, quotas.writes_per_s, cloud_.cloud().control_quota());
 }
 
 /// `after=N`: those numbered above N; `follow=1`: and all that come.
@@ -194,7 +211,7 @@ http::Response Admin::set_clock(std::string_view body) {
   }
   clock_ = wished;
   bridge_.clock_set(now);
-  return json_answer(200, fmt::format("{{\"server_time\":\"{}\"}}", time_text(now)));
+  return json_answer(200, clock_text());
 }
 
 /// `{"of": "http"}`; without a body, those of MQTT.

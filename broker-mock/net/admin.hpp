@@ -37,6 +37,8 @@ class Admin {
   http::Response set_clock(std::string_view body);
   http::Response set_chaos(std::string_view body);
   http::Response drop_connections(std::string_view body);
+  std::string clock_text() const;
+  std::string quotas_text() const;
   void tell(const EventFeed::Event& event);
 
   std::string token_;

@@ -51,6 +51,7 @@ class CloudBridge final : public mqtt::Application, public iot::EventSink {
     std::string topic, payload;
   };
   void speak(std::string_view thing, ServerTime now);
+  void hear(const mqtt::Client& client, const mqtt::Publication& message, ServerTime now);
   void fan_out(const Message& message, ServerTime now);
 
   CloudService& service_;

@@ -8,6 +8,7 @@
 
 #include "broker-mock/base/hex.hpp"
 #include "broker-mock/jobs/engine.hpp"
+#include "broker-mock/net/anchor_check.hpp"
 #include "broker-mock/net/json_members.hpp"
 #include "broker-mock/net/json_text.hpp"
 #include "broker-mock/net/rollout_request.hpp"
@@ -142,6 +143,9 @@ OperationResult cancel_job(const Call& call, const Wish& wish) {
 }
 
 OperationResult add_anchor(const Call& call, const Wish& wish) {
+  if (std::string problem = anchor_problem(wish.anchor, wish.certificate); !problem.empty()) {
+    return {400, std::move(problem)};
+  }
   call.cloud.add_anchor({wish.anchor, wish.certificate, wish.not_before_s, wish.not_after_s});
   return {};
 }

@@ -49,6 +49,13 @@ int MqttClient::connect(std::string_view client_id, bool is_clean, std::uint16_t
   return read_connack();
 }
 
+int MqttClient::connect_with_will(std::string_view client_id, std::string_view topic,
+                                  std::string_view payload) {
+  send(0x10, prefixed("MQTT") + "\x04\x06" + number(60) + prefixed(client_id) + prefixed(topic) +
+                 prefixed(payload));
+  return read_connack();
+}
+
 int MqttClient::connect_v5(std::string_view client_id, std::uint16_t aliases) {
   is_v5_ = true;
   const std::string properties = std::string{"\x22"} + number(aliases);  // topic alias maximum

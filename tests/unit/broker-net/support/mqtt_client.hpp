@@ -26,6 +26,9 @@ class MqttClient {
 
   /// The return code of CONNACK, or -1 if there is none; whether there was a session.
   int connect(std::string_view client_id, bool is_clean = true, std::uint16_t keep_alive_s = 60);
+  /// MQTT 3.1.1, and if the connection is cut, `topic` gets `payload`.
+  int connect_with_will(std::string_view client_id, std::string_view topic,
+                        std::string_view payload);
   /// The same in MQTT 5, in which the client goes on. `aliases`: so many it allows for topics.
   int connect_v5(std::string_view client_id, std::uint16_t aliases = 0);
   bool had_session() const { return had_session_; }
