@@ -46,6 +46,7 @@ void HttpReader::renew() {
   // Nothing of a body is taken before it is known how much of it there may be.
   parser_->eager(false);
   has_met_header_ = false;
+  head_bytes_ = 0;
 }
 
 bool HttpReader::is_in_request() const { return parser_->got_some() || !in_.empty(); }
@@ -68,6 +69,9 @@ HttpReader::Event HttpReader::read_on() {
     boost::system::error_code problem;
     const std::size_t taken = parser_->put(asio::buffer(in_), problem);
     in_.erase(0, taken);
+    if (!has_met_header_) head_bytes_ += taken;
+    // Beast's limit is that of the fields alone if the start line came whole.
+    if (head_bytes_ > limits_.header_bytes) return refuse(beast::error::header_limit);
     if (problem && problem != beast::error::need_more) return refuse(problem);
     if (has_foreign_coding()) return refuse(beast::error::bad_transfer_encoding);
     if (const Event event = meet_header(); event == Event::refused) {

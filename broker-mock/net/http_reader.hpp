@@ -9,7 +9,7 @@
 namespace cartstorm::broker::net {
 
 struct HttpLimits {
-  std::uint32_t header_bytes = 32U * 1024;
+  std::uint32_t header_bytes = 32U * 1024;  ///< and of the start line
   std::uint64_t body_bytes = 256ULL << 20U;
   std::uint64_t unsigned_body_bytes = 1ULL << 20U;  ///< of who does not even claim to be somebody
   std::uint32_t idle_s = 75;                        ///< without a byte in either direction
@@ -58,6 +58,7 @@ class HttpReader {
   std::unique_ptr<Parser> parser_;
   std::string in_;
   bool has_met_header_ = false;
+  std::size_t head_bytes_ = 0;
   std::uint16_t status_ = 0;  ///< of the refusal; 0: none
   std::string problem_;
 };

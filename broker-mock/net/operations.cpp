@@ -224,7 +224,7 @@ OperationResult operate(Cloud& cloud, const FindThing& find, std::string_view na
   const auto* const operation =
       std::find_if(operations.begin(), operations.end(),
                    [&](const Operation& known) { return known.name == name; });
-  if (operation == operations.end()) return {404, fmt::format("no operation {}", name)};
+  if (operation == operations.end()) return {404, "no such operation"};
   Wish wish;
   if (std::string problem = read_wish(body, operation->reads, wish); !problem.empty()) {
     return {400, std::move(problem)};

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "broker-mock/base/json_append.hpp"
+#include "broker-mock/base/things.hpp"
 #include "broker-mock/net/board.hpp"
 #include "broker-mock/net/chaos.hpp"
 #include "broker-mock/net/event_feed.hpp"
@@ -32,7 +33,7 @@ std::string_view take_until(std::string_view& text, char end) {
 /// As the admin API wraps it.
 void judge_problem(std::string_view problem) {
   std::string body = "{";
-  append_member(body, "error", problem);
+  broker::append_member(body, "error", problem);
   require(is_json_object(body + "}", deepest), "a problem can be told in JSON");
 }
 

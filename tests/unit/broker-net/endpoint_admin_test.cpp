@@ -111,7 +111,7 @@ TEST_F(EndpointAdmin, LogsWillsForReservedTopicsOfOthers) {
     MqttClient villain{at.mqtt};
     ASSERT_EQ(villain.connect_with_will("villain", "$aws/things/cart-1/jobs/get", "{}"), 0);
   }
-  EXPECT_TRUE(endpoint.logs("villain: message dropped: its will: a reserved topic of somebody"));
+  EXPECT_TRUE(endpoint.logs("villain: message_dropped: its will: a reserved topic of somebody"));
 }
 
 TEST_F(EndpointAdmin, LogsArrivalsAsOftenAsDepartures) {
