@@ -70,8 +70,7 @@ HttpReader::Event HttpReader::read_on() {
     const std::size_t taken = parser_->put(asio::buffer(in_), problem);
     in_.erase(0, taken);
     if (!has_met_header_) head_bytes_ += taken;
-    // Beast's limit is that of the fields alone if the start line came whole.
-    if (head_bytes_ > limits_.header_bytes) return refuse(beast::error::header_limit);
+    if (is_head_too_long()) return refuse(beast::error::header_limit);
     if (problem && problem != beast::error::need_more) return refuse(problem);
     if (has_foreign_coding()) return refuse(beast::error::bad_transfer_encoding);
     if (const Event event = meet_header(); event == Event::refused) {
@@ -86,6 +85,12 @@ HttpReader::Event HttpReader::read_on() {
     return Event::nothing;
   }
   return Event::request;
+}
+
+/// Beast's own limit is that of the fields alone if the start line came whole.
+bool HttpReader::is_head_too_long() const {
+  if (parser_->is_header_done()) return head_bytes_ > limits_.header_bytes;
+  return head_bytes_ + in_.size() >= limits_.header_bytes;
 }
 
 /// Invites a body that waits for it, also one of no bytes: botocore takes a final answer in its

@@ -49,6 +49,7 @@ class HttpReader {
   struct Parser;
   void renew();
   Event read_on();
+  bool is_head_too_long() const;
   Event meet_header();
   bool has_foreign_coding() const;
   bool is_too_large_for_nobody();

@@ -29,6 +29,9 @@ TEST(HttpReader, LimitsHeadsAlikeInAllPieces) {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
     EXPECT_EQ(read(head_of_size(200), piece), Event::request) << piece;
     EXPECT_EQ(read(head_of_size(201), piece), Event::refused) << piece;
+    const std::string endless = head_of_size(300);
+    EXPECT_EQ(read(endless.substr(0, 199), piece), Event::nothing) << piece;
+    EXPECT_EQ(read(endless.substr(0, 200), piece), Event::refused) << piece;
   }
 }
 
