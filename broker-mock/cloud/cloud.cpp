@@ -91,6 +91,14 @@ struct Cloud::Parts : jobs::Listener, telemetry::Listener, services::AnchorListe
     things.heard(thing, now);
     controller.tell([&](rollout::Controller& c) { c.seen(thing, now); });
   }
+  /// What was refused to a person is what an investigation asks for first, so it is a fact.
+  std::optional<Refusal> told(std::optional<Refusal> refusal, std::string_view person,
+                              std::string_view action, std::uint32_t hold_id) {
+    if (refusal && !refusal->is_down) {
+      observer.on(fact::OperatorActed{person, action, hold_id, refusal->message});
+    }
+    return refusal;
+  }
   void count_malformed(bool is_well_formed) {
     if (!is_well_formed) ++dropped.malformed;
   }
@@ -268,6 +276,10 @@ void Cloud::set_control_quota(std::uint32_t calls_per_s) {
   parts_->control.set_calls_per_s(calls_per_s);
 }
 
+const jobs::Quotas& Cloud::job_quotas() const { return parts_->engine.quotas(); }
+
+std::uint32_t Cloud::control_quota() const { return parts_->control.calls_per_s(); }
+
 ThingId Cloud::meet_thing(const std::string& name) { return parts_->things.meet(name); }
 
 ServerTime Cloud::deadline() const { return parts_->deadline(); }
@@ -303,35 +315,37 @@ std::optional<Cloud::Refusal> Cloud::release(std::string_view rollout, std::uint
                                              std::string_view person, std::string_view reason,
                                              ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  auto refusal = ask(parts_->controller, [&](rollout::Controller& c) {
-    return c.release(rollout, hold_id, person, reason, now);
-  });
-  // A refused release is what an investigation asks for first, so it is a fact of its own.
-  if (refusal && !refusal->is_down) {
-    parts_->observer.on(fact::OperatorActed{person, "release_refused", hold_id, refusal->message});
-  }
-  return refusal;
+  return parts_->told(
+      ask(parts_->controller,
+          [&](rollout::Controller& c) { return c.release(rollout, hold_id, person, reason, now); }),
+      person, "release_refused", hold_id);
 }
 
 std::optional<Cloud::Refusal> Cloud::abort(std::string_view rollout, std::string_view person,
                                            std::string_view reason, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  return ask(parts_->controller,
-             [&](rollout::Controller& c) { return c.abort(rollout, person, reason, now); });
+  return parts_->told(
+      ask(parts_->controller,
+          [&](rollout::Controller& c) { return c.abort(rollout, person, reason, now); }),
+      person, "abort_refused", 0);
 }
 
 std::optional<Cloud::Refusal> Cloud::pause(std::string_view rollout, std::string_view person,
                                            std::string_view reason, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  return ask(parts_->controller,
-             [&](rollout::Controller& c) { return c.pause(rollout, person, reason, now); });
+  return parts_->told(
+      ask(parts_->controller,
+          [&](rollout::Controller& c) { return c.pause(rollout, person, reason, now); }),
+      person, "pause_refused", 0);
 }
 
 std::optional<Cloud::Refusal> Cloud::resume(std::string_view rollout, std::string_view person,
                                             std::string_view reason, ServerTime claimed) {
   const ServerTime now = parts_->enter(claimed);
-  return ask(parts_->controller,
-             [&](rollout::Controller& c) { return c.resume(rollout, person, reason, now); });
+  return parts_->told(
+      ask(parts_->controller,
+          [&](rollout::Controller& c) { return c.resume(rollout, person, reason, now); }),
+      person, "resume_refused", 0);
 }
 
 void Cloud::kill_controller() { parts_->controller.kill(); }

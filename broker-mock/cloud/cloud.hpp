@@ -85,6 +85,8 @@ class Cloud {
   /// Jobs calls that are answered a second; all of them, unless told.
   void set_job_quotas(const jobs::Quotas&);
   void set_control_quota(std::uint32_t calls_per_s);
+  const jobs::Quotas& job_quotas() const;
+  std::uint32_t control_quota() const;
 
   /// When advance() is due next; `never` if nothing is awaited.
   ServerTime deadline() const;

@@ -39,9 +39,16 @@ struct Response {
   std::shared_ptr<const std::string> content;
   std::size_t first = 0, size = 0;
   /// What Content-Length says, if not 0: the size of what HEAD leaves out, or a lie that chaos
-  /// tells. Where fewer bytes follow than announced, the listener sends these and cuts the
-  /// connection.
+  /// tells.
   std::uint64_t announced_size = 0;
+  /// What the listener does after the body. All but the first are chaos.
+  enum class End : std::uint8_t {
+    proper,
+    close,            ///< closes, whatever was announced
+    reset,            ///< closes with a reset
+    never,            ///< sends the body again and again, for as long as the client takes it
+    never_in_chunks,  ///< the same in chunks, without Content-Length
+  } end = End::proper;
 };
 
 /// Path and query of a target, as they stand there; the query without its question mark.

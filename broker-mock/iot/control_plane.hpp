@@ -47,6 +47,7 @@ class ControlPlane {
   http::Response handle(const http::Request& request, ServerTime now);
 
   void set_calls_per_s(std::uint32_t limit) { settings_.calls_per_s = limit; }
+  std::uint32_t calls_per_s() const { return settings_.calls_per_s; }
 
  private:
   struct Tally {

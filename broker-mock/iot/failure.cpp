@@ -72,6 +72,10 @@ std::string_view wire_name(Failure failure) {
       return "ThrottlingException";
     case Failure::unknown_operation:
       return "UnknownOperationException";
+    case Failure::internal:
+      return "InternalFailureException";
+    case Failure::unavailable:
+      return "ServiceUnavailableException";
   }
   return "";
 }
@@ -92,6 +96,10 @@ std::uint16_t status_of(Failure failure, Plane plane) {
       return 410;
     case Failure::throttled:
       return plane == Plane::control ? 400 : 429;
+    case Failure::internal:
+      return 500;
+    case Failure::unavailable:
+      return 503;
   }
   return 400;
 }

@@ -19,6 +19,8 @@ enum class Failure : std::uint8_t {
   limit,
   throttled,
   unknown_operation,
+  internal,     ///< chaos
+  unavailable,  ///< chaos
 };
 
 /// They give some exceptions different statuses (reference section 2.1).

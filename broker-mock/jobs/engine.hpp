@@ -82,6 +82,7 @@ class Engine {
   /// Who is in which thing group; without it jobs have no groups. Must outlive the engine.
   void set_groups(const Groups& groups) { groups_ = &groups; }
   void set_quotas(const Quotas& quotas) { quotas_ = quotas; }
+  const Quotas& quotas() const { return quotas_; }
   const Knobs& knobs() const { return knobs_; }
 
   // Operations of the control plane say why they refused; refused, they change nothing.

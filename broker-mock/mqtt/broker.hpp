@@ -22,6 +22,7 @@ struct Counters {
   std::uint64_t readers_congested = 0, readers_disconnected = 0;
   std::uint64_t sessions_expired = 0, wills_published = 0;
   std::size_t links = 0, clients = 0, sessions = 0, subscriptions = 0, retained = 0;
+  std::size_t retained_bytes = 0;  ///< topics and properties too
   std::size_t queued_messages = 0,
               queued_bytes = 0;  ///< under way ones of sessions that persist too
 };
@@ -61,6 +62,9 @@ class Broker {
   /// Closes a client's link: `reason` in DISCONNECT (MQTT 5). Its will is published. False if it is
   /// not connected.
   bool disconnect(std::string_view client_id, Reason reason, ServerTime now);
+  /// Whether messages to clients that allow it have aliases in place of their topics; they do from
+  /// the beginning. An alias that a client knows stays valid.
+  void use_topic_aliases(bool wanted);
   /// Closes every link (0x8b); sessions and wills stay in the store for restore().
   void shut_down(ServerTime now);
 

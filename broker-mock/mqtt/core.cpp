@@ -217,6 +217,7 @@ bool Broker::disconnect(std::string_view client_id, Reason reason, ServerTime no
   return core_->disconnect(client_id, reason, now);
 }
 void Broker::shut_down(ServerTime now) { core_->shut_down(now); }
+void Broker::use_topic_aliases(bool wanted) { core_->use_topic_aliases(wanted); }
 void Broker::clock_set(ServerTime now) { core_->clock_set(now); }
 ServerTime Broker::deadline() const { return core_->deadline(); }
 void Broker::advance(ServerTime now) { core_->advance(now); }

@@ -43,6 +43,7 @@ class Broker::Core {
   bool deliver(std::string_view client_id, std::string_view topic, std::string_view payload,
                ServerTime now);
   bool disconnect(std::string_view client_id, Reason reason, ServerTime now);
+  void use_topic_aliases(bool wanted) { uses_aliases_ = wanted; }
   void shut_down(ServerTime now);
   void clock_set(ServerTime now);
   ServerTime deadline() const;
@@ -51,6 +52,7 @@ class Broker::Core {
 
  private:
   using Cause = Parting::Cause;
+  using RetainedMap = std::map<std::string, MessageRef, std::less<>>;
   /// A call from outside, or from the application inside of one.
   class Call {
    public:
@@ -186,6 +188,7 @@ class Broker::Core {
   bool unsubscribe(Session& session, std::string_view filter);
   void remove_filter(Session& session, const Session::Own& own);
   bool retain(const Publication& message);
+  void forget_retained(RetainedMap::iterator which);
   void retain_or_count(const Publication& message);
   void walk_retained(Session& session);
   bool walk_on(Session& session, RetainedWalk& walk);
@@ -211,12 +214,13 @@ class Broker::Core {
 
   ServerTime now_{INT64_MIN};
   std::uint32_t depth_ = 0;
+  bool uses_aliases_ = true;
   std::vector<std::unique_ptr<Link>> links_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<SessionIndex> free_sessions_;
   std::unordered_map<std::string_view, Session*> by_client_;
   FilterTree tree_;
-  std::map<std::string, MessageRef, std::less<>> retained_;
+  RetainedMap retained_;
   DeadlineQueue alive_, stalled_;          ///< of links
   DeadlineQueue session_ends_, will_due_;  ///< of sessions
   std::vector<Link::Stopped> doomed_, to_be_read_;

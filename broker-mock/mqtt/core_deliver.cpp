@@ -209,7 +209,7 @@ bool Broker::Core::send_shared(Link& link, const Publication& message, const Out
 /// The first topics get the aliases: what a client hears often, it hears early.
 std::uint16_t Broker::Core::alias_of(Link& link, std::string_view topic, bool& is_known) {
   is_known = false;
-  if (link.topic_alias_maximum == 0) return 0;
+  if (link.topic_alias_maximum == 0 || !uses_aliases_) return 0;
   if (!link.aliases) link.aliases = std::make_unique<Link::Aliases>();
   auto& aliases = link.aliases->outbound;
   const auto found = aliases.find(std::string{topic});

@@ -163,6 +163,7 @@ void Broker::Core::restore_retained() {
       leave_out(raw.key);
       continue;
     }
+    counters_.retained_bytes += message->size();
     retained_.emplace(message->topic(), std::move(message));
   }
 }

@@ -150,6 +150,10 @@ void Broker::Core::publish_will(Session& session) {
   Publication message = will.message->view();
   if (will.expiry_s) message.expires = later(now_, *will.expiry_s);
   const Routed routed = application_.publishing(client_of(session), message, now_);
+  if (routed.to == Routed::To::closed || routed.to == Routed::To::refused) {
+    // The link that it would end is gone already, so that nobody but the operator can be told.
+    notify(Notice::Kind::message_dropped, nullptr, session.client_id, "its will: " + routed.text);
+  }
   if (routed.to != Routed::To::subscribers) return;
   ++counters_.wills_published;
   if (message.is_retained) retain_or_count(message);

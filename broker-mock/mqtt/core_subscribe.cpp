@@ -184,23 +184,32 @@ void Broker::Core::remove_filter(Session& session, const Session::Own& own) {
 }
 
 /// Keeps, replaces or forgets the retained message of a topic (3.3.1.3). False if there are too
-/// many.
+/// many, or too large ones.
 bool Broker::Core::retain(const Publication& message) {
   const auto found = retained_.find(message.topic);
+  const bool is_known = found != retained_.end();
   if (message.payload.empty()) {
-    if (found == retained_.end()) return true;
-    records_.erase_retained(message.topic);
-    retained_.erase(found);
+    if (is_known) forget_retained(found);
     return true;
   }
-  if (found == retained_.end()) {
-    if (retained_.size() >= settings_.max_retained) return false;
-    retained_.emplace(std::string{message.topic}, keep(message));
+  MessageRef kept = keep(message);
+  const std::size_t others = counters_.retained_bytes - (is_known ? found->second->size() : 0);
+  if (!is_known && retained_.size() >= settings_.max_retained) return false;
+  if (others + kept->size() > settings_.max_retained_bytes) return false;
+  counters_.retained_bytes = others + kept->size();
+  if (is_known) {
+    found->second = std::move(kept);
   } else {
-    found->second = keep(message);
+    retained_.emplace(std::string{message.topic}, std::move(kept));
   }
   records_.put_retained(message);
   return true;
+}
+
+void Broker::Core::forget_retained(RetainedMap::iterator which) {
+  records_.erase_retained(which->first);
+  counters_.retained_bytes -= which->second->size();
+  retained_.erase(which);
 }
 
 /// For messages that nobody could be told of.
@@ -258,9 +267,7 @@ void Broker::Core::send_retained(Session& session, const RetainedWalk& walk,
                                  const MessageRef& message) {
   if (message->expires <= now_) {
     ++counters_.expired;
-    records_.erase_retained(message->topic());
-    retained_.erase(retained_.find(message->topic()));
-    return;
+    return forget_retained(retained_.find(message->topic()));
   }
   begin_fan_out(1);
   chain_.assign(1, {0, 0});

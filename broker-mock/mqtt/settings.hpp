@@ -51,6 +51,7 @@ struct Settings {
   std::uint32_t stalled_for_ms = 10'000;
   std::uint32_t max_sessions = 1'000'000;  ///< a CONNECT that needs one more is refused: 0x97
   std::uint32_t max_retained = 1'000'000;  ///< a retained message too many is refused: 0x97
+  std::size_t max_retained_bytes = std::size_t{256} << 20;  ///< ... topics and properties too
   std::uint64_t seed = 0;  ///< of assigned client ids; give entropy outside of virtual time
 };
 

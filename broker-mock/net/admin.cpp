@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <charconv>
@@ -12,7 +11,9 @@
 #include "broker-mock/base/time_text.hpp"
 #include "broker-mock/http/crypto.hpp"
 #include "broker-mock/http/uri.hpp"
+#include "broker-mock/jobs/engine.hpp"
 #include "broker-mock/net/json_members.hpp"
+#include "broker-mock/net/json_text.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
@@ -104,8 +105,24 @@ HttpAnswer Admin::read(std::string_view path, std::string_view query) {
     return {json_answer(200, boost::json::serialize(status_of(hooks_.view()))), {}};
   }
   if (path == "/chaos") return {json_answer(200, show_chaos(hooks_.chaos())), {}};
+  if (path == "/clock") return {json_answer(200, clock_text()), {}};
+  if (path == "/quotas") return {json_answer(200, quotas_text()), {}};
   if (path == "/events") return events(query);
-  return {problem_answer(404, "there are /, /status, /metrics, /events and /chaos to look at"), {}};
+  return {problem_answer(404,
+                         "there are /, /status, /metrics, /events, /chaos, /clock and /quotas to "
+                         "look at"),
+          {}};
+}
+
+std::string Admin::clock_text() const {
+  return fmt::format(R"({{"server_time":"{}","offset_ms":{},"frozen":{}}})",
+                     time_text(clock_.now()), clock_.offset_ms(), clock_.is_frozen());
+}
+
+std::string Admin::quotas_text() const {
+  const jobs::Quotas& quotas = cloud_.cloud().job_quotas();
+  return fmt::format(R"({{"jobs_reads_per_s":{},"jobs_writes_per_s":{},"control_calls_per_s":{}}})",
+                     quotas.reads_per_s, quotas.writes_per_s, cloud_.cloud().control_quota());
 }
 
 /// `after=N`: those numbered above N; `follow=1`: and all that come.
@@ -152,10 +169,7 @@ void Admin::tell(const EventFeed::Event& event) {
 http::Response Admin::change(const http::Request& request, std::string_view path) {
   if (path == "/clock") return set_clock(request.body);
   if (path == "/chaos") return set_chaos(request.body);
-  if (path == "/connections/drop") {
-    hooks_.drop_connections();
-    return json_answer(200, "{}");
-  }
+  if (path == "/connections/drop") return drop_connections(request.body);
   const std::string_view name = path.substr(std::min<std::size_t>(1, path.size()));
   const auto names = operation_names();
   if (std::find(names.begin(), names.end(), name) == names.end()) {
@@ -171,9 +185,8 @@ http::Response Admin::change(const http::Request& request, std::string_view path
 
 /// `{"offset": "12h"}`, `{"offset": "-30m"}` or `{"frozen": true}`.
 http::Response Admin::set_clock(std::string_view body) {
-  boost::system::error_code error;
-  const auto document = boost::json::parse({body.data(), body.size()}, error);
-  std::string problem = error ? "not JSON: " + error.message() : std::string{};
+  std::string problem;
+  const auto document = read_json(body, problem);
   std::string offset;
   bool is_frozen = false;
   {
@@ -198,7 +211,24 @@ http::Response Admin::set_clock(std::string_view body) {
   }
   clock_ = wished;
   bridge_.clock_set(now);
-  return json_answer(200, fmt::format("{{\"server_time\":\"{}\"}}", time_text(now)));
+  return json_answer(200, clock_text());
+}
+
+/// `{"of": "http"}`; without a body, those of MQTT.
+http::Response Admin::drop_connections(std::string_view body) {
+  std::string problem;
+  const auto document = read_json(body.empty() ? std::string_view{"{}"} : body, problem);
+  std::string of = "mqtt";
+  {
+    JsonMembers members{document, "", problem};
+    members.text("of", of);
+    if (of != "mqtt" && of != "http" && of != "all") {
+      members.refuse("of", "expected mqtt, http or all");
+    }
+  }
+  if (!problem.empty()) return problem_answer(400, problem);
+  hooks_.drop_connections(of != "http", of != "mqtt");
+  return json_answer(200, "{}");
 }
 
 http::Response Admin::set_chaos(std::string_view body) {

@@ -17,7 +17,7 @@ struct AdminHooks {
   /// Empty, or why not.
   std::function<std::string(const Chaos&)> set_chaos;
   std::function<const Chaos&()> chaos;
-  std::function<void()> drop_connections;
+  std::function<void(bool mqtt, bool http)> drop_connections;
 };
 
 /// The admin API: status page, metrics, status, events; rollouts, anchors, clock, chaos. Reading
@@ -36,6 +36,9 @@ class Admin {
   HttpAnswer events(std::string_view query);
   http::Response set_clock(std::string_view body);
   http::Response set_chaos(std::string_view body);
+  http::Response drop_connections(std::string_view body);
+  std::string clock_text() const;
+  std::string quotas_text() const;
   void tell(const EventFeed::Event& event);
 
   std::string token_;

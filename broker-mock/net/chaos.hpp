@@ -7,13 +7,14 @@
 
 namespace cartstorm::broker::net {
 
-enum class ServerCertificate : std::uint8_t { valid, expired, wrong_name };
+enum class ServerCertificate : std::uint8_t { valid, expired, wrong_name, unknown_ca };
 
 /// All that the endpoint can be told to do wrong. A scenario, a test or a person sets it as a
 /// whole; what is not named is off.
 struct Chaos {
   WireChaos mqtt, http;
   PacketChaos packets;
+  ApiChaos control, data;  ///< of the IoT control plane; of the Jobs data plane and Publish
   s3::Chaos s3;
   ServerCertificate certificate = ServerCertificate::valid;
   bool disk_full = false;     ///< the endpoint stops as soon as it cannot keep what it should

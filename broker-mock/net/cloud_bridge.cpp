@@ -64,14 +64,18 @@ iot::DisconnectReason reason_of(mqtt::Parting::Cause cause) {
 /// A certificate speaks for its thing. Other client ids are free (tools and second connections have
 /// them), but not that of another thing: its session would come with it.
 mqtt::Admission CloudBridge::connecting(const mqtt::ConnectRequest& request, ServerTime) {
+  if (dice_.strikes(chaos_.refused_connect)) {
+    return {mqtt::Reason::server_unavailable, "chaos: the server is not available"};
+  }
   const std::string& identity = request.peer.identity;
   if (identity.empty() || request.client_id == identity) return {};
   if (!service_.is_registered(request.client_id)) return {};
   return {mqtt::Reason::not_authorized, "the client id is the name of another thing"};
 }
 
-void CloudBridge::connected(const mqtt::Client& client, bool, ServerTime now) {
+void CloudBridge::connected(const mqtt::Client& client, bool is_session_present, ServerTime now) {
   const std::string_view thing = thing_of(client);
+  loop_.say(client.id, is_session_present ? "here again" : "here");
   const std::uint32_t count = ++connections_.try_emplace(std::string{thing}, 0U).first->second;
   if (count == 1) meet(thing, now);
   service_.presence().connected({client.id, client.identity, {}}, now);
@@ -116,17 +120,28 @@ mqtt::Routed CloudBridge::publishing(const mqtt::Client& client, const mqtt::Pub
     if (!is_own) {
       return {To::closed, mqtt::Reason::not_authorized, "a reserved topic of somebody else"};
     }
-    speak(thing, now);
-    service_.message(thing, topic, message.payload, now);
-    pump(client.id, now);
+    hear(client, message, now);
     return {To::nobody, {}, {}};
   }
-  if (is_own) {
-    speak(thing, now);
-    service_.message(thing, topic, message.payload, now);
-    pump(client.id, now);
-  }
+  if (is_own) hear(client, message, now);
   return {};
+}
+
+/// What the cloud cannot take is counted by it, and worth a line: whoever writes the firmware looks
+/// for it here.
+void CloudBridge::hear(const mqtt::Client& client, const mqtt::Publication& message,
+                       ServerTime now) {
+  const std::string_view thing = thing_of(client);
+  speak(thing, now);
+  const Cloud::Dropped before = service_.cloud().dropped();
+  service_.message(thing, message.topic, message.payload, now);
+  const Cloud::Dropped after = service_.cloud().dropped();
+  if (after.malformed != before.malformed) {
+    loop_.say(client.id, fmt::format("malformed, dropped: {}", message.topic));
+  } else if (after.unroutable != before.unroutable) {
+    loop_.say(client.id, fmt::format("no such topic, dropped: {}", message.topic));
+  }
+  pump(client.id, now);
 }
 
 void CloudBridge::fan_out(const Message& message, ServerTime now) {

@@ -5,7 +5,9 @@
 
 #include "broker-mock/mqtt/broker.hpp"
 #include "broker-mock/net/cloud_service.hpp"
+#include "broker-mock/net/dice.hpp"
 #include "broker-mock/net/loop.hpp"
+#include "broker-mock/net/wire_chaos.hpp"
 
 namespace cartstorm::broker::net {
 
@@ -13,7 +15,8 @@ namespace cartstorm::broker::net {
 /// one, below its own name; whoever only listens or publishes elsewhere is a tool and no cart.
 class CloudBridge final : public mqtt::Application, public iot::EventSink {
  public:
-  CloudBridge(CloudService& service, const Loop& loop) : service_{service}, loop_{loop} {}
+  CloudBridge(CloudService& service, const Loop& loop, const PacketChaos& chaos, std::uint64_t seed)
+      : service_{service}, loop_{loop}, chaos_{chaos}, dice_{seed, hash_of("refused connects")} {}
   void set_broker(mqtt::Broker& broker) { broker_ = &broker; }
 
   /// `$aws/events/...`; published by the next pump(). What happens again in a replay is no news.
@@ -48,10 +51,13 @@ class CloudBridge final : public mqtt::Application, public iot::EventSink {
     std::string topic, payload;
   };
   void speak(std::string_view thing, ServerTime now);
+  void hear(const mqtt::Client& client, const mqtt::Publication& message, ServerTime now);
   void fan_out(const Message& message, ServerTime now);
 
   CloudService& service_;
   const Loop& loop_;
+  const PacketChaos& chaos_;
+  Dice dice_;
   mqtt::Broker* broker_ = nullptr;
   std::vector<Message> events_;
   /// Connections by the name of their client: several may belong to one thing.

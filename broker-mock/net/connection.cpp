@@ -48,7 +48,8 @@ void Connection::start(std::unique_ptr<User> user) {
   if (stream_.is_tls()) {
     timer_ = std::make_unique<asio::steady_timer>(loop_.context(), handshake_patience);
     timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
-      if (!cancelled && !self->is_open_) self->finish("handshake: too slow", true);
+      if (cancelled || self->is_open_ || self->is_silent_) return;
+      self->finish("handshake: too slow", true);
     });
     // Not before all that is queued has been accepted.
     return wait_to_shake(Wait::wait_read);
@@ -57,7 +58,7 @@ void Connection::start(std::unique_ptr<User> user) {
 }
 
 void Connection::shake_hands() {
-  if (is_finished_) return;
+  if (is_finished_ || is_silent_) return;
   loop_.schedule();
   const Stream::Step step = stream_.handshake();
   switch (step.result) {
@@ -97,7 +98,7 @@ void Connection::read_some() {
   // One buffer for all: nobody keeps what was read.
   thread_local std::array<char, read_bytes> buffer;
   for (int i = 0; i < reads_at_once || stream_.has_buffered(); ++i) {
-    if (is_finished_ || is_closing_ || !is_reading_allowed_) return;
+    if (is_finished_ || is_closing_ || is_silent_ || !is_reading_allowed_) return;
     if (chaos_.stops_reading) return come_again_later(slow_beat * 5);
     const Stream::Step step = stream_.read(buffer);
     if (step.result == Stream::Result::ok) {
@@ -152,7 +153,7 @@ void Connection::request_flush() {
 
 void Connection::flush() {
   is_flush_requested_ = false;
-  if (is_finished_ || is_waiting_to_write_ || is_delayed_) return;
+  if (is_finished_ || is_silent_ || is_waiting_to_write_ || is_delayed_) return;
   if (chaos_.latency_ms > 0 && !is_due_ && !is_idle()) {
     return come_again_later(std::chrono::milliseconds{chaos_.latency_ms});
   }
@@ -213,7 +214,7 @@ void Connection::write_some() {
   out_.clear();
   out_sent_ = 0;
   if (out_.capacity() > kept_bytes) out_.shrink_to_fit();
-  if (is_closing_) return finish(close_reason_, false);
+  if (is_closing_) return finish(close_reason_, is_reset_at_end_);
   user_->wrote(*this, 0);
 }
 
@@ -242,6 +243,12 @@ void Connection::come_again_later(std::chrono::milliseconds pause) {
 }
 
 void Connection::wake() {
+  if (chaos_.silences) {
+    is_silent_ = true;
+  } else if (is_silent_) {
+    // The server that it spoke to is gone, and this one has never heard of the connection.
+    return finish("was silent, which is over", true);
+  }
   if (is_delayed_ && beat_) beat_->cancel();
 }
 
@@ -253,11 +260,16 @@ void Connection::close_after_sending(std::string_view reason) {
   wait_for_farewell();
 }
 
+void Connection::reset_after_sending(std::string_view reason) {
+  is_reset_at_end_ = true;
+  close_after_sending(reason);
+}
+
 /// A peer that takes nothing for so long is not waited for; one that is slow is.
 void Connection::wait_for_farewell() {
   timer_ = std::make_unique<asio::steady_timer>(loop_.context(), close_patience);
   timer_->async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
-    if (!cancelled) self->finish(self->close_reason_, true);
+    if (!cancelled && !self->is_silent_) self->finish(self->close_reason_, true);
   });
 }
 

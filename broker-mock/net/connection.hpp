@@ -45,6 +45,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void send(Slice slice);
   /// Closes when everything has been sent, or when the peer takes nothing more for a while.
   void close_after_sending(std::string_view reason);
+  /// The same with a reset on the wire.
+  void reset_after_sending(std::string_view reason);
   /// Closes now; what is unsent is lost.
   void abort(std::string_view reason);
   /// The same with a reset on the wire.
@@ -58,6 +60,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::string& where() const { return where_; }
   std::string peer_name() const { return stream_.peer_name(); }
   bool is_tls() const { return stream_.is_tls(); }
+  /// Which listeners' chaos it obeys.
+  bool obeys(const WireChaos& chaos) const { return &chaos_ == &chaos; }
 
   /// Writes what there is; called by the loop.
   void flush();
@@ -99,6 +103,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool is_open_ = false, is_finished_ = false, is_closing_ = false;
   bool is_reading_allowed_ = true, is_waiting_to_read_ = false, is_waiting_to_write_ = false;
   bool is_flush_requested_ = false, is_delayed_ = false, is_due_ = false;
+  bool is_reset_at_end_ = false, is_silent_ = false;
 };
 
 }  // namespace cartstorm::broker::net

@@ -85,6 +85,7 @@ class Endpoint::Parts {
   std::string make_tls();
   std::string set_chaos(const Chaos& wish);
   std::string use_certificate(ServerCertificate which);
+  void drop_connections(bool mqtt, bool http);
   void watch_time();
   void arm_timer();
   ServerTime due() const { return std::min(cloud_->deadline(), mqtt_->broker().deadline()); }
@@ -181,6 +182,7 @@ std::string Endpoint::Parts::open_folder() {
 
 std::string Endpoint::Parts::use_certificate(ServerCertificate which) {
   std::filesystem::path name = tls_folder() / "server";
+  std::filesystem::path issuer = tls_folder() / "ca";
   const std::int64_t now_s = clock_.now().unix_ms / 1000;
   CertificateWish wish{CertificateWish::Use::server, "localhost", hosts_of(options), 825, now_s};
   if (which == ServerCertificate::expired) {
@@ -191,10 +193,17 @@ std::string Endpoint::Parts::use_certificate(ServerCertificate which) {
     name = tls_folder() / "server-wrong-name";
     wish.common_name = "somebody-else.invalid";
     wish.hosts = {wish.common_name};
+  } else if (which == ServerCertificate::unknown_ca) {
+    name = tls_folder() / "server-unknown-ca";
+    issuer = tls_folder() / "ca-unknown";
   }
   std::error_code error;
+  if (!std::filesystem::exists(certificate_files(issuer).certificate, error)) {
+    const CertificateWish ca{CertificateWish::Use::ca, "a CA that nobody trusts", {}, 3650, now_s};
+    if (std::string problem = make_certificate(ca, {}, issuer); !problem.empty()) return problem;
+  }
   if (!std::filesystem::exists(certificate_files(name).certificate, error)) {
-    auto problem = make_certificate(wish, tls_folder() / "ca", name);
+    auto problem = make_certificate(wish, issuer, name);
     if (!problem.empty()) return problem;
   }
   const CertificateFiles files = certificate_files(name);
@@ -262,7 +271,7 @@ void Endpoint::Parts::make_cloud() {
   config.control.credential_endpoint = hosts.front();
   config.control.jobs_endpoint = here;
   cloud_ = std::make_unique<CloudService>(config, *journal_);
-  bridge_ = std::make_unique<CloudBridge>(*cloud_, loop);
+  bridge_ = std::make_unique<CloudBridge>(*cloud_, loop, chaos_.packets, secrets_.seed);
   // First: events are counted, so that their ids are never used again.
   cloud_->set_events(*bridge_);
   replayed = cloud_->replay();
@@ -288,7 +297,7 @@ void Endpoint::Parts::make_cloud() {
   bridge_->set_broker(mqtt_->broker());
   mqtt_->broker().restore(clock_.now());
   web_ = std::make_unique<Web>(*authenticator_, *s3_, inventory_, *cloud_, *bridge_,
-                               mqtt_->broker(), clock_);
+                               mqtt_->broker(), clock_, chaos_, secrets_.seed);
   web_server_ = std::make_unique<HttpServer>(
       loop, clock_, HttpLimits{},
       [this](http::Request request, const HttpPeer& peer) {
@@ -299,10 +308,7 @@ void Endpoint::Parts::make_cloud() {
       secrets_.admin_token, *cloud_, *bridge_, clock_,
       AdminHooks{[this] { return view(); }, [this](const Chaos& wish) { return set_chaos(wish); },
                  [this]() -> const Chaos& { return chaos_; },
-                 [this] {
-                   for (Listener* port : ports()) port->drop_half_open();
-                   mqtt_->drop_all("dropped by an operator");
-                 }});
+                 [this](bool mqtt, bool http) { drop_connections(mqtt, http); }});
   admin_server_ = std::make_unique<HttpServer>(
       loop, clock_, HttpLimits{32U * 1024, 1ULL << 20U, 1ULL << 20U, 75},
       [this](const http::Request& request, const HttpPeer& peer) {
@@ -355,13 +361,22 @@ std::string Endpoint::Parts::set_chaos(const Chaos& wish) {
   }
   database_->play_full(wish.disk_full);
   chaos_ = wish;
-  if (!wish.mqtt.half_open && !wish.http.half_open) {
-    for (Listener* port : ports()) port->drop_half_open();
-  }
+  for (Listener* port : ports()) port->chaos_changed();
   loop.wake_all();
+  mqtt_->chaos_changed();
   s3_->set_chaos(wish.s3);
   loop.say("chaos", show_chaos(wish));
   return {};
+}
+
+void Endpoint::Parts::drop_connections(bool mqtt, bool http) {
+  constexpr std::string_view reason = "dropped by an operator";
+  const auto drop = [&](const WireChaos& of, std::initializer_list<Listener*> ports) {
+    for (Listener* port : ports) port->drop_half_open();
+    loop.reset_all(of, reason);
+  };
+  if (mqtt) drop(chaos_.mqtt, {mqtts_port_.get(), mqtt_port_.get()});
+  if (http) drop(chaos_.http, {https_port_.get(), http_port_.get()});
 }
 
 bool Endpoint::Parts::commit() {

@@ -7,6 +7,7 @@
 #include "broker-mock/http/message.hpp"
 #include "broker-mock/net/clock.hpp"
 #include "broker-mock/net/connection.hpp"
+#include "broker-mock/net/http_reader.hpp"
 
 namespace cartstorm::broker::net {
 
@@ -25,15 +26,8 @@ struct HttpAnswer {
 };
 void send_chunk(Connection& connection, std::string_view bytes);
 
-struct HttpLimits {
-  std::uint32_t header_bytes = 32U * 1024;
-  std::uint64_t body_bytes = 256ULL << 20U;
-  std::uint64_t unsigned_body_bytes = 1ULL << 20U;  ///< of who does not even claim to be somebody
-  std::uint32_t idle_s = 75;                        ///< without a byte in either direction
-};
-
-/// HTTP/1.1: framing, chunks, `Expect`, keep-alive and pipelining; requests and answers are whole.
-/// What breaks the protocol is answered with 4xx and closes its own connection alone.
+/// HTTP/1.1 over connections; requests and answers are whole. What breaks the protocol is answered
+/// with 4xx and closes its own connection alone.
 class HttpServer {
  public:
   using Handler = std::function<HttpAnswer(http::Request, const HttpPeer&)>;

@@ -7,6 +7,8 @@
 #include <boost/json/value.hpp>
 #include <charconv>
 
+#include "broker-mock/net/json_text.hpp"
+
 namespace cartstorm::broker::net {
 
 std::optional<std::int64_t> parse_duration_ms(std::string_view text) {
@@ -37,8 +39,10 @@ JsonMembers::~JsonMembers() {
   for (const auto& member : *object_) {
     const std::string_view key{member.key()};
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
-    problem_ =
-        fmt::format("unknown member {}; there are {}", place_of(key), fmt::join(asked_, ", "));
+    const std::string_view meant = nearest(key, asked_);
+    problem_ = fmt::format("unknown member {}; {}there are {}", place_of(key),
+                           meant.empty() ? "" : fmt::format("did you mean {}? ", meant),
+                           fmt::join(asked_, ", "));
     return;
   }
 }
@@ -111,13 +115,22 @@ void JsonMembers::whole(std::string_view key, std::uint64_t& value) {
   value = found->to_number<std::uint64_t>();
 }
 
-void JsonMembers::whole(std::string_view key, std::uint32_t& value, std::uint32_t least,
-                        std::uint32_t most) {
-  std::uint64_t wide = value;
-  whole(key, wide);
-  if (wide < least || wide > most) {
+void JsonMembers::whole(std::string_view key, std::int64_t& value, std::int64_t least,
+                        std::int64_t most) {
+  const boost::json::value* const found = find(key);
+  if (found == nullptr) return;
+  boost::system::error_code no_whole;
+  const auto number = found->to_number<std::int64_t>(no_whole);
+  if (found->is_double() || no_whole || number < least || number > most) {
     return refuse(key, fmt::format("expected a whole number from {} to {}", least, most));
   }
+  value = number;
+}
+
+void JsonMembers::whole(std::string_view key, std::uint32_t& value, std::uint32_t least,
+                        std::uint32_t most) {
+  std::int64_t wide = value;
+  whole(key, wide, least, most);
   value = static_cast<std::uint32_t>(wide);
 }
 

@@ -26,6 +26,7 @@ class JsonMembers {
   void number(std::string_view key, std::optional<double>& value, double least, double most);
   void whole(std::string_view key, std::uint32_t& value, std::uint32_t least, std::uint32_t most);
   void whole(std::string_view key, std::uint64_t& value);
+  void whole(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most);
   /// `90s`, `30m`, `24h`, `7d`
   void duration(std::string_view key, std::int64_t& milliseconds);
   void texts(std::string_view key, std::vector<std::string>& values);

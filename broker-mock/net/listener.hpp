@@ -30,6 +30,10 @@ class Listener {
   /// Takes what is queued without waiting for its turn among all that is ready.
   void take_queued();
   void set_backlog(int backlog);
+  /// The settings of the chaos have changed: half-open connections may be over.
+  void chaos_changed() {
+    if (!chaos_.half_open) drop_half_open();
+  }
   /// Resets connections that were accepted and never answered (half-open chaos).
   void drop_half_open() { half_open_.clear(); }
   void close();

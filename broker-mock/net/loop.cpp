@@ -42,6 +42,12 @@ void Loop::wake_all() {
   for (const auto& connection : open_) connection->wake();
 }
 
+void Loop::reset_all(const WireChaos& of, std::string_view reason) {
+  for (const auto& connection : open_) {
+    if (connection->obeys(of)) connection->reset(reason);
+  }
+}
+
 void Loop::schedule(std::shared_ptr<Connection> connection) {
   due_.push_back(std::move(connection));
   schedule();

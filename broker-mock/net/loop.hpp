@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 
 class Connection;
+struct WireChaos;
 
 /// Says what happened, one line a call; `where` is a listener, a client or a thing.
 using Log = std::function<void(std::string_view where, std::string_view what)>;
@@ -43,6 +44,8 @@ class Loop {
   void release(Connection& connection);
   /// The settings of the chaos have changed.
   void wake_all();
+  /// Resets every connection that obeys this chaos, as a process that is killed does.
+  void reset_all(const WireChaos& of, std::string_view reason);
 
   /// The connection has something to send, or to close, at the end of this round.
   void schedule(std::shared_ptr<Connection>);

@@ -81,10 +81,10 @@ Connection* MqttServer::connection_of(mqtt::LinkId link) const {
   return number < links_.size() ? links_[number].connection : nullptr;
 }
 
-void MqttServer::drop_all(std::string_view reason) {
-  for (const Link& link : links_) {
-    if (link.connection != nullptr) link.connection->reset(reason);
-  }
+void MqttServer::chaos_changed() {
+  broker_.use_topic_aliases(!packet_chaos_.strikes_notifications());
+  for (const auto& [number, packets] : late_) links_[number].connection->send(packets);
+  late_.clear();
 }
 
 void MqttServer::send(mqtt::LinkId link, std::string_view bytes) {
@@ -95,8 +95,9 @@ void MqttServer::send(mqtt::LinkId link, std::string_view bytes) {
     case PacketFate::lost:
       return;
     case PacketFate::late:
-      late_[number].append(bytes);
-      return;
+      // One at a time: the next one overtakes it, whatever its own fate was.
+      if (late_.try_emplace(number, bytes).second) return;
+      break;
     case PacketFate::doubled:
       connection->send(bytes);
       break;

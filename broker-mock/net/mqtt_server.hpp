@@ -24,8 +24,9 @@ class MqttServer final : public mqtt::Wire {
   void accept(Socket socket, SSL_CTX* tls);
   mqtt::Broker& broker() { return broker_; }
   const mqtt::Broker& broker() const { return broker_; }
-  /// Resets every connection, as a process that is killed does. Sessions stay in the store.
-  void drop_all(std::string_view reason);
+  /// The settings of the chaos have changed: what waits to be overtaken may go, and notifications
+  /// that are to be struck must name their topics.
+  void chaos_changed();
 
   void send(mqtt::LinkId link, std::string_view bytes) override;
   void close(mqtt::LinkId link, std::string_view why) override;

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include "broker-mock/base/hex.hpp"
 #include "broker-mock/jobs/engine.hpp"
+#include "broker-mock/net/anchor_check.hpp"
 #include "broker-mock/net/json_members.hpp"
+#include "broker-mock/net/json_text.hpp"
 #include "broker-mock/net/rollout_request.hpp"
 
 namespace cartstorm::broker::net {
@@ -70,10 +71,8 @@ void read_quotas(JsonMembers& members, Wish& wish) {
 }
 
 std::string read_wish(std::string_view body, unsigned reads, Wish& wish) {
-  boost::system::error_code error;
-  const value document = boost::json::parse(body.empty() ? std::string_view{"{}"} : body, error);
-  if (error) return fmt::format("not JSON: {}", error.message());
   std::string problem;
+  const value document = read_json(body.empty() ? std::string_view{"{}"} : body, problem);
   JsonMembers members{document, "", problem};
   const auto text = [&](unsigned bit, std::string_view key, std::string& into) {
     if ((reads & bit) == 0) return;
@@ -144,6 +143,9 @@ OperationResult cancel_job(const Call& call, const Wish& wish) {
 }
 
 OperationResult add_anchor(const Call& call, const Wish& wish) {
+  if (std::string problem = anchor_problem(wish.anchor, wish.certificate); !problem.empty()) {
+    return {400, std::move(problem)};
+  }
   call.cloud.add_anchor({wish.anchor, wish.certificate, wish.not_before_s, wish.not_after_s});
   return {};
 }
@@ -222,7 +224,7 @@ OperationResult operate(Cloud& cloud, const FindThing& find, std::string_view na
   const auto* const operation =
       std::find_if(operations.begin(), operations.end(),
                    [&](const Operation& known) { return known.name == name; });
-  if (operation == operations.end()) return {404, fmt::format("no operation {}", name)};
+  if (operation == operations.end()) return {404, "no such operation"};
   Wish wish;
   if (std::string problem = read_wish(body, operation->reads, wish); !problem.empty()) {
     return {400, std::move(problem)};

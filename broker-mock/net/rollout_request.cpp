@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <charconv>
 
 #include "broker-mock/base/hex.hpp"
 #include "broker-mock/base/version_text.hpp"
 #include "broker-mock/net/json_members.hpp"
+#include "broker-mock/net/json_text.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
@@ -218,13 +218,9 @@ void read_members(const value& document, RolloutSpec& spec, std::string& problem
 }  // namespace
 
 std::string read_rollout(std::string_view json, RolloutSpec& spec) {
-  boost::system::error_code error;
-  boost::json::parse_options options;
-  options.max_depth = 16;
-  const value document = boost::json::parse({json.data(), json.size()}, error, {}, options);
-  if (error) return fmt::format("not JSON: {}", error.message());
-  spec.plan = standard_plan();
   std::string problem;
+  const value document = read_json(json, problem);
+  spec.plan = standard_plan();
   read_members(document, spec, problem);
   return problem;
 }

@@ -76,6 +76,16 @@ json::object rollbacks_json(const Board& board) {
   return rollbacks;
 }
 
+json::object dropped_json(const View& view) {
+  return {{"malformed", view.malformed},
+          {"unroutable", view.unroutable},
+          {"queue_full", view.mqtt.dropped_queue_full},
+          {"too_large", view.mqtt.dropped_too_large},
+          {"expired", view.mqtt.expired},
+          {"departed", view.mqtt.dropped_departed},
+          {"qos_0", view.mqtt.dropped_qos_0}};
+}
+
 }  // namespace
 
 json::object status_of(const View& view) {
@@ -95,8 +105,10 @@ json::object status_of(const View& view) {
                                 {"sessions", view.mqtt.sessions},
                                 {"subscriptions", view.mqtt.subscriptions},
                                 {"retained", view.mqtt.retained},
-                                {"queued_messages", view.mqtt.queued_messages}}},
-          {"dropped", json::object{{"malformed", view.malformed}, {"unroutable", view.unroutable}}},
+                                {"queued_messages", view.mqtt.queued_messages},
+                                {"slow_readers", view.mqtt.readers_congested},
+                                {"disconnected_readers", view.mqtt.readers_disconnected}}},
+          {"dropped", dropped_json(view)},
           {"http", json::object{{"requests", view.http_requests}, {"refused", view.http_refused}}},
           {"inputs", view.inputs},
           {"last_event", view.last_event}};

@@ -84,6 +84,7 @@ void mqtt_part(std::string& out, const mqtt::Counters& mqtt) {
   gauge(out, "cartstorm_mqtt_sessions", "Sessions, connected or kept.", mqtt.sessions);
   gauge(out, "cartstorm_mqtt_subscriptions", "Subscriptions of all sessions.", mqtt.subscriptions);
   gauge(out, "cartstorm_mqtt_retained", "Retained messages.", mqtt.retained);
+  gauge(out, "cartstorm_mqtt_retained_bytes", "Of retained messages.", mqtt.retained_bytes);
   gauge(out, "cartstorm_mqtt_queued", "Messages that wait for a client.", mqtt.queued_messages);
   counter(out, "cartstorm_mqtt_connects", "Connections that were accepted.", mqtt.connects);
   counter(out, "cartstorm_mqtt_refused_connects", "CONNECTs that were refused.",

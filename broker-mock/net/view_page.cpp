@@ -84,12 +84,13 @@ std::string tiles(const View& view) {
   for (const auto& [version, counted] : view.board.rollbacks()) rollbacks += counted.occurrences;
   const auto holds = std::count_if(view.board.rollouts().begin(), view.board.rollouts().end(),
                                    [](const RolloutLine& line) { return line.open_hold > 0; });
-  return fmt::format("<div class=tiles>{}{}{}{}{}</div>",
-                     tile("things", fmt::format("{}", view.things)),
-                     tile("connected", fmt::format("{}", view.connected_things)),
-                     tile("MQTT links", fmt::format("{}", view.mqtt.links)),
-                     tile("rollbacks", fmt::format("{}", rollbacks)),
-                     tile("holds open", fmt::format("{}", holds)));
+  return fmt::format(
+      "<div class=tiles>{}{}{}{}{}</div>",
+      tile(view.things == 1 ? "thing" : "things", fmt::format("{}", view.things)),
+      tile("connected", fmt::format("{}", view.connected_things)),
+      tile(view.mqtt.links == 1 ? "MQTT link" : "MQTT links", fmt::format("{}", view.mqtt.links)),
+      tile(rollbacks == 1 ? "rollback" : "rollbacks", fmt::format("{}", rollbacks)),
+      tile(holds == 1 ? "hold open" : "holds open", fmt::format("{}", holds)));
 }
 
 std::string stage_rows(const RolloutLine& line) {
@@ -177,6 +178,27 @@ std::string jobs_part(const View& view) {
   return header + "</tr>" + rows + "</table>\n";
 }
 
+/// What did not reach whom it was for, and who is to blame.
+std::string losses_part(const View& view) {
+  const mqtt::Counters& mqtt = view.mqtt;
+  std::string rows;
+  const auto row = [&rows](std::string_view what, std::uint64_t count) {
+    if (count > 0) rows += fmt::format("<tr><td>{}<td class=n>{}</tr>\n", what, count);
+  };
+  row("uplinks that broke the contract", view.malformed);
+  row("uplinks that nothing serves", view.unroutable);
+  row("messages for a full queue", mqtt.dropped_queue_full);
+  row("messages larger than their reader takes", mqtt.dropped_too_large);
+  row("messages that expired", mqtt.expired);
+  row("messages for readers who are gone", mqtt.dropped_departed + mqtt.dropped_qos_0);
+  row("readers so slow that their publishers had to wait", mqtt.readers_congested);
+  row("readers so slow that they were disconnected", mqtt.readers_disconnected);
+  row("clients that broke the protocol", mqtt.protocol_violations);
+  if (rows.empty()) return "<h2>Drops and slow readers</h2><p class=quiet>None.</p>";
+  return "<h2>Drops and slow readers</h2><table><tr><th>since the start<th class=n>count</tr>" +
+         rows + "</table>\n";
+}
+
 }  // namespace
 
 std::string page_of(const View& view) {
@@ -189,7 +211,7 @@ std::string page_of(const View& view) {
   }
   if (!view.is_controller_up) text += "<p class=bad>The rollout controller is down.</p>\n";
   return text + tiles(view) + rollouts_part(view) + versions_part(view) + jobs_part(view) +
-         "</body></html>\n";
+         losses_part(view) + "</body></html>\n";
 }
 
 }  // namespace cartstorm::broker::net

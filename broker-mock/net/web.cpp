@@ -9,6 +9,7 @@
 #include "broker-mock/base/utf8.hpp"
 #include "broker-mock/http/json_refusal.hpp"
 #include "broker-mock/http/uri.hpp"
+#include "broker-mock/iot/failure.hpp"
 #include "broker-mock/jobs/document.hpp"
 #include "broker-mock/mqtt/topic.hpp"
 
@@ -54,14 +55,17 @@ bool is_changing(std::string_view method) { return method != "GET" && method != 
 }  // namespace
 
 Web::Web(http::Authenticator& authenticator, s3::Service& objects, const s3::Inventory& inventory,
-         CloudService& cloud, CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock)
+         CloudService& cloud, CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock,
+         const Chaos& chaos, std::uint64_t seed)
     : authenticator_{authenticator},
       objects_{objects},
       inventory_{inventory},
       cloud_{cloud},
       bridge_{bridge},
       broker_{broker},
-      clock_{clock} {}
+      clock_{clock},
+      chaos_{chaos},
+      dice_{seed, hash_of("api chaos")} {}
 
 HttpAnswer Web::handle(http::Request request, const HttpPeer& peer) {
   ++requests_;
@@ -79,7 +83,23 @@ http::Response Web::device(const http::Request& request, const HttpPeer& peer, S
   if (!thing || *thing != peer.identity) {
     return refusal(403, "ForbiddenException", "the certificate belongs to another thing");
   }
+  if (auto unlucky = misfortune(data_service)) return *std::move(unlucky);
   return call_cloud(data_service, request, now);
+}
+
+std::optional<http::Response> Web::misfortune(std::string_view service) {
+  using iot::Failure;
+  const bool is_control = service != data_service && service != "iotdata";
+  const ApiChaos& chaos = is_control ? chaos_.control : chaos_.data;
+  const iot::Plane plane = is_control ? iot::Plane::control : iot::Plane::data;
+  if (dice_.strikes(chaos.throttled)) return refuse(plane, Failure::throttled, "Rate exceeded");
+  if (dice_.strikes(chaos.internal_error)) {
+    return refuse(plane, Failure::internal, "An internal error has occurred");
+  }
+  if (dice_.strikes(chaos.unavailable)) {
+    return refuse(plane, Failure::unavailable, "The service is temporarily unavailable");
+  }
+  return std::nullopt;
 }
 
 http::Response Web::iot(const http::Request& request, ServerTime now) {
@@ -89,6 +109,7 @@ http::Response Web::iot(const http::Request& request, ServerTime now) {
     return http::json_refusal(*refused);
   }
   const std::string& service = std::get<http::Authentic>(verdict).caller.service;
+  if (auto unlucky = misfortune(service)) return *std::move(unlucky);
   return service == "iotdata" ? publish(request, now) : call_cloud(service, request, now);
 }
 

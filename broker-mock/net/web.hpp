@@ -1,8 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "broker-mock/http/authenticate.hpp"
+#include "broker-mock/net/chaos.hpp"
 #include "broker-mock/net/cloud_bridge.hpp"
+#include "broker-mock/net/dice.hpp"
 #include "broker-mock/net/http_server.hpp"
 #include "broker-mock/s3/service.hpp"
 
@@ -13,7 +16,8 @@ namespace cartstorm::broker::net {
 class Web {
  public:
   Web(http::Authenticator& authenticator, s3::Service& objects, const s3::Inventory& inventory,
-      CloudService& cloud, CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock);
+      CloudService& cloud, CloudBridge& bridge, mqtt::Broker& broker, const Clock& clock,
+      const Chaos& chaos, std::uint64_t seed);
 
   HttpAnswer handle(http::Request request, const HttpPeer& peer);
   std::uint64_t requests() const { return requests_; }
@@ -23,6 +27,8 @@ class Web {
   http::Response device(const http::Request& request, const HttpPeer& peer, ServerTime now);
   http::Response iot(const http::Request& request, ServerTime now);
   http::Response publish(const http::Request& request, ServerTime now);
+  /// What chaos answers in place of a service.
+  std::optional<http::Response> misfortune(std::string_view service);
   void provide_document(const http::Request& request, ServerTime now);
   http::Response call_cloud(std::string_view service, const http::Request& request, ServerTime now);
 
@@ -33,6 +39,8 @@ class Web {
   CloudBridge& bridge_;
   mqtt::Broker& broker_;
   const Clock& clock_;
+  const Chaos& chaos_;
+  Dice dice_;
   std::uint64_t requests_ = 0, refused_ = 0;
 };
 

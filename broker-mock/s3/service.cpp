@@ -115,17 +115,30 @@ Answer Service::perform(http::Request& request, http::Authentic& authentic, Serv
   Answer answer = std::get<CallFunction>(target)(desk_, call);
   auto* const response = std::get_if<http::Response>(&answer);
   if (response == nullptr || !is_get) return answer;
-  const std::size_t size = response->content ? response->size : response->body.size();
-  if (size > 0 && strikes(chaos_.truncated_body)) {
-    response->announced_size = size;
-    const std::size_t kept = size * std::min<std::size_t>(chaos_.kept_per_mille, 999) / 1000;
-    response->size = std::min(response->size, kept);
-    response->body.resize(std::min(response->body.size(), kept));
-  } else if (size > 0 && strikes(chaos_.wrong_length)) {
-    const std::int64_t told = static_cast<std::int64_t>(size) + chaos_.length_error;
-    response->announced_size = static_cast<std::uint64_t>(std::max<std::int64_t>(told, 1));
-  }
+  spoil_body(*response);
   return answer;
+}
+
+void Service::spoil_body(http::Response& response) {
+  using End = http::Response::End;
+  const std::size_t size = response.content ? response.size : response.body.size();
+  if (size == 0) return;
+  const bool is_reset = strikes(chaos_.reset_body);
+  if (is_reset || strikes(chaos_.truncated_body)) {
+    response.announced_size = size;
+    const std::size_t kept = size * std::min<std::size_t>(chaos_.kept_per_mille, 999) / 1000;
+    response.size = std::min(response.size, kept);
+    response.body.resize(std::min(response.body.size(), kept));
+    response.end = is_reset ? End::reset : End::close;
+  } else if (strikes(chaos_.wrong_length)) {
+    const std::int64_t told = static_cast<std::int64_t>(size) + chaos_.length_error;
+    response.announced_size = static_cast<std::uint64_t>(std::max<std::int64_t>(told, 1));
+    response.end = End::close;
+  } else if (strikes(chaos_.endless_body)) {
+    response.end = End::never;
+  } else if (strikes(chaos_.endless_chunks)) {
+    response.end = End::never_in_chunks;
+  }
 }
 
 http::Response Service::word(const Error& error, bool is_head) {

@@ -34,6 +34,7 @@ class Service {
   Answer perform(http::Request& request, http::Authentic& caller, ServerTime now);
   http::Response word(const Error& error, bool is_head);
   bool strikes(std::uint16_t per_mille);
+  void spoil_body(http::Response& response);
 
   Desk desk_;
   http::Authenticator& authenticator_;

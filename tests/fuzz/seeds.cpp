@@ -15,7 +15,7 @@ int main(int count, char** arguments) {
   std::filesystem::remove_all(folder);
   for (const auto& seeds :
        {ota::fuzz::text_seeds(), ota::fuzz::byte_seeds(), ota::fuzz::mqtt_seeds(),
-        ota::fuzz::http_seeds(), ota::fuzz::call_seeds()}) {
+        ota::fuzz::http_seeds(), ota::fuzz::call_seeds(), ota::fuzz::endpoint_seeds()}) {
     for (const ota::fuzz::Seed& seed : seeds) {
       std::filesystem::create_directories(folder / seed.target);
       std::ofstream out(folder / seed.target / seed.name, std::ios::binary);

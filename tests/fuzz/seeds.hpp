@@ -24,6 +24,8 @@ std::vector<Seed> http_seeds();
 
 /// Seeds of the targets that read HTTP calls.
 std::vector<Seed> call_seeds();
+/// Seeds of the targets of the endpoint.
+std::vector<Seed> endpoint_seeds();
 
 inline std::string text_of_bytes(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

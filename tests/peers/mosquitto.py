@@ -129,7 +129,8 @@ def client_that_trusts_another_ca_leaves_a_reason_in_the_log(endpoint):
 
 @check
 def server_certificate_of_chaos_is_refused_by_clients(endpoint):
-    for which, reason in (("expired", "certificate expired"), ("wrong_name", "")):
+    for which, reason in (("expired", "certificate expired"), ("wrong_name", ""),
+                          ("unknown_ca", "unknown ca")):
         same(endpoint.ask_admin("POST", "/chaos", {"certificate": which})[0], 200, "chaos")
         publish(tls(endpoint), "lab/x", "no", "-q", "1", codes=range(1, 256))
         endpoint.wait_for_log(f"handshake: .*{reason}")

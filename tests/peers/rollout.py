@@ -243,7 +243,7 @@ def what_cannot_be_is_refused_with_a_reason(endpoint):
     wish.write_text("{")
     refused(2, "not JSON", "create", wish)
     refused(2, "cannot be read", "create", endpoint.folder / "none.json")
-    refused(2, "there is no rollout", "status", "nobody")
+    refused(1, "there is no rollout", "status", "nobody")
     refused(1, "", "abort", "nobody", *REASON)
     same(json.loads(rollout(endpoint, "status", "--json")), [], "rollouts")
     # Without the token nobody steers; looking is free on this machine.

@@ -54,7 +54,7 @@ int show_status(const RolloutArguments& wish, const net::AdminAccess& access, co
   const boost::json::array rollouts = rollouts_of(status.get_object(), wish.name);
   if (!wish.name.empty() && rollouts.empty()) {
     complain(fmt::format("there is no rollout {}", wish.name));
-    return exit_usage;
+    return exit_failed;
   }
   const bool in_color = use_color(Output::results, style.color);
   print(style.json ? rollouts_json(rollouts)

@@ -69,6 +69,10 @@ std::string rules_text(const json::object& rollout) {
   return text;
 }
 
+std::string counted(std::int64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string rollout_text(const json::object& rollout, bool in_color) {
   const std::string state = text_of(rollout, "state");
   const std::string name = text_of(rollout, "rollout");
@@ -92,7 +96,7 @@ std::string rollout_text(const json::object& rollout, bool in_color) {
 std::string fleet_text(const json::object& status) {
   const json::object* const things = object_of(status, "things");
   if (things == nullptr) return {};
-  std::string text = fmt::format("{} things, {} connected", number_of(*things, "known"),
+  std::string text = fmt::format("{}, {} connected", counted(number_of(*things, "known"), "thing"),
                                  number_of(*things, "connected"));
   if (const json::object* const versions = object_of(status, "versions")) {
     for (const auto& version : *versions) {
@@ -108,11 +112,11 @@ std::string rollbacks_text(const json::object& status) {
   if (rollbacks == nullptr) return {};
   std::string text;
   for (const auto& member : *rollbacks) {
-    const json::object* const counted = member.value().if_object();
-    if (counted == nullptr) continue;
-    text +=
-        fmt::format("rolled back from {}: {} times, {} things\n", std::string_view{member.key()},
-                    number_of(*counted, "occurrences"), number_of(*counted, "things"));
+    const json::object* const counts = member.value().if_object();
+    if (counts == nullptr) continue;
+    text += fmt::format("rolled back from {}: {}, {}\n", std::string_view{member.key()},
+                        counted(number_of(*counts, "occurrences"), "time"),
+                        counted(number_of(*counts, "things"), "thing"));
   }
   return text;
 }

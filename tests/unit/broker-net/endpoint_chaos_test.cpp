@@ -1,29 +1,13 @@
 #include <gmock/gmock.h>
 
-#include "tests/unit/broker-net/support/aws_request.hpp"
-#include "tests/unit/broker-net/support/mqtt_client.hpp"
-#include "tests/unit/broker-net/support/running_endpoint.hpp"
-#include "tests/unit/broker-net/support/secrets_of.hpp"
-#include "tests/unit/broker-net/support/temporary_folder.hpp"
+#include "tests/unit/broker-net/support/chaos_bench.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
 
 using testing::HasSubstr;
 
-struct EndpointChaos : testing::Test {
-  TemporaryFolder folder;
-  RunningEndpoint endpoint{test_options(folder.path())};
-  const Addresses& at = endpoint.addresses();
-  std::string bearer = bearer_of(folder.path());
-
-  void set(std::string_view chaos) {
-    ASSERT_EQ(ask(at.admin, "POST", "/chaos", chaos, bearer).status, 200) << chaos;
-  }
-  HttpReply s3(std::string_view method, std::string_view target, std::string_view body = {}) {
-    return call_aws(at.http, folder.path(), {method, target, body, "s3"});
-  }
-};
+using EndpointChaos = ChaosBench;
 
 TEST_F(EndpointChaos, RefusesConnectionsWhileToldTo) {
   set(R"({"mqtt":{"refuses":true}})");
@@ -160,21 +144,6 @@ TEST_F(EndpointChaos, DropsConnectionsAndKeepsSessions) {
   ASSERT_EQ(again.connect("reader", false), 0);
   EXPECT_TRUE(again.had_session());
   EXPECT_EQ(again.next_message().payload(), "kept");
-}
-
-TEST_F(EndpointChaos, MakesTheObjectStoreMisbehave) {
-  ASSERT_EQ(s3("PUT", "/bucket").status, 200);
-  ASSERT_EQ(s3("PUT", "/bucket/key", std::string(1000, 'x')).status, 200);
-  set(R"({"s3":{"slow_down":1000}})");
-  const HttpReply slow = s3("GET", "/bucket/key");
-  EXPECT_EQ(slow.status, 503);
-  EXPECT_THAT(slow.body, HasSubstr("<Code>SlowDown</Code>"));
-  set(R"({"s3":{"truncated_body":1000}})");
-  const HttpReply cut = s3("GET", "/bucket/key");
-  EXPECT_THAT(cut.head, HasSubstr("Content-Length: 1000\r\n"));
-  EXPECT_EQ(cut.body.size(), 500U);
-  set("{}");
-  EXPECT_EQ(s3("GET", "/bucket/key").body.size(), 1000U);
 }
 
 TEST_F(EndpointChaos, ThrottlesCallsBeyondTheirQuota) {

@@ -100,10 +100,14 @@ TEST_F(EndpointHttp, SaysWhatIsWrongWithARequest) {
     const char* text;
   };
   const Row rows[] = {
-      {"/chaos", "[", 400, "not JSON"},
-      {"/chaos", R"({"mqtt":{"latency":1}})", 400, "unknown member mqtt.latency"},
-      {"/chaos", R"({"packets":{"lost_puback":1001}})", 400, "expected at most 1000"},
-      {"/chaos", R"({"certificate":"blue"})", 400, "expected valid, expired or wrong_name"},
+      {"/chaos", "[", 400, "not JSON: line 1, column 2: "},
+      {"/chaos", "{\n \"mqtt\": x}", 400, "not JSON: line 2, column 10: "},
+      {"/chaos", R"({"mqtt":{"latency":1}})", 400,
+       "unknown member mqtt.latency; did you mean latency_ms?"},
+      {"/chaos", R"({"packets":{"lost_puback":1001}})", 400,
+       "expected a whole number from 0 to 1000"},
+      {"/chaos", R"({"certificate":"blue"})", 400,
+       "expected valid, expired, wrong_name, unknown_ca"},
       {"/clock", R"({"offset":"soon"})", 400, "expected 12h, -30m and the like"},
       {"/rollout/release", R"({"rollout":"x","hold":1,"person":"ann"})", 400, "reason: is missing"},
       {"/rollout/release", R"({"rollout":"x","hold":1,"person":"ann","reason":"r"})", 409, "x"},

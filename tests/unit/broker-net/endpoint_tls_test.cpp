@@ -155,7 +155,7 @@ TEST_F(EndpointTls, ResumesSessions) {
   SSL_SESSION_free(session);
 }
 
-TEST_F(EndpointTls, ShowsAnExpiredOrAForeignCertificateWhenAskedTo) {
+TEST_F(EndpointTls, ShowsACertificateThatIsNoGoodWhenAskedTo) {
   const std::string bearer = bearer_of(folder.path());
   const Context good = context(make_client("cart-1", ca()));
   const auto set = [&](const char* which) {
@@ -171,6 +171,8 @@ TEST_F(EndpointTls, ShowsAnExpiredOrAForeignCertificateWhenAskedTo) {
   EXPECT_EQ(problem(), "certificate has expired");
   set("wrong_name");
   EXPECT_EQ(problem(), "hostname mismatch");
+  set("unknown_ca");
+  EXPECT_EQ(problem(), "unable to get local issuer certificate");
   set("valid");
   EXPECT_EQ(problem(), "ok");
 }

@@ -53,7 +53,9 @@ TEST(Durations, AreWholeNumbersWithAUnit) {
 TEST(ChaosSettings, AreReadAndShownAlike) {
   const std::string text =
       R"({"mqtt":{"latency_ms":200,"refuses":true},"packets":{"lost_puback":10},)"
-      R"("s3":{"slow_down":100,"wrong_length":7},"certificate":"expired","backlog":5})";
+      R"("control":{"unavailable":3},"data":{"throttled":4},)"
+      R"("s3":{"slow_down":100,"kept_per_mille":0,"wrong_length":7,"length_error":-5},)"
+      R"("certificate":"expired","backlog":5})";
   Chaos chaos;
   ASSERT_EQ(read_chaos(text, chaos), "");
   EXPECT_EQ(show_chaos(chaos), text);
@@ -61,6 +63,10 @@ TEST(ChaosSettings, AreReadAndShownAlike) {
   EXPECT_THAT(read_chaos(R"({"backlog":70000})", chaos), HasSubstr("backlog"));
   EXPECT_THAT(read_chaos(R"({"s3":{"slow_down":true}})", chaos), HasSubstr("s3.slow_down"));
   EXPECT_THAT(read_chaos(R"({"s3":7})", chaos), HasSubstr("s3: expected an object"));
+  EXPECT_THAT(read_chaos(R"({"s3":{"kept_per_mille":1000}})", chaos),
+              HasSubstr("s3.kept_per_mille: expected a whole number from 0 to 999"));
+  EXPECT_THAT(read_chaos(R"({"mqtt":{"bytes_per_second":1e3}})", chaos), HasSubstr("whole number"));
+  EXPECT_THAT(read_chaos(R"({"packet":{}})", chaos), HasSubstr("did you mean packets?"));
 }
 
 TEST(PacketDice, StrikesTheRightPacketsAtTheRate) {

@@ -73,6 +73,21 @@ TEST(MqttLimits, SubscriptionsOfASession) {
     B< 90 05 00 01 00 00 80)");
 }
 
+TEST(MqttLimits, RetainedMessagesAreBoundedByBytesToo) {
+  Settings settings;
+  settings.max_retained_bytes = 40;
+  Dialogue dialogue{settings};
+  dialogue.run(R"(
+    A connects 5 a
+    A> 33 [ <r> 00 01 [ ] 61*30 ] 33 [ <s> 00 02 [ ] 61*9 ] 33 [ <s> 00 03 [ ] 61*8 ]
+    A< 40 [ 00 01 10 ] 40 [ 00 02 97 ] 40 [ 00 03 10 ]
+    A> 33 [ <r> 00 04 [ ] 61*31 ] 33 [ <r> 00 05 [ ] '1' ] 33 [ <t> 00 06 [ ] 61*28 ]
+    A< 40 [ 00 04 97 ] 40 [ 00 05 10 ] 40 [ 00 06 10 ]
+    A> 33 [ <t> 00 07 [ ] ] 33 [ <u> 00 08 [ ] 61*28 ]
+    A< 40 [ 00 07 10 ] 40 [ 00 08 10 ])");
+  EXPECT_EQ(dialogue.broker().counters().retained_bytes, 9U + 2U + 29U);
+}
+
 TEST(MqttLimits, RetainedMessagesAndSessions) {
   Settings settings;
   settings.max_retained = 1;

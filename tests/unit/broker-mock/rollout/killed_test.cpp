@@ -123,7 +123,7 @@ constexpr Life lives[] = {{"live_to_the_end", live_to_the_end},
                           {"follow_the_night", follow_the_night}};
 
 /// Everything that anybody can see of a life, but for the verdicts of rules, which may come twice,
-/// and refusals of releases: whoever asks again, not knowing, hears that it is done.
+/// and refusals: whoever asks again, not knowing, hears that it is done.
 std::vector<std::string> seen(const FakeFleet& fleet) {
   std::vector<std::string> lines = fleet.facts.executions;
   for (const auto& s : fleet.facts.stages) {
@@ -135,7 +135,7 @@ std::vector<std::string> seen(const FakeFleet& fleet) {
                                 static_cast<int>(t.event)));
   }
   for (const auto& line : fleet.facts.operators) {
-    if (line.find(" release_refused ") == std::string::npos) lines.push_back(line);
+    if (line.find("_refused ") == std::string::npos) lines.push_back(line);
   }
   for (const auto& line : fleet.facts.anchors) lines.push_back(line);
   return lines;

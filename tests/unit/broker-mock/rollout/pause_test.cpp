@@ -66,6 +66,10 @@ TEST_F(Canary, IsPausedAndResumedByPersonsWithReasonsOnly) {
   EXPECT_THAT(fleet.facts.operators, Contains("ada pause 0 fair weekend"));
   EXPECT_THAT(fleet.facts.operators, Contains("bob resume 0 it is over"));
   EXPECT_EQ(fleet.facts.stages.back().actor, "bob");
+  EXPECT_THAT(fleet.facts.operators,
+              Contains(AllOf(HasSubstr("ada pause_refused 0"), HasSubstr("is paused already"))));
+  EXPECT_THAT(fleet.facts.operators,
+              Contains(AllOf(HasSubstr("ada resume_refused 0"), HasSubstr("is not paused"))));
 }
 
 TEST_F(Canary, CanBeHeldWhileItIsPausedAndNeitherEndsTheOther) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 
 #include "tests/unit/broker-net/support/running_endpoint.hpp"
@@ -80,6 +81,7 @@ std::string Client::read_some(std::size_t most) {
   std::string bytes(most, '\0');
   const ssize_t count = ssl_ != nullptr ? SSL_read(ssl_, bytes.data(), static_cast<int>(most))
                                         : recv(socket_, bytes.data(), most, 0);
+  if (count < 0 && errno == ECONNRESET) was_reset_ = true;
   bytes.resize(count <= 0 ? 0 : static_cast<std::size_t>(count));
   return bytes;
 }

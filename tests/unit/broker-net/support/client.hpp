@@ -35,11 +35,14 @@ class Client {
   /// Up to and with `end`.
   std::string read_until(std::string_view end);
   std::string read_all();
+  /// The connection was cut by a reset, not closed.
+  bool was_reset() const { return was_reset_; }
 
  private:
   int socket_ = -1;
   SSL* ssl_ = nullptr;
   std::string pending_;
+  bool was_reset_ = false;
 };
 
 /// One whole HTTP answer.

@@ -46,6 +46,25 @@ int MqttClient::connect(std::string_view client_id, bool is_clean, std::uint16_t
   std::string body = prefixed("MQTT") + '\x04';
   body += is_clean ? '\x02' : '\x00';
   send(0x10, body + number(keep_alive_s) + prefixed(client_id));
+  return read_connack();
+}
+
+int MqttClient::connect_with_will(std::string_view client_id, std::string_view topic,
+                                  std::string_view payload) {
+  send(0x10, prefixed("MQTT") + "\x04\x06" + number(60) + prefixed(client_id) + prefixed(topic) +
+                 prefixed(payload));
+  return read_connack();
+}
+
+int MqttClient::connect_v5(std::string_view client_id, std::uint16_t aliases) {
+  is_v5_ = true;
+  const std::string properties = std::string{"\x22"} + number(aliases);  // topic alias maximum
+  send(0x10,
+       prefixed("MQTT") + "\x05\x02" + number(60) + "\x03" + properties + prefixed(client_id));
+  return read_connack();
+}
+
+int MqttClient::read_connack() {
   const Packet answer = next();
   if (answer.type != 2) return -1;
   had_session_ = byte_at(answer.body, 0) == 1;
@@ -53,13 +72,16 @@ int MqttClient::connect(std::string_view client_id, bool is_clean, std::uint16_t
 }
 
 void MqttClient::subscribe(std::string_view filter, unsigned qos) {
-  send(0x82, number(++last_id_) + prefixed(filter) + static_cast<char>(qos));
+  const std::string no_properties(is_v5_ ? 1 : 0, '\0');
+  send(0x82, number(++last_id_) + no_properties + prefixed(filter) + static_cast<char>(qos));
   next();
 }
 
 void MqttClient::publish(std::string_view topic, std::string_view payload, unsigned qos,
                          std::uint16_t id) {
-  send(0x30U | qos << 1U, prefixed(topic) + (qos > 0 ? number(id) : "") + std::string{payload});
+  const std::string no_properties(is_v5_ ? 1 : 0, '\0');
+  send(0x30U | qos << 1U,
+       prefixed(topic) + (qos > 0 ? number(id) : "") + no_properties + std::string{payload});
 }
 
 bool MqttClient::publish_safely(std::string_view topic, std::string_view payload) {
