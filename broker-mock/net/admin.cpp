@@ -176,6 +176,9 @@ http::Response Admin::change(const http::Request& request, std::string_view path
     return problem_answer(404, fmt::format("there are /clock, /chaos, /connections/drop, /{}",
                                            fmt::join(names, ", /")));
   }
+  if (const std::string problem = problem_of_operation(name, request.body); !problem.empty()) {
+    return problem_answer(400, problem);
+  }
   const ServerTime now = clock_.now();
   const OperationResult result = cloud_.operate(name, request.body, now);
   bridge_.pump({}, now);

@@ -45,8 +45,8 @@ boost::json::value read_json(std::string_view text, std::string& problem) {
   boost::json::stream_parser parser{{}, options};
   boost::system::error_code error;
   const std::size_t taken = parser.write_some(text.data(), text.size(), error);
-  if (!error) parser.finish(error);
   const std::size_t rest = text.find_first_not_of(" \t\r\n", taken);
+  if (!error && rest == std::string_view::npos) parser.finish(error);
   if (!error && rest == std::string_view::npos) return parser.release();
   const std::size_t at = error ? taken : rest;
   problem = fmt::format("not JSON: {}: {}", place_of(text, at),

@@ -143,12 +143,11 @@ OperationResult cancel_job(const Call& call, const Wish& wish) {
 }
 
 OperationResult add_anchor(const Call& call, const Wish& wish) {
-  if (std::string problem = anchor_problem(wish.anchor, wish.certificate); !problem.empty()) {
-    return {400, std::move(problem)};
-  }
   call.cloud.add_anchor({wish.anchor, wish.certificate, wish.not_before_s, wish.not_after_s});
   return {};
 }
+
+std::string check_anchor(const Wish& wish) { return anchor_problem(wish.anchor, wish.certificate); }
 
 std::string find_things(const Call& call, const Wish& wish, std::vector<ThingId>& things) {
   for (const std::string& name : wish.things) {
@@ -194,6 +193,7 @@ struct Operation {
   std::string_view name;
   unsigned reads;
   OperationResult (*perform)(const Call&, const Wish&);
+  std::string (*check)(const Wish&) = nullptr;
 };
 constexpr std::array operations = {
     Operation{"rollout/release", reads_rollout | reads_hold, release},
@@ -201,13 +201,21 @@ constexpr std::array operations = {
     Operation{"rollout/resume", reads_rollout, resume},
     Operation{"rollout/abort", reads_rollout, abort},
     Operation{"job/cancel", reads_job, cancel_job},
-    Operation{"anchor/add", reads_anchor | reads_certificate | reads_nobody, add_anchor},
+    Operation{"anchor/add", reads_anchor | reads_certificate | reads_nobody, add_anchor,
+              check_anchor},
     Operation{"anchor/install", reads_anchor | reads_things, install_anchor},
     Operation{"anchor/remove", reads_anchor | reads_things, remove_anchor},
     Operation{"quotas", reads_quotas | reads_nobody, set_quotas},
     Operation{"controller/kill", reads_nobody, kill_controller},
     Operation{"controller/restart", reads_nobody, restart_controller},
 };
+
+const Operation* find_operation(std::string_view name) {
+  const auto* const found =
+      std::find_if(operations.begin(), operations.end(),
+                   [&](const Operation& known) { return known.name == name; });
+  return found == operations.end() ? nullptr : found;
+}
 
 }  // namespace
 
@@ -217,14 +225,20 @@ std::vector<std::string_view> operation_names() {
   return names;
 }
 
+std::string problem_of_operation(std::string_view name, std::string_view body) {
+  const Operation* const operation = find_operation(name);
+  if (operation == nullptr || operation->check == nullptr) return {};
+  Wish wish;
+  std::string problem = read_wish(body, operation->reads, wish);
+  return problem.empty() ? operation->check(wish) : problem;
+}
+
 OperationResult operate(Cloud& cloud, const FindThing& find, std::string_view name,
                         std::string_view body, ServerTime now) {
   const Call call{cloud, find, body, now};
   if (name == "rollout/create") return create(call);
-  const auto* const operation =
-      std::find_if(operations.begin(), operations.end(),
-                   [&](const Operation& known) { return known.name == name; });
-  if (operation == operations.end()) return {404, "no such operation"};
+  const Operation* const operation = find_operation(name);
+  if (operation == nullptr) return {404, "no such operation"};
   Wish wish;
   if (std::string problem = read_wish(body, operation->reads, wish); !problem.empty()) {
     return {400, std::move(problem)};

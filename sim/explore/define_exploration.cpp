@@ -77,7 +77,8 @@ const Mapping<Search>& search_definition() {
     keys.key("depth", count_between(1, deepest), &Search::depth, "Cuts on one path, at most.")
         .key("tears", tears_type(), &Search::tears,
              "What the first two cuts may leave: every, common (before, after, half, "
-             "all_but_last, all_zero, bit_mix), or a list. Left out: every.")
+             "all_but_last, all_zero, bit_mix), or a list. Left out: every. With unreadable (parts "
+             "with ECC) what was touched fails every read until it is erased.")
         .key("deep_tears", tears_type(), &Search::deep_tears,
              "The same for the third cut, which falls on records only. Left out: common.")
         .key("faults", set_of<OpFault>("fault", choices<OpFault>(op_fault_count, 1)),

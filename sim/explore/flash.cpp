@@ -69,12 +69,12 @@ ota::Status ExploredFlash::read(ota::Region region, std::uint32_t offset, ota::M
     const std::uint32_t sector = part_.sector_of(region, at);
     const std::uint32_t inside = at % size;
     const auto take = std::min<std::size_t>(out.size() - done, size - inside);
+    if (state_->is_dead(sector)) {
+      listener_.read_dead(sector);  // That it cannot be read would matter, too.
+    }
     if (state_->is_bad(sector, BadSector::read_error) ||
         state_->is_unreadable(sector, inside, inside + static_cast<std::uint32_t>(take))) {
       return ota::Status::io_error;
-    }
-    if (state_->is_dead(sector)) {
-      listener_.read_dead(sector);
     }
     pool_.read(state_->at(sector), inside, out.subspan(done, take));
     if (state_->has_stuck(sector)) {

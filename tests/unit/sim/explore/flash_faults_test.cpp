@@ -12,6 +12,13 @@ namespace {
 constexpr Part part{{8, 1024, 4096}, 256};
 constexpr ota::Region region = ota::Region::boot_record;
 
+/// Hears that a sector which was taken for dead is looked at.
+class Ear final : public test::SilentListener {
+ public:
+  int dead_reads = 0;
+  void read_dead(std::uint32_t) override { ++dead_reads; }
+};
+
 /// A part with both copies of a record in it: one page of each.
 class FlashFaults : public testing::Test {
  protected:
@@ -33,7 +40,7 @@ class FlashFaults : public testing::Test {
 
   const std::vector<std::byte> page_ = std::vector<std::byte>(256, std::byte{0x55});
   std::vector<std::byte> seen_;
-  test::SilentListener listener_;
+  Ear listener_;
   ContentPool pool_{part.geometry.sector_size};
   FlashState state_{part, pool_};
   ExploredFlash flash_{part, pool_, listener_};
@@ -67,6 +74,17 @@ TEST_F(FlashFaults, APathThatCannotReadIsNoPathThatReadsZeros) {
   ASSERT_EQ(flash_.erase(region, 0), ota::Status::power_lost);
   EXPECT_EQ(state_.at(part.sector_of(region, 0)), other.at(part.sector_of(region, 0)));
   EXPECT_NE(state_.weak_records_key(pool_), other.weak_records_key(pool_));
+}
+
+TEST_F(FlashFaults, WhoeverCannotReadADeadSectorHasLookedAtIt) {
+  ASSERT_EQ(flash_.program(ota::Region::slot_b, 0, page_), ota::Status::ok);
+  flash_.cut_at(flash_.operations(), Tear::unreadable);
+  ASSERT_EQ(flash_.erase(ota::Region::slot_b, 0), ota::Status::power_lost);
+  flash_.power_on(state_);
+  const std::uint32_t sector = part.sector_of(ota::Region::slot_b, 0);
+  state_.mark_dead(sector, sector + 1, pool_);
+  EXPECT_EQ(flash_.read(ota::Region::slot_b, 8, seen_ = page_), ota::Status::io_error);
+  EXPECT_EQ(listener_.dead_reads, 1);
 }
 
 TEST_F(FlashFaults, StuckLinesReadTheSameErasedOrProgrammed) {
