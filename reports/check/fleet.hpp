@@ -101,6 +101,8 @@ class Fleet final : public Sink {
   std::uint32_t number_of(std::uint32_t stage) const;
   void hold(const Record&, const Stage&, StageFacts&);
   void pause(const Record&, const Stage&, StageFacts&);
+  /// By a person, or because the rollout is over: a pause is of the rollout, whatever its stage.
+  void end_pause(const Record&);
 
   const TextTable& texts_;
   Releases releases_;
