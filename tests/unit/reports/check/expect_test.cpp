@@ -183,6 +183,19 @@ TEST_F(SmallFleet, StagesSelectWhomTheyTargeted) {
   who.stage = "canary";
   EXPECT_EQ(outcome(ExpectOnNew{who, all, {}}).seen, "1 of 2 carts are on the new version");
 }
+TEST_F(SmallFleet, StagesOfASupersededRolloutKeepTheirCarts) {
+  stage(3 * hour, 0, "canary", StageEvent::requested, "");  // nothing named the first rollout
+  stage(3 * hour, 0, "canary", StageEvent::requested, "");
+  stage(3 * hour, 0, "again", StageEvent::start, "");
+  for (std::uint32_t cart = 0; cart < 3; ++cart) {
+    emit(3 * hour, Target{{}, 0, CartId{cart}, TargetEvent::queued, {}});
+  }
+  CartSelector who;
+  who.stage = "canary";
+  EXPECT_EQ(outcome(ExpectOnNew{who, all, {}}).seen, "1 of 2 carts are on the new version");
+  who.stage = "again";
+  EXPECT_EQ(outcome(ExpectOnNew{who, all, {}}).seen, "1 of 3 carts are on the new version");
+}
 TEST_F(SmallFleet, RollbacksAreWhatTheCloudCounted) {
   EXPECT_EQ(judged(ExpectRollbacks{{}, count(1), count(1)}), pass);
   EXPECT_EQ(judged(ExpectRollbacks{{}, {}, count(0)}), fail);
