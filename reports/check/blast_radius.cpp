@@ -11,7 +11,8 @@ namespace {
 
 /// F13: only carts of started stages ever start the new version, never more than these stages
 /// have, and after a hold nobody begins who had not begun before, until a person releases it. The
-/// last part does not hold where the plan lets queued executions run.
+/// last part does not hold where the plan lets queued executions run. A newer rollout has targets
+/// and a radius of its own; who was at work for the one before may finish and is not counted.
 class BlastRadius final : public CheckOf<BlastRadius, Cart, Image, Stage, Target, JobRx, Jump> {
  public:
   BlastRadius(const CheckParameters& parameters, const TextTable& texts)
@@ -20,22 +21,33 @@ class BlastRadius final : public CheckOf<BlastRadius, Cart, Image, Stage, Target
   void see(const Record&, const Cart& row) { releases_.see(row); }
   void see(const Record&, const Image& row) { releases_.see(row); }
   void see(const Record& at, const Stage& row) {
-    if (row.event == StageEvent::start) {
+    if (row.event == StageEvent::requested) {
+      begin_rollout();
+    } else if (row.event == StageEvent::start) {
       radius_ += row.carts;
     } else if (row.event == StageEvent::hold) {
       held_us_ = at.time_us;
-    } else if (row.event == StageEvent::requested ||
-               (row.event == StageEvent::release && is_person(texts_.text(row.actor)))) {
+    } else if (row.event == StageEvent::release && is_person(texts_.text(row.actor))) {
       held_us_.reset();
     }
   }
   void see(const Record&, const Target& row) {
-    carts_[row.cart].is_targeted |= row.event == TargetEvent::queued;
+    if (row.event == TargetEvent::queued) {
+      carts_[row.cart].is_targeted = true;
+      carts_[row.cart].is_of_older = false;
+    }
   }
   void see(const Record& at, const JobRx& row) {
+    if (!row.accepted) {
+      return;
+    }
     Struck& cart = carts_[row.cart];
-    if (row.accepted && row.status == JobStatus::in_progress && !cart.began_us) {
-      cart.began_us = at.time_us;
+    if (row.status == JobStatus::in_progress) {
+      cart.began_us = cart.began_us.value_or(at.time_us);
+      cart.is_at_work = true;
+    } else if (row.status == JobStatus::succeeded || row.status == JobStatus::failed ||
+               row.status == JobStatus::rejected) {
+      cart.is_at_work = false;  // else the cloud gave up, which the cart need not know
     }
   }
   void see(const Record& at, const Jump& row) {
@@ -48,8 +60,11 @@ class BlastRadius final : public CheckOf<BlastRadius, Cart, Image, Stage, Target
       return;
     }
     cart.has_jumped = true;
-    ++jumped_;
     tally_.premise();
+    if (cart.is_of_older) {
+      return;
+    }
+    ++jumped_;
     if (!cart.is_targeted) {
       tally_.violate(at, row.cart, "started {} although no stage targeted it",
                      version_text(row.version));
@@ -67,8 +82,22 @@ class BlastRadius final : public CheckOf<BlastRadius, Cart, Image, Stage, Target
   struct Struck {
     std::optional<std::int64_t> began_us;
     bool is_targeted = false;
+    bool is_at_work = false;
+    bool is_of_older = false;  ///< it finishes what a superseded rollout asked of it
     bool has_jumped = false;
   };
+
+  void begin_rollout() {
+    held_us_.reset();
+    radius_ = jumped_ = 0;
+    carts_.each([](CartId, Struck& cart) {
+      cart.is_targeted &= cart.is_at_work;
+      cart.is_of_older = cart.is_targeted;
+      if (!cart.is_at_work) {
+        cart.began_us.reset();
+      }
+    });
+  }
 
   bool is_hold_final_;
   const TextTable& texts_;

@@ -50,7 +50,7 @@ Outcome see(const ExpectNotHeld&, const Fleet& fleet, const Results&) {
   return verdict(fleet.holds().empty(), describe(fleet.holds()));
 }
 
-/// A pause that nobody ended lasts as long as anything was seen.
+/// A pause that nobody ended lasts until its rollout is over, or as long as anything was seen.
 Outcome see(const ExpectPaused& wanted, const Fleet& fleet, const Results&) {
   std::string seen;
   bool is_met = false;

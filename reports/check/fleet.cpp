@@ -38,18 +38,15 @@ std::optional<Version> Fleet::target() const {
   return image == nullptr ? std::nullopt : std::optional{image->version};
 }
 
-bool Fleet::is_on_new(const CartFacts& facts) const {
-  const auto version = target();
-  return version && facts.confirmed == *version;
-}
+bool Fleet::is_target(Version version) const { return target() == version; }
 
-std::string_view Fleet::stage_of(const CartFacts& facts) const {
-  for (const StageFacts& stage : stages_) {
-    if (stage.number == facts.stage) {
-      return stage.name;
-    }
-  }
-  return {};
+bool Fleet::is_in_stage(const CartFacts& facts, std::string_view name) const {
+  return std::any_of(stages_.begin(), stages_.end(), [&](const StageFacts& stage) {
+    return stage.name == name &&
+           (stage.number == facts.stage ||
+            std::any_of(facts.earlier.begin(), facts.earlier.end(),
+                        [&](const EarlierStage& left) { return left.stage == stage.number; }));
+  });
 }
 
 bool Fleet::matches(const CartFacts& facts, const CartSelector& who) const {
@@ -58,7 +55,7 @@ bool Fleet::matches(const CartFacts& facts, const CartSelector& who) const {
   };
   return facts.is_known && is(who.region, facts.region) && is(who.use, facts.use) &&
          is(who.profile, facts.profile) && is(who.tier, facts.tier) &&
-         (who.stage.empty() || stage_of(facts) == who.stage);
+         (who.stage.empty() || is_in_stage(facts, who.stage));
 }
 
 void Fleet::see(const Record&, const Run& row) { driver_ = row.driver; }
@@ -129,8 +126,12 @@ void Fleet::see(const Record&, const Target& row) {
   CartFacts& facts = cart(row.cart);
   if (row.event != TargetEvent::queued) return;
   const std::uint32_t stage = number_of(row.stage);
-  if (facts.stage == no_stage || facts.stage / stages_per_rollout < stage / stages_per_rollout) {
+  if (facts.stage == no_stage) {
     facts.stage = stage;
+  } else if (facts.stage / stages_per_rollout < stage / stages_per_rollout) {
+    facts.earlier.push_back({facts.stage, facts.confirmed, facts.rollbacks, facts.execution});
+    facts.stage = stage;
+    facts.execution.reset();
   }
 }
 

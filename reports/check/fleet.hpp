@@ -12,11 +12,20 @@ namespace cartstorm::report {
 inline constexpr std::uint32_t no_stage = 0xffffffffU;
 inline constexpr std::uint32_t stages_per_rollout = 0x10000;
 
+/// How a cart stood in its stage when a newer rollout targeted it.
+struct EarlierStage {
+  std::uint32_t stage = no_stage;
+  Version confirmed{};
+  std::uint32_t rollbacks = 0;
+  std::optional<JobStatus> execution;
+};
+
 /// What the trace says of one cart at the end.
 struct CartFacts {
   TextId thing{}, profile{}, region{}, use{}, tier{};
   Version confirmed{};
   std::uint32_t stage = no_stage;       ///< the stage of the latest rollout that targeted it first
+  std::vector<EarlierStage> earlier;    ///< one for each rollout before that targeted it
   std::uint32_t attempts = 0;           ///< verdicts on the target version
   std::uint32_t rollbacks = 0;          ///< decisions to give up the target version
   std::uint32_t counted_rollbacks = 0;  ///< of those, what the cloud counted
@@ -74,9 +83,8 @@ class Fleet final : public Sink {
   std::string_view driver() const { return texts_.text(driver_); }
   Version base() const { return releases_.base(); }
   std::optional<Version> target() const;
-  bool is_on_new(const CartFacts&) const;
-  /// Name of the stage that targeted the cart, or empty.
-  std::string_view stage_of(const CartFacts&) const;
+  bool is_target(Version) const;
+  bool is_on_new(const CartFacts& cart) const { return is_target(cart.confirmed); }
   bool matches(const CartFacts&, const CartSelector&) const;
 
   void see(const Record&, const Run&);
@@ -97,10 +105,14 @@ class Fleet final : public Sink {
 
  private:
   CartFacts& cart(CartId);
+  /// Whether the stage of that name was the first of its rollout that targeted the cart.
+  bool is_in_stage(const CartFacts&, std::string_view name) const;
   StageFacts& stage(const Stage&);
   std::uint32_t number_of(std::uint32_t stage) const;
   void hold(const Record&, const Stage&, StageFacts&);
   void pause(const Record&, const Stage&, StageFacts&);
+  /// By a person, or because the rollout is over: a pause is of the rollout, whatever its stage.
+  void end_pause(const Record&);
 
   const TextTable& texts_;
   Releases releases_;

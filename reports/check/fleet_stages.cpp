@@ -32,6 +32,7 @@ void Fleet::see(const Record& at, const Stage& row) {
   }
   if (row.event == StageEvent::end) {
     ended_us_ = at.time_us;
+    end_pause(at);
     return;
   }
   StageFacts& facts = stage(row);
@@ -50,6 +51,9 @@ void Fleet::see(const Record& at, const Stage& row) {
     pause(at, row, facts);
   } else if (row.event == StageEvent::complete || row.event == StageEvent::abort) {
     facts.end_us = at.time_us;
+    if (row.event == StageEvent::abort) {
+      end_pause(at);
+    }
   }
 }
 
@@ -58,9 +62,17 @@ void Fleet::pause(const Record& at, const Stage& row, StageFacts& facts) {
     facts.paused_by = texts_.text(row.actor);
     facts.pause_reason = texts_.text(row.reason);
     facts.pause_began_us = at.time_us;
-  } else if (facts.pause_began_us) {
-    facts.paused_us += at.time_us - *facts.pause_began_us;
-    facts.pause_began_us.reset();
+  } else {
+    end_pause(at);
+  }
+}
+
+void Fleet::end_pause(const Record& at) {
+  for (StageFacts& stage : stages_) {
+    if (stage.pause_began_us) {
+      stage.paused_us += at.time_us - *stage.pause_began_us;
+      stage.pause_began_us.reset();
+    }
   }
 }
 

@@ -9,6 +9,7 @@ namespace {
 
 /// F1: work on an execution, and a successful answer of the object store, only for carts that a
 /// started stage has targeted. An execution that is merely queued is the service's own bookkeeping.
+/// Targets are of one rollout: when a newer one begins, only a cart that is at work may finish.
 class StageContainment final : public CheckOf<StageContainment, Stage, Target, JobRx, Http> {
  public:
   StageContainment() : CheckOf{"stage_containment"} {}
@@ -16,18 +17,24 @@ class StageContainment final : public CheckOf<StageContainment, Stage, Target, J
   void see(const Record&, const Stage& row) {
     if (row.event == StageEvent::requested) {
       ++rollout_;
+      carts_.each([](CartId, Targeted& cart) { cart.is_targeted &= cart.is_at_work; });
     } else if (row.event == StageEvent::start) {
       started_.emplace(rollout_, row.stage);
     }
   }
   void see(const Record&, const Target& row) {
     if (row.event == TargetEvent::queued) {
-      carts_[row.cart] = {rollout_, row.stage, true};
+      Targeted& cart = carts_[row.cart];
+      cart.rollout = rollout_;
+      cart.stage = row.stage;
+      cart.is_targeted = true;
     }
   }
   void see(const Record& at, const JobRx& row) {
     if (row.accepted && (row.status == JobStatus::in_progress || is_worked_off(row.status))) {
       judge(at, row.cart, "worked on an execution");
+      // What the cloud alone takes back or gives up is not over for the cart.
+      carts_[row.cart].is_at_work = row.status == JobStatus::in_progress;
     }
   }
   void see(const Record& at, const Http& row) {
@@ -41,6 +48,7 @@ class StageContainment final : public CheckOf<StageContainment, Stage, Target, J
     std::uint32_t rollout = 0;
     std::uint32_t stage = 0;
     bool is_targeted = false;
+    bool is_at_work = false;
   };
   static bool is_worked_off(JobStatus status) {
     return status == JobStatus::succeeded || status == JobStatus::failed ||

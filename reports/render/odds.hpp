@@ -76,7 +76,8 @@ struct Odds {
   double powered_share = 1;    ///< of the day, mean over the fleet
   std::uint64_t seed = 0, repetitions = 0;
   std::vector<StageOdds> stages;
-  Chance false_hold;  ///< of the whole rollout by the plan's rules, a good release
+  std::vector<std::string> left_out;  ///< stages of a newer rollout, of which nothing is said here
+  Chance false_hold;                  ///< of the whole rollout by the plan's rules, a good release
 };
 
 /// The whole answer of `cartstorm odds`, at most 100 columns.

@@ -81,8 +81,9 @@ json::value stage_value(const StageOdds& stage) {
 }  // namespace
 
 json::value odds_value(const Odds& odds) {
-  json::array stages;
+  json::array stages, left_out;
   for (const StageOdds& stage : odds.stages) stages.push_back(stage_value(stage));
+  for (const std::string& stage : odds.left_out) left_out.emplace_back(stage);
   return json::object{{"plan", odds.plan},
                       {"carts", odds.carts},
                       {"errors_per_hour", odds.errors_per_hour},
@@ -90,7 +91,8 @@ json::value odds_value(const Odds& odds) {
                       {"seed", odds.seed},
                       {"repetitions", odds.repetitions},
                       {"false_hold", chance_value(odds.false_hold)},
-                      {"stages", std::move(stages)}};
+                      {"stages", std::move(stages)},
+                      {"left_out", std::move(left_out)}};
 }
 
 std::string to_json(const Odds& odds) { return json::serialize(odds_value(odds)) + "\n"; }

@@ -161,6 +161,13 @@ std::string stage_part(const StageOdds& stage, bool with_color) {
          proof_part(stage) + unseen_part(stage);
 }
 
+std::string left_out_part(const Odds& odds, std::size_t indent) {
+  if (odds.left_out.empty()) return {};
+  return wrapped(fmt::format("not covered: the stages of the newer rollout ({})",
+                             fmt::join(odds.left_out, ", ")),
+                 indent);
+}
+
 std::string summary_line(const RuleOdds& rule) {
   std::string line = "    " + left(rule.rule, rule_width);
   if (!rule.blind.empty()) return line + rule.blind + "\n";
@@ -189,7 +196,7 @@ std::string to_text(const Odds& odds, bool with_color) {
                                      "{} (rules on errors)",
                                      chance_text(odds.false_hold)),
                          0);
-  return text;
+  return text + left_out_part(odds, 0);
 }
 
 std::string summary_text(const Odds& odds) {
@@ -213,7 +220,7 @@ std::string summary_text(const Odds& odds) {
     text += "    " + left("devices", rule_width) +
             fmt::format("{} bad of {} hold\n", stage.devices->threshold, stage.devices->targeted);
   }
-  return text;
+  return text + left_out_part(odds, 2);
 }
 
 }  // namespace cartstorm::report

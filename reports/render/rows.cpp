@@ -1,28 +1,45 @@
 #include "reports/render/rows.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace cartstorm::report {
 namespace {
 
-bool has_failed(const CartFacts& cart) {
-  return cart.execution == JobStatus::failed || cart.execution == JobStatus::rejected ||
-         cart.execution == JobStatus::timed_out;
+bool has_failed(const std::optional<JobStatus>& execution) {
+  return execution == JobStatus::failed || execution == JobStatus::rejected ||
+         execution == JobStatus::timed_out;
 }
 
 /// Puts the cart into the first column that is true of it.
-void count_into(StageRow& row, const Fleet& fleet, const CartFacts& cart) {
-  if (fleet.is_on_new(cart)) {
+void count_into(StageRow& row, const Fleet& fleet, const EarlierStage& cart) {
+  if (fleet.is_target(cart.confirmed)) {
     ++row.on_new;
   } else if (cart.rollbacks > 0) {
     ++row.rolled_back;
-  } else if (has_failed(cart)) {
+  } else if (has_failed(cart.execution)) {
     ++row.failed;
   } else if (cart.execution == JobStatus::in_progress) {
     ++row.in_progress;
   } else if (cart.execution == JobStatus::canceled) {
     ++row.cancelled;
   }
+}
+
+/// How the cart stood when this stage was done with it; nothing if the stage was not its own.
+std::optional<EarlierStage> outcome_in(std::uint32_t stage, const CartFacts& cart) {
+  std::uint32_t rollbacks_before = 0;  // in rollouts before
+  for (EarlierStage left : cart.earlier) {
+    if (left.stage == stage) {
+      left.rollbacks -= rollbacks_before;
+      return left;
+    }
+    rollbacks_before = left.rollbacks;
+  }
+  if (cart.stage != stage) {
+    return std::nullopt;
+  }
+  return EarlierStage{stage, cart.confirmed, cart.rollbacks - rollbacks_before, cart.execution};
 }
 
 StageRow row_of(const StageFacts& stage, const Fleet& fleet) {
@@ -43,9 +60,12 @@ StageRow row_of(const StageFacts& stage, const Fleet& fleet) {
   }
   std::uint32_t targeted = 0;
   for (const CartFacts& cart : fleet.carts()) {
-    if (cart.is_known && cart.stage == stage.number) {
+    if (!cart.is_known) {
+      continue;
+    }
+    if (const auto outcome = outcome_in(stage.number, cart)) {
       ++targeted;
-      count_into(row, fleet, cart);
+      count_into(row, fleet, *outcome);
     }
   }
   row.carts = std::max(stage.carts, targeted);

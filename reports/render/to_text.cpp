@@ -107,7 +107,7 @@ std::string stages_part(const Summary& summary, bool with_color) {
     }
   }
   if (is_anybody_cancelled) {
-    text += wrapped("cancel: taken back by a hold before the cart began", 2);
+    text += wrapped("cancel: taken back by a hold or a newer rollout before the cart began", 2);
   }
   if (is_anybody_silent) {
     text += wrapped("silent: no news of this release; switched off or offline", 2);

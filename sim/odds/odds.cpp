@@ -83,6 +83,9 @@ class Planner {
     odds.powered_share = powered_share(scenario_.fleet);
     odds.seed = wish_.seed;
     odds.repetitions = wish_.repetitions;
+    if (const auto& newer = scenario_.rollout.superseded) {
+      for (const Stage& stage : newer->stages) odds.left_out.push_back(stage.name);
+    }
     return odds;
   }
   double old_rate() const { return scenario_.images.at("old").errors_per_hour; }

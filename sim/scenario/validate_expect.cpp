@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "sim/scenario/selection.hpp"
@@ -12,27 +13,62 @@ namespace cartstorm::sim {
 
 namespace {
 
-/// Those that must be watched until the end: of the newer rollout, if one takes the other's place.
-const std::vector<Stage>& stages_completed(const Rollout& rollout) {
-  return rollout.superseded ? rollout.superseded->stages : rollout.stages;
+/// How many stages of this rollout are worked off: those before a newer one takes its place. None
+/// if that happens in an unknown stage.
+std::size_t stages_done(const Rollout& rollout) {
+  if (!rollout.superseded) return rollout.stages.size();
+  const auto last =
+      std::find_if(rollout.stages.begin(), rollout.stages.end(),
+                   [&](const Stage& stage) { return stage.name == rollout.superseded->stage; });
+  return last == rollout.stages.end() ? 0 : static_cast<std::size_t>(last - rollout.stages.begin());
+}
+
+/// Until somebody resumes the rollout or asks for a newer one; nothing if nobody does.
+std::optional<std::int64_t> length_of(const Rollout& rollout, const Pause& pause) {
+  const auto& newer = rollout.superseded;
+  if (!newer || newer->stage != pause.stage || newer->after_us < pause.after_us) {
+    return pause.lasts_us;
+  }
+  const std::int64_t most_us = newer->after_us - pause.after_us;
+  return std::min(pause.lasts_us.value_or(most_us), most_us);
+}
+
+/// Soak and pauses of the stages of this rollout that are worked off.
+struct TimeSpent {
+  std::int64_t soak_us = 0, paused_us = 0;
+  std::string endless;  ///< stage with a pause that nobody ends
+};
+
+TimeSpent time_spent(const Rollout& rollout) {
+  TimeSpent spent;
+  for (std::size_t i = 0; i < stages_done(rollout); ++i) {
+    spent.soak_us += rollout.stages[i].soak_us;
+    for (const Pause& pause : rollout.pauses) {
+      if (pause.stage != rollout.stages[i].name) continue;
+      spent.paused_us += pause.lasts_us.value_or(0);
+      if (!pause.lasts_us) spent.endless = pause.stage;
+    }
+  }
+  return spent;
 }
 
 struct ExpectationVisitor {
   const Reading& reading;
   std::string path;
 
-  void check_stage(const std::string& where, const std::string& stage) const {
-    if (stage.empty() || !reading.is_sound("rollout")) return;
+  bool check_stage(const std::string& where, const std::string& stage) const {
+    if (stage.empty() || !reading.is_sound("rollout")) return true;
     std::vector<std::string> names;
     for (const Stage& known : reading.scenario.rollout.stages) names.push_back(known.name);
     if (const auto& newer = reading.scenario.rollout.superseded) {
       for (const Stage& known : newer->stages) names.push_back(known.name);
     }
-    if (std::find(names.begin(), names.end(), stage) != names.end()) return;
+    if (std::find(names.begin(), names.end(), stage) != names.end()) return true;
     reading.complain(
         where,
         fmt::format("unknown stage \"{}\" in {}, the stages are {}", stage, path, listed(names)),
         closest(stage, names));
+    return false;
   }
   void check_time(const char* kind, const std::optional<std::int64_t>& within_us) const {
     if (!within_us || !reading.is_sound("ends")) return;
@@ -89,33 +125,68 @@ struct ExpectationVisitor {
   }
   void operator()(const report::ExpectNotHeld&) const {}
   void operator()(const report::ExpectPaused& paused) const {
-    check_stage(path + ".paused.stage", paused.stage);
-    if (!reading.is_sound("rollout") || paused.stage.empty()) return;
-    const auto& pauses = reading.scenario.rollout.pauses;
-    const bool is_planned = std::any_of(pauses.begin(), pauses.end(), [&](const Pause& pause) {
-      return pause.stage == paused.stage;
-    });
-    if (is_planned) return;
-    reading.complain(path + ".paused",
-                     fmt::format("nobody pauses stage {} in rollout.pauses: no run could meet this",
-                                 paused.stage));
+    const bool is_known = check_stage(path + ".paused.stage", paused.stage);
+    if (!reading.is_sound("rollout") || paused.stage.empty() || !is_known) return;
+    const Rollout& rollout = reading.scenario.rollout;
+    std::size_t pauses = 0;
+    std::optional<std::int64_t> planned_us = 0;
+    for (const Pause& pause : rollout.pauses) {
+      if (!is_stage_of(rollout, pause.stage)) return;  // said already, and it may be this one
+      if (pause.stage != paused.stage) continue;
+      ++pauses;
+      const auto length_us = length_of(rollout, pause);
+      planned_us = planned_us && length_us ? std::optional{*planned_us + *length_us} : std::nullopt;
+    }
+    if (pauses == 0) {
+      reading.complain(path + ".paused",
+                       fmt::format("nobody pauses stage {} in rollout.pauses: no run could meet "
+                                   "this",
+                                   paused.stage));
+    } else if (planned_us && paused.at_least_us && *paused.at_least_us > *planned_us) {
+      reading.complain(path + ".paused.at_least",
+                       fmt::format("stage {} is paused for {} in rollout.pauses, expected at most "
+                                   "that in at_least, found {}",
+                                   paused.stage, duration_text(*planned_us),
+                                   duration_text(*paused.at_least_us)));
+    }
+  }
+  static bool is_stage_of(const Rollout& rollout, const std::string& name) {
+    return std::any_of(rollout.stages.begin(), rollout.stages.end(),
+                       [&](const Stage& stage) { return stage.name == name; });
   }
   void operator()(const report::ExpectCompleted& done) const {
     check_time("completed", done.within_us);
     check_soak(done.within_us);
   }
-  /// Every stage is watched for its soak time, however fast its carts are.
+  /// Every stage is watched for its soak time, however fast its carts are, and a pause is not of
+  /// that time.
   void check_soak(const std::optional<std::int64_t>& within_us) const {
     const bool is_sound = reading.is_sound("rollout") && reading.is_sound("ends");
     if (!is_sound || reading.scenario.ends_us <= 0) return;
-    std::int64_t soak_us = 0;
-    for (const Stage& stage : stages_completed(reading.scenario.rollout)) soak_us += stage.soak_us;
+    const Rollout& rollout = reading.scenario.rollout;
+    const TimeSpent spent = time_spent(rollout);
+    const std::string where = within_us ? path + ".completed.within" : path;
+    if (!spent.endless.empty()) {
+      return reading.complain(path, fmt::format("no rollout can be completed when nobody ends the "
+                                                "pause in stage {}: give it lasts",
+                                                spent.endless));
+    }
+    std::int64_t needed_us = spent.soak_us + spent.paused_us;
+    std::string why = fmt::format("its stages are watched for {}", duration_text(spent.soak_us));
+    if (rollout.superseded) {
+      const std::int64_t begins_us = needed_us + rollout.superseded->after_us;
+      std::int64_t soak_us = 0;
+      for (const Stage& stage : rollout.superseded->stages) soak_us += stage.soak_us;
+      why = fmt::format("the newer one begins after {}, and its stages are watched for {}",
+                        duration_text(begins_us), duration_text(soak_us));
+      needed_us = begins_us + soak_us;
+    } else if (spent.paused_us > 0) {
+      why += fmt::format(" and paused for {}", duration_text(spent.paused_us));
+    }
     const std::int64_t allowed_us = within_us.value_or(reading.scenario.ends_us);
-    if (soak_us <= allowed_us || allowed_us > reading.scenario.ends_us) return;
-    reading.complain(within_us ? path + ".completed.within" : path,
-                     fmt::format("no rollout can be completed within {}: its stages are watched "
-                                 "for {}",
-                                 duration_text(allowed_us), duration_text(soak_us)));
+    if (needed_us <= allowed_us || allowed_us > reading.scenario.ends_us) return;
+    reading.complain(where, fmt::format("no rollout can be completed within {}: {}",
+                                        duration_text(allowed_us), why));
   }
   void operator()(const report::ExpectRefused&) const {}
   void operator()(const report::ExpectOnNew& e) const {

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "sim/scenario/suggest.hpp"
 #include "sim/scenario/units.hpp"
@@ -150,12 +152,104 @@ void validate_moment(const Reading& reading, const std::string& path, const std:
                                name, duration_text(soak_us), path, duration_text(after_us)));
 }
 
-void validate_pauses(const Reading& reading) {
-  const auto& pauses = reading.scenario.rollout.pauses;
-  for (std::size_t i = 0; i < pauses.size(); ++i) {
-    validate_moment(reading, fmt::format("rollout.pauses[{}]", i), pauses[i].stage,
-                    pauses[i].after_us);
+bool is_of_newer(const Rollout& rollout, const std::string& stage) {
+  return rollout.superseded &&
+         std::any_of(rollout.superseded->stages.begin(), rollout.superseded->stages.end(),
+                     [&](const Stage& newer) { return newer.name == stage; });
+}
+
+/// When something happens in a rollout where nothing is held: in which stage, how long after it
+/// began. An unknown stage comes after all others.
+using Moment = std::pair<std::size_t, std::int64_t>;
+
+Moment moment_of(const Rollout& rollout, const std::string& name, std::int64_t after_us) {
+  std::size_t stage = 0;
+  while (stage < rollout.stages.size() && rollout.stages[stage].name != name) ++stage;
+  return {stage, after_us};
+}
+
+struct PlannedPause {
+  std::size_t index;  ///< in the file
+  Moment begins;
+  std::optional<std::int64_t> lasts_us;
+};
+
+std::vector<PlannedPause> pauses_in_order(const Rollout& rollout) {
+  std::vector<PlannedPause> planned;
+  for (std::size_t i = 0; i < rollout.pauses.size(); ++i) {
+    const Pause& pause = rollout.pauses[i];
+    const Moment begins = moment_of(rollout, pause.stage, pause.after_us);
+    if (begins.first == rollout.stages.size()) continue;
+    planned.push_back({i, begins, pause.lasts_us});
   }
+  std::stable_sort(
+      planned.begin(), planned.end(),
+      [](const PlannedPause& a, const PlannedPause& b) { return a.begins < b.begins; });
+  return planned;
+}
+
+/// Who pauses what is paused is refused. A pause that ends keeps its stage from ending before it.
+bool refuse_second(const Reading& reading, const PlannedPause& first, const PlannedPause& second) {
+  const std::string path = fmt::format("rollout.pauses[{}]", second.index);
+  if (!first.lasts_us) {
+    reading.complain(path, fmt::format("{} begins in rollout.pauses[{}], which nobody ends: give "
+                                       "rollout.pauses[{}].lasts",
+                                       path, first.index, first.index));
+    return true;
+  }
+  const std::int64_t ends_us = first.begins.second + *first.lasts_us;
+  if (first.begins.first != second.begins.first || second.begins.second > ends_us) return false;
+  reading.complain(path + ".after",
+                   fmt::format("{} begins before rollout.pauses[{}] is over, expected more than {} "
+                               "in {}.after, found {}",
+                               path, first.index, duration_text(ends_us), path,
+                               duration_text(second.begins.second)));
+  return true;
+}
+
+/// Those that would do nothing: in another one, or in a rollout that is over.
+void refuse_idle_pauses(const Reading& reading) {
+  const Rollout& rollout = reading.scenario.rollout;
+  const auto& newer = rollout.superseded;
+  const Moment never{rollout.stages.size(), 0};
+  const Moment over = newer ? moment_of(rollout, newer->stage, newer->after_us) : never;
+  std::optional<PlannedPause> last;
+  for (const PlannedPause& pause : pauses_in_order(rollout)) {
+    if (pause.begins >= over) {
+      reading.complain(
+          fmt::format("rollout.pauses[{}]", pause.index),
+          fmt::format("rollout.pauses[{}] comes too late: rollout.superseded ends this "
+                      "rollout {} after stage {} began",
+                      pause.index, duration_text(newer->after_us), newer->stage));
+    } else if (!last || !refuse_second(reading, *last, pause)) {
+      last = pause;
+    }
+  }
+  if (over < never && last && !last->lasts_us && last->begins.first < over.first) {
+    reading.complain("rollout.superseded.stage",
+                     fmt::format("stage {} never begins: nobody ends rollout.pauses[{}], give its "
+                                 "lasts",
+                                 newer->stage, last->index));
+  }
+}
+
+void validate_pauses(const Reading& reading) {
+  const Rollout& rollout = reading.scenario.rollout;
+  for (std::size_t i = 0; i < rollout.pauses.size(); ++i) {
+    const Pause& pause = rollout.pauses[i];
+    const std::string path = fmt::format("rollout.pauses[{}]", i);
+    const bool is_known =
+        moment_of(rollout, pause.stage, pause.after_us).first < rollout.stages.size();
+    if (is_known || !is_of_newer(rollout, pause.stage)) {
+      validate_moment(reading, path, pause.stage, pause.after_us);
+      continue;
+    }
+    reading.complain(path + ".stage",
+                     fmt::format("stage {} is of the newer rollout, pauses are of the older one; "
+                                 "the stages of {} are {}",
+                                 pause.stage, path, listed(stage_names(rollout))));
+  }
+  refuse_idle_pauses(reading);
 }
 
 /// Without a patch there would be nothing that a cart may fetch.

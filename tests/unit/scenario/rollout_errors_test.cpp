@@ -102,6 +102,110 @@ TEST_F(RolloutMeaning, APauseIsExpectedOnlyWhereSomebodyPauses) {
   EXPECT_THAT(errors_with("- not_held", "- paused"), HasSubstr("expected \"paused: ...\""));
 }
 
+/// A pause that would do nothing.
+TEST_F(RolloutMeaning, PausesDoNotOverlap) {
+  const auto with = [this](const std::string& first, const std::string& second) {
+    return errors_with("plan: standard", fmt::format("plan: standard\n  pauses:\n"
+                                                     "    - {{{}, person: ada, reason: fair}}\n"
+                                                     "    - {{{}, person: bo, reason: fair}}",
+                                                     first, second));
+  };
+  const std::string early = "stage: early, after: 2h, lasts: 3h";
+  EXPECT_EQ(with(early, "stage: early, after: 5h1m, lasts: 3h"), "");
+  EXPECT_EQ(with("stage: early, after: 6h", early), "");
+  EXPECT_EQ(with(early, "stage: tenth, after: 1h"), "");
+  EXPECT_THAT(
+      with(early, "stage: early, after: 5h"),
+      StartsWith("x.yaml:12:29: error: rollout.pauses[1] begins before rollout.pauses[0] is "
+                 "over, expected more than 5h in rollout.pauses[1].after, found 5h\n"));
+  EXPECT_THAT(
+      with("stage: early, after: 3h", early),
+      StartsWith("x.yaml:11:29: error: rollout.pauses[0] begins before rollout.pauses[1] is "
+                 "over, expected more than 5h in rollout.pauses[0].after, found 3h\n"));
+  for (const char* const stage : {"early", "full"}) {
+    EXPECT_THAT(with("stage: early, after: 2h", fmt::format("stage: {}, after: 9h", stage)),
+                HasSubstr("rollout.pauses[1] begins in rollout.pauses[0], which nobody ends: give "
+                          "rollout.pauses[0].lasts\n"));
+  }
+}
+
+TEST_F(RolloutMeaning, PausesAreOfTheOlderRolloutWhileItLasts) {
+  const auto with = [this](const std::string& pause) {
+    return errors_with("plan: standard",
+                       fmt::format("plan: standard\n  pauses: [{{{}, person: ada, reason: fair}}]\n"
+                                   "  superseded: {{stage: tenth, after: 2h, person: bo,\n"
+                                   "    stages: [{{stage: everybody, share: 100%, soak: 24h}}]}}",
+                                   pause));
+  };
+  EXPECT_EQ(with("stage: tenth, after: 1h"), "");
+  EXPECT_EQ(with("stage: early, after: 3h, lasts: 1h"), "");
+  for (const char* const late : {"stage: tenth, after: 2h", "stage: quarter, after: 1h"}) {
+    EXPECT_THAT(with(late), HasSubstr("rollout.pauses[0] comes too late: rollout.superseded ends "
+                                      "this rollout 2h after stage tenth began\n"));
+  }
+  EXPECT_THAT(with("stage: early, after: 3h"),
+              HasSubstr("stage tenth never begins: nobody ends rollout.pauses[0], give its lasts"));
+  const std::string newer = with("stage: everybody, after: 1h");
+  EXPECT_THAT(newer,
+              StartsWith("x.yaml:10:20: error: stage everybody is of the newer rollout, pauses are "
+                         "of the older one; the stages of rollout.pauses[0] are canary, early, "));
+  EXPECT_THAT(newer, testing::Not(HasSubstr("unknown stage")));
+}
+
+TEST_F(RolloutMeaning, APauseIsExpectedForAsLongAsItIsPlanned) {
+  const auto with = [this](const std::string& pauses, const std::string& wanted,
+                           const std::string& more = "") {
+    return errors_in(
+        replaced(replaced(valid_text, "plan: standard",
+                          fmt::format("plan: standard\n  pauses: [{}]{}", pauses, more)),
+                 "- not_held", "- paused: {stage: early, at_least: " + wanted + "}"));
+  };
+  const std::string signature = ", person: ada, reason: fair}";
+  const std::string first = "{stage: early, after: 1h, lasts: 2h" + signature;
+  const std::string both = first + ", {stage: early, after: 4h, lasts: 3h" + signature;
+  EXPECT_EQ(with(both, "5h"), "");
+  EXPECT_THAT(with(both, "5h1m"),
+              HasSubstr("stage early is paused for 5h in rollout.pauses, expected at most that in "
+                        "at_least, found 5h1m\n"));
+  const std::string open = "{stage: early, after: 4h" + signature;
+  EXPECT_EQ(with(first + ", " + open, "3d"), "");
+  const std::string newer =
+      "\n  superseded: {stage: early, after: 5h, person: bo,\n"
+      "    stages: [{stage: everybody, share: 100%, soak: 24h}]}";
+  EXPECT_EQ(with(open, "1h", newer), "");
+  EXPECT_THAT(with(open, "2h", newer), HasSubstr("stage early is paused for 1h"));
+  const std::string unknown = with("{stage: erly, after: 1h" + signature, "1h");
+  EXPECT_THAT(unknown, HasSubstr("unknown stage \"erly\" in rollout.pauses[0]"));
+  EXPECT_THAT(unknown, testing::Not(HasSubstr("nobody pauses")));
+}
+
+/// The five stages of the plan soak for 7 days.
+TEST_F(RolloutMeaning, CompletedLeavesTimeForPausesAndForTheOlderRollout) {
+  const auto with = [this](const std::string& rollout, const std::string& within) {
+    return errors_in(replaced(replaced(valid_text, "plan: standard", "plan: standard" + rollout),
+                              "- not_held", "- completed: {within: " + within + "}"));
+  };
+  const std::string signature = ", person: ada, reason: fair}]";
+  const std::string pause = "\n  pauses: [{stage: early, after: 1h, lasts: 12h" + signature;
+  EXPECT_EQ(with(pause, "7d12h"), "");
+  EXPECT_THAT(with(pause, "7d11h"),
+              HasSubstr("no rollout can be completed within 7d11h: its stages "
+                        "are watched for 7d and paused for 12h\n"));
+  EXPECT_THAT(with("\n  pauses: [{stage: early, after: 1h" + signature, "8d"),
+              HasSubstr("no rollout can be completed when nobody ends the pause in stage early"));
+  const std::string newer =
+      "\n  superseded: {stage: early, after: 2h, person: bo,\n"
+      "    stages: [{stage: everybody, share: 100%, soak: 24h}]}";
+  EXPECT_EQ(with(newer, "2d2h"), "");
+  EXPECT_THAT(with(newer, "2d1h"),
+              HasSubstr("no rollout can be completed within 2d1h: the newer one begins after 1d2h, "
+                        "and its stages are watched for 1d\n"));
+  const std::string before = "\n  pauses: [{stage: canary, after: 1h, lasts: 3h" + signature;
+  EXPECT_EQ(with(before + newer, "2d5h"), "");
+  EXPECT_THAT(with(before + newer, "2d4h"), HasSubstr("the newer one begins after 1d5h"));
+  EXPECT_EQ(with("\n  pauses: [{stage: early, after: 1h" + signature + newer, "2d2h"), "");
+}
+
 TEST_F(RolloutMeaning, ANewerRolloutIsJudgedLikeAnyOther) {
   const auto with = [this](const std::string& when, const std::string& stages) {
     return errors_with("plan: standard", "plan: standard\n  superseded:\n    " + when +

@@ -179,7 +179,7 @@ report::ExpectationBody any_expectation(int kind) {
     case 0:
       return report::ExpectHeld{"early", maybe() ? "ratio" : "undecided", within};
     case 1:
-      if (within) within = 4 * day_us;  // what all soaks take at most, and the shortest run
+      if (within) within = 5 * day_us;  // all soaks and a pause at most, and the shortest run
       return report::ExpectCompleted{within};
     case 2:
       return report::ExpectRefused{maybe() ? "a: \"quoted\" 'reason' # here" : ""};
@@ -251,12 +251,13 @@ Rollout any_rollout() {
   rollout.on_hold = maybe() ? OnHold::let_run : OnHold::cancel_queued;
   if (maybe()) rollout.cohort = CohortPick::random;
   if (maybe()) {
-    rollout.pauses = {{"early", between(0, day_us - 1),
-                       maybe() ? std::optional<std::int64_t>{between(1, day_us)} : std::nullopt,
-                       "ada", "fair: weekend"}};
+    rollout.superseded = {
+        "early", between(day_us / 2 + 1, day_us - 1), "bo", {{"again", 0, 100, day_us, {}}}};
   }
-  if (maybe()) {
-    rollout.superseded = {"canary", between(0, day_us - 1), "bo", {{"again", 0, 100, day_us, {}}}};
+  if (maybe()) {  // a pause that nothing ends leaves nothing to expect
+    std::optional<std::int64_t> lasts_us = between(1, day_us);
+    if (rollout.superseded && maybe()) lasts_us.reset();
+    rollout.pauses = {{"early", between(0, day_us / 2), lasts_us, "ada", "fair: weekend"}};
   }
   if (maybe()) rollout.limits = {any_share(), between(day_us / 24, 90 * day_us), any_share()};
   if (maybe()) rollout.window = {22.5, 4};
@@ -275,7 +276,7 @@ Scenario any_scenario() {
   scenario.why =
       one_of_words({"a test", "two\nlines", "\"quoted\"", "# no comment", "\xC3\xA4: b"});
   if (maybe()) scenario.tags = {"smoke", "power_2"};
-  scenario.ends_us = between(4 * day_us, 30 * day_us);
+  scenario.ends_us = between(5 * day_us, 30 * day_us);
   scenario.quiet_us = between(2 * 3'600 * second_us, day_us);  // long enough for every fault
   if (maybe()) scenario.seed = static_cast<std::uint32_t>(between(0, UINT32_MAX));
   scenario.epoch_unix_s = between(0, 7'000'000'000);

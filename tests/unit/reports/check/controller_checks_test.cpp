@@ -46,6 +46,25 @@ TEST_F(ABlast, GoesOnAfterAHoldForThoseWhoHadBegun) {
   tape.stage(hour, 0, StageEvent::hold, "system", 1).add(2 * hour, jump(cart_7));
   EXPECT_THAT(tape.finish(), Is(pass, 1, 0));
 }
+TEST_F(ABlast, OfASupersededRolloutEndsWithWhoIsAtWork) {
+  tape.add(0, queued(cart_8, 0)).stage(hour, 0, StageEvent::requested, "bo");
+  tape.stage(hour, 0, StageEvent::start, "system", 0, 1).add(hour, queued(cart_no(9), 0));
+  tape.add(2 * hour, jump(cart_7)).add(2 * hour, jump(cart_no(9)));
+  tape.add(3 * hour, jump(cart_8));
+  const CheckResult result = tape.finish();
+  EXPECT_THAT(result, Is(fail, 3, 1));
+  EXPECT_EQ(result.first_message, "started 2.0.0 although no stage targeted it");
+}
+TEST_F(ABlast, OfANewerRolloutHasARadiusOfItsOwn) {
+  tape.stage(0, 1, StageEvent::start, "system", 0, 100).add(minute, jump(cart_7));
+  tape.stage(hour, 0, StageEvent::requested, "bo");
+  tape.stage(hour, 0, StageEvent::start, "system", 0, 1);
+  tape.add(hour, queued(cart_8, 0)).add(hour, queued(cart_no(9), 0));
+  tape.add(2 * hour, jump(cart_8)).add(2 * hour, jump(cart_no(9)));
+  const CheckResult result = tape.finish();
+  EXPECT_THAT(result, Is(fail, 3, 1));
+  EXPECT_EQ(result.first_message, "cart number 2 starts 2.0.0, the stages so far have 1");
+}
 /// A second cart of the stage, which begins only after a hold.
 class ALateCart : public ABlast {
  protected:

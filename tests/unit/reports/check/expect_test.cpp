@@ -105,6 +105,33 @@ TEST_F(SmallFleet, APauseIsMeasuredUntilItEndsOrTheRunDoes) {
   stage(7 * hour, 1, "early", StageEvent::refused, "closed");
   EXPECT_EQ(judged(ExpectPaused{"canary", 3 * hour}), pass);
 }
+TEST_F(SmallFleet, APauseIsOverWithItsRollout) {
+  stage(3 * hour, 0, "canary", StageEvent::pause, "fair");
+  stage(3 * hour + 20 * minute, 0, "canary", StageEvent::abort, "superseded by r2");
+  stage(3 * hour + 20 * minute, 0, "canary", StageEvent::requested, "");
+  stage(9 * hour, 0, "new_canary", StageEvent::start, "");
+  EXPECT_EQ(outcome(ExpectPaused{"canary", 20 * minute + 1}).seen,
+            "canary was paused for 20 min by dana (fair)");
+  EXPECT_EQ(judged(ExpectPaused{"canary", 20 * minute}), pass);
+  EXPECT_EQ(judged(ExpectPaused{"canary", 20 * minute + 1}), fail);
+}
+TEST_F(SmallFleet, APauseIsOverWithTheLastStage) {
+  stage(3 * hour, 0, "canary", StageEvent::pause, "fair");
+  stage(4 * hour, 0, "canary", StageEvent::complete, "");
+  stage(4 * hour, 0, "canary", StageEvent::end, "");
+  stage(9 * hour, 0, "canary", StageEvent::refused, "closed");
+  EXPECT_EQ(judged(ExpectPaused{"canary", hour}), pass);
+  EXPECT_EQ(judged(ExpectPaused{"canary", hour + 1}), fail);
+}
+/// A stage that a person ends in a pause; the next one waits for the resume.
+TEST_F(SmallFleet, APauseOutlastsItsStage) {
+  stage(3 * hour, 0, "canary", StageEvent::pause, "fair");
+  stage(4 * hour, 0, "canary", StageEvent::complete, "");
+  stage(5 * hour, 0, "canary", StageEvent::resume, "over");
+  stage(9 * hour, 1, "early", StageEvent::start, "");
+  EXPECT_EQ(judged(ExpectPaused{"canary", 2 * hour}), pass);
+  EXPECT_EQ(judged(ExpectPaused{"canary", 2 * hour + 1}), fail);
+}
 TEST_F(SmallFleet, RefusalsOfPeopleAreRefusalsToo) {
   EXPECT_EQ(judged(ExpectRefused{""}), fail);
   emit(hour, Operator{text("Dana"), text("release"), 1, text("fine")});
@@ -155,6 +182,19 @@ TEST_F(SmallFleet, StagesSelectWhomTheyTargeted) {
   CartSelector who;
   who.stage = "canary";
   EXPECT_EQ(outcome(ExpectOnNew{who, all, {}}).seen, "1 of 2 carts are on the new version");
+}
+TEST_F(SmallFleet, StagesOfASupersededRolloutKeepTheirCarts) {
+  stage(3 * hour, 0, "canary", StageEvent::requested, "");  // nothing named the first rollout
+  stage(3 * hour, 0, "canary", StageEvent::requested, "");
+  stage(3 * hour, 0, "again", StageEvent::start, "");
+  for (std::uint32_t cart = 0; cart < 3; ++cart) {
+    emit(3 * hour, Target{{}, 0, CartId{cart}, TargetEvent::queued, {}});
+  }
+  CartSelector who;
+  who.stage = "canary";
+  EXPECT_EQ(outcome(ExpectOnNew{who, all, {}}).seen, "1 of 2 carts are on the new version");
+  who.stage = "again";
+  EXPECT_EQ(outcome(ExpectOnNew{who, all, {}}).seen, "1 of 3 carts are on the new version");
 }
 TEST_F(SmallFleet, RollbacksAreWhatTheCloudCounted) {
   EXPECT_EQ(judged(ExpectRollbacks{{}, count(1), count(1)}), pass);

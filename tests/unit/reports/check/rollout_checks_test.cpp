@@ -34,6 +34,33 @@ TEST_F(CanaryStarted, ARefusedDownloadIsNoPremise) {
   EXPECT_THAT(tape.add(1, Http{cart_8, 0, 403, 0, v2_0}).finish(), Is(vacuous, 0, 0));
 }
 
+/// Cart 7 is at work for the older rollout, cart 8 was only its target.
+class CanarySuperseded : public CanaryStarted {
+ protected:
+  CanarySuperseded() {
+    tape.add(0, queued(cart_8, 0)).add(1, works(cart_7)).stage(2, 0, StageEvent::abort, "bo");
+    tape.stage(2, 0, StageEvent::requested, "bo").stage(2, 0, StageEvent::start);
+  }
+};
+TEST_F(CanarySuperseded, WhoIsAtWorkMayFinish) {
+  tape.add(3, Http{cart_7, 0, 206, 4096, v2_0});
+  tape.add(4, JobRx{cart_7, {}, 1, JobStatus::succeeded, 3, true, Reason::none});
+  EXPECT_THAT(tape.finish(), Is(pass, 3, 0));
+}
+TEST_F(CanarySuperseded, WhoHasFinishedMayNotBeginAgain) {
+  tape.add(3, JobRx{cart_7, {}, 1, JobStatus::failed, 3, true, Reason::none});
+  tape.stage(4, 0, StageEvent::requested, "bo").add(5, works(cart_7));
+  EXPECT_THAT(tape.finish(), Is(fail, 3, 1));
+}
+TEST_F(CanarySuperseded, AnOlderTargetThatBeginsIsFound) {
+  const CheckResult result = tape.add(3, works(cart_8)).finish();
+  EXPECT_THAT(result, Is(fail, 2, 1));
+  EXPECT_EQ(result.first_message, "worked on an execution although no stage targeted it");
+}
+TEST_F(CanarySuperseded, ANewTargetMayBegin) {
+  EXPECT_THAT(tape.add(3, queued(cart_8, 0)).add(4, works(cart_8)).finish(), Is(pass, 2, 0));
+}
+
 class TwoStages : public testing::Test {
  protected:
   static CheckParameters soaks() {

@@ -50,6 +50,38 @@ TEST_F(OneOfEach, ACartWhoseJobWasTakenBackIsCancelledNotSilent) {
   EXPECT_EQ(row.silent, 0);
 }
 
+/// The newer rollout updates carts 2 to 4; the older one took the job of cart 4 back.
+TEST_F(OneOfEach, ARowOfASupersededRolloutShowsHowItLeftItsCarts) {
+  Stream stream;
+  Judge judge{input, stream};
+  const TextId stage = stream.texts().intern("again");
+  const TextId person = stream.texts().intern("bo");
+  stream.emit(0, Stage{{}, 0, {}, StageEvent::requested, person, {}, 0, 0});
+  play(stream);
+  stream.emit(hour, JobRx{CartId{4}, {}, 1, JobStatus::canceled, 2, true, Reason::none});
+  stream.emit(2 * hour, Stage{{}, 0, {}, StageEvent::requested, person, {}, 0, 0});
+  stream.emit(2 * hour, Stage{{}, 0, stage, StageEvent::start, person, {}, 0, 5});
+  for (std::uint32_t cart = 0; cart < 5; ++cart) {
+    stream.emit(2 * hour, Target{{}, 0, CartId{cart}, TargetEvent::queued, {}});
+  }
+  for (std::uint32_t cart = 2; cart < 5; ++cart) {
+    stream.emit(3 * hour, Confirm{CartId{cart}, SlotName::b, v2_0, Phase::durable});
+  }
+  const Summary summary = judge.finish(false, "", 99);
+  ASSERT_EQ(summary.stages.size(), 2);
+  const StageRow& older = summary.stages[0];
+  EXPECT_EQ(older.on_new, 1);
+  EXPECT_EQ(older.rolled_back, 1);
+  EXPECT_EQ(older.failed, 1);
+  EXPECT_EQ(older.in_progress, 1);
+  EXPECT_EQ(older.cancelled, 1);
+  EXPECT_EQ(older.silent, 0);
+  const StageRow& newer = summary.stages[1];
+  EXPECT_EQ(newer.on_new, 4);
+  EXPECT_EQ(newer.rolled_back, 0) << "that was for the older one";
+  EXPECT_EQ(newer.silent, 1);
+}
+
 TEST_F(OneOfEach, EveryCartIsInOneColumnOfItsStage) {
   Stream stream;
   Judge judge{input, stream};

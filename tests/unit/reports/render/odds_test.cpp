@@ -84,6 +84,16 @@ TEST(OddsText, SaysWhatAPickAtRandomMisses) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), most_columns) << line;
 }
 
+TEST(OddsText, NamesTheStagesThatItLeavesOut) {
+  Odds odds = sample();
+  EXPECT_THAT(to_text(odds, false) + summary_text(odds), Not(HasSubstr("not covered")));
+  odds.left_out = {"again", "everybody"};
+  const std::string line = "not covered: the stages of the newer rollout (again, everybody)\n";
+  EXPECT_THAT(to_text(odds, false), HasSubstr("\n" + line));
+  EXPECT_THAT(summary_text(odds), HasSubstr("\n  " + line));
+  EXPECT_EQ(boost::json::parse(to_json(odds)).at("left_out").as_array().size(), 2U);
+}
+
 TEST(OddsText, FitsATerminal) {
   Odds short_one = sample();
   short_one.stages[0].rules[1].catches.resize(3);  // as many as a summary shows

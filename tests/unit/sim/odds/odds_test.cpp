@@ -48,6 +48,14 @@ TEST(Odds, SayWhatTheRatioRuleNeverDecides) {
   EXPECT_LT(*seeing->catches[0].median_hours, 1);
 }
 
+TEST(Odds, NameTheStagesOfANewerRolloutThatTheyLeaveOut) {
+  Scenario scenario = small_world();
+  EXPECT_THAT(odds_of(scenario, quick()).odds.left_out, IsEmpty());
+  scenario.rollout.superseded =
+      Supersession{"canary", 0, "bo", {{"again", 0, 100, 86'400'000'000, {}}}};
+  EXPECT_THAT(odds_of(scenario, quick()).odds.left_out, testing::ElementsAre("again"));
+}
+
 TEST(Odds, WithoutAnOldArmConcurrentRulesAreBlind) {
   const Answer answer = odds_of(small_world(), quick());
   const report::StageOdds& full = answer.odds.stages[2];
