@@ -203,7 +203,7 @@ class Rollout {
   void recall_carts(ServerTime now);
   void recall(const StartedStage& carts, std::uint32_t number);
   void recall(ThingId thing, ServerTime targeted_at);
-  void begin_stage_late(ServerTime now);
+  void soak_late(ServerTime now);
   void judge_missed_minutes(ServerTime now);
 
   Surroundings around_;

@@ -16,7 +16,7 @@ bool Rollout::restore(bool& was_begun, ServerTime now) {
   if (has_lists && !journal_.read_lists(lists_)) return false;
   if (!is_over()) recall_carts(now);
   if (phase_ == Phase::gated) survey();
-  begin_stage_late(now);
+  soak_late(now);
   if (!acts_.empty()) perform_all(now);
   if (is_over()) {
     journal_.erase_lists();
@@ -33,13 +33,18 @@ bool Rollout::restore(bool& was_begun, ServerTime now) {
 }
 
 /// A stage that was decided and of which nobody was told begins now: the time in which it had no
-/// jobs is no soak time (F2).
-void Rollout::begin_stage_late(ServerTime now) {
-  const bool is_untold = std::any_of(acts_.begin(), acts_.end(), [](const Act& act) {
-    const auto* told = std::get_if<act::TellStage>(&act.is);
-    return told != nullptr && told->event == fact::StageEvent::start;
-  });
-  if (is_untold) soak_.start(spec_.plan.stages[stage()].soak_ms, now);
+/// jobs is no soak time (F2). Nor is the time in which a pause or a hold still stood for everybody.
+void Rollout::soak_late(ServerTime now) {
+  for (const Act& act : acts_) {
+    const auto* untold = std::get_if<act::TellStage>(&act.is);
+    if (untold == nullptr) continue;
+    if (untold->event == fact::StageEvent::start) {
+      soak_.start(spec_.plan.stages[stage()].soak_ms, now);
+    } else if (untold->event == fact::StageEvent::resume ||
+               untold->event == fact::StageEvent::release) {
+      soak_.went_on_late(now);
+    }
+  }
 }
 
 /// What carts said before there was a ledger: of those that an older rollout has served already,

@@ -22,6 +22,10 @@ class SoakClock {
   void go_on(ServerTime now) {
     if (since_ == never) since_ = now;
   }
+  /// It went on when nobody could know: what has passed since then does not count.
+  void went_on_late(ServerTime now) {
+    if (since_ != never) since_ = now;
+  }
   /// When it will be over if nothing stops it; `never` while it stands still.
   ServerTime ends_at() const { return since_ == never ? never : since_ + left_ms_; }
   bool is_over(ServerTime now) const { return left_at(now) <= 0; }

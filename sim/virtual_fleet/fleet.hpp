@@ -156,6 +156,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void begin_rollout();
   void begin_fleet_fault(std::size_t fault);
   void plan_release(const broker::fact::StageChanged&);
+  void plan_resume(const broker::fact::StageChanged&);
+  void no_longer_asks(Due what, std::uint32_t number);
   void plan_visits(std::string_view stage);
   void release_hold(std::uint32_t number);
   void pause_rollout(std::uint32_t number);
@@ -223,6 +225,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   std::vector<std::size_t> kills_by_write_;  ///< faults to come, the next one last
   bool is_controller_down_ = false;
   bool has_asked_ = false, has_begun_ = false;             ///< for the rollout; the rollout itself
+  bool has_newer_begun_ = false;                           ///< the one that takes its place
+  std::vector<std::uint32_t> asked_pauses_;                ///< of which nothing is known yet
   std::vector<std::pair<Due, std::uint32_t>> unanswered_;  ///< what people ask for again
   std::string stage_name_ = "before the rollout";
   bool is_held_ = false;

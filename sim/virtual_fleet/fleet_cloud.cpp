@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "sim/virtual_fleet/fleet.hpp"
 #include "sim/virtual_fleet/plan_of.hpp"
@@ -85,7 +86,7 @@ void VirtualFleet::create_rollout(broker::RolloutSpec spec) {
   spec.quirks.no_ca_gate = scenario_.rollout.has(RolloutQuirk::no_ca_gate);
   has_asked_ = true;
   const auto refusal = cloud_->create_rollout(spec, server_time());
-  if (refusal && refusal->is_down && !spec.supersedes.empty()) {
+  if (refusal && refusal->is_down && !spec.supersedes.empty() && !has_newer_begun_) {
     unanswered_.emplace_back(Due::rollout_superseded, 0);
   } else if (refusal && !refusal->is_down) {
     infrastructure_error_ = "the cloud refused the rollout: " + refusal->message;
@@ -107,6 +108,9 @@ void VirtualFleet::begin_fleet_fault(std::size_t fault) {
 void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   using broker::fact::StageEvent;
   has_begun_ = true;
+  if (fact.rollout == newer_rollout_name && !std::exchange(has_newer_begun_, true)) {
+    no_longer_asks(Due::rollout_superseded, 0);
+  }
   stage_name_ = fact.stage_name;
   if (fact.event != StageEvent::pause && fact.event != StageEvent::resume) {
     is_held_ = fact.event == StageEvent::hold;
@@ -120,6 +124,31 @@ void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   if (fact.event == StageEvent::hold) {
     plan_release(fact);
   }
+  if (fact.event == StageEvent::pause) {
+    plan_resume(fact);
+  }
+}
+
+/// The pause stands from the moment that everybody is told of it, whether or not its answer came.
+void VirtualFleet::plan_resume(const broker::fact::StageChanged& fact) {
+  const auto& pauses = scenario_.rollout.pauses;
+  const auto asked = std::ranges::find_if(asked_pauses_, [&](std::uint32_t number) {
+    return pauses[number].person == fact.actor && pauses[number].reason == fact.reason;
+  });
+  if (asked == asked_pauses_.end()) {
+    return;
+  }
+  const std::uint32_t number = *asked;
+  asked_pauses_.erase(asked);
+  no_longer_asks(Due::rollout_pauses, number);
+  if (const auto lasts_us = pauses[number].lasts_us) {
+    at(now_us_ + *lasts_us, Due::rollout_resumes, nobody, number);
+  }
+}
+
+/// Whoever sees that it is done does not ask again.
+void VirtualFleet::no_longer_asks(Due what, std::uint32_t number) {
+  std::erase(unanswered_, std::pair{what, number});
 }
 
 void VirtualFleet::plan_release(const broker::fact::StageChanged& fact) {
@@ -164,11 +193,14 @@ void VirtualFleet::plan_visits(std::string_view stage) {
 
 void VirtualFleet::pause_rollout(std::uint32_t number) {
   const Pause& pause = scenario_.rollout.pauses[number];
+  if (std::ranges::find(asked_pauses_, number) == asked_pauses_.end()) {
+    asked_pauses_.push_back(number);
+  }
   const auto refusal = cloud_->pause(rollout_name, pause.person, pause.reason, server_time());
-  if (refusal && refusal->is_down) {
+  if (refusal && !refusal->is_down) {
+    std::erase(asked_pauses_, number);
+  } else if (refusal && std::ranges::find(asked_pauses_, number) != asked_pauses_.end()) {
     unanswered_.emplace_back(Due::rollout_pauses, number);
-  } else if (!refusal && pause.lasts_us) {
-    at(now_us_ + *pause.lasts_us, Due::rollout_resumes, nobody, number);
   }
   called_cloud();
 }

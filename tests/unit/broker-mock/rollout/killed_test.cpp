@@ -255,6 +255,50 @@ TEST_F(RegressionHeld, EvenIfItCameAndWentWhileNobodyLooked) {
   EXPECT_THAT(fleet.facts.stages.back().reason, ::testing::StartsWith("ratio: "));
 }
 
+/// Minutes from when everybody is told of what a person decided to whatever the rollout does next,
+/// if the controller is killed over it and back after seven minutes; below 0: it does nothing.
+template <class Command>
+std::int64_t minutes_that_follow(FakeFleet& fleet, std::uint64_t point, Command&& command) {
+  const auto told = [&fleet] { return fleet.facts.stages.size(); };
+  const std::size_t before = told();
+  fleet.restarts_after_ms = 7 * minute_ms;
+  fleet.cloud.kill_controller_at(fleet.cloud.controller_points() + point);
+  command();
+  const std::int64_t given_up_at_ms = fleet.ms + 10 * hour_ms;
+  while (told() == before && fleet.ms < given_up_at_ms) {
+    fleet.run_until(fleet.ms + minute_ms);
+    if (told() == before && fleet.cloud.is_controller_up()) command();
+  }
+  const std::int64_t told_at_ms = fleet.ms;
+  while (told() == before + 1 && fleet.ms < given_up_at_ms) fleet.run_until(fleet.ms + minute_ms);
+  return told() > before + 1 ? (fleet.ms - told_at_ms) / minute_ms : -1;
+}
+
+/// Of a canary that soaks for an hour and is stopped after 40 minutes, for an hour and more.
+class SoakTimeThatIsLeft : public ::testing::TestWithParam<std::uint64_t> {
+ protected:
+  SoakTimeThatIsLeft() {
+    fleet.connect_all();
+    fleet.start(FakeFleet::spec());
+    fleet.run_until(40 * minute_ms);
+  }
+  /// Time that nobody knew of is no soak time; what was told before the death may soak longer.
+  static void expect_whole(std::int64_t minutes) {
+    EXPECT_GE(minutes, 20);
+    EXPECT_LE(minutes, 27);
+  }
+  FakeFleet fleet{200};
+};
+
+TEST_P(SoakTimeThatIsLeft, FollowsAResume) {
+  fleet.pause();
+  fleet.run_until(2 * hour_ms);
+  expect_whole(minutes_that_follow(fleet, GetParam(), [this] { fleet.resume(); }));
+}
+
+INSTANTIATE_TEST_SUITE_P(F2, SoakTimeThatIsLeft,
+                         ::testing::Range(std::uint64_t{1}, std::uint64_t{9}));
+
 TEST(AControllerThatIsDown, AnswersNobodyAndHoldsUpNobody) {
   FakeFleet fleet{200};
   fleet.connect_all();

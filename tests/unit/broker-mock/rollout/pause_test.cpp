@@ -22,6 +22,18 @@ TEST(SoakClock, StandsStillWhileItIsStopped) {
   EXPECT_TRUE(clock.is_over({1006}));
 }
 
+TEST(SoakClock, LosesWhatPassedBeforeAnybodyKnewThatItRuns) {
+  rollout::SoakClock clock;
+  clock.start(10, {100});
+  clock.stop({104});
+  clock.went_on_late({200});
+  EXPECT_FALSE(clock.is_over({1000}));
+  clock.go_on({1000});
+  clock.went_on_late({1005});
+  EXPECT_FALSE(clock.is_over({1010}));
+  EXPECT_TRUE(clock.is_over({1011}));
+}
+
 /// A canary of ten that soaks for an hour.
 class Canary : public ::testing::Test {
  protected:

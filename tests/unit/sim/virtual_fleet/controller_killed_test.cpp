@@ -79,6 +79,40 @@ TEST(AControllerThatIsKilled, AgainAndAgainGoesOnWhereItWas) {
   EXPECT_EQ(std::ranges::count(events, "clear"), 3);
 }
 
+/// Twenty carts; a person pauses the canary for two hours, another one asks for a newer rollout.
+Scenario steered_world() {
+  Scenario scenario = small_world();
+  scenario.ends_us = 20 * hour_us;
+  scenario.fleet.carts = 20;
+  scenario.rollout.stages[0].carts = 4;
+  scenario.rollout.pauses = {{"canary", hour_us / 6, 2 * hour_us, "Ada", "fair"}};
+  scenario.rollout.superseded = {
+      "half", hour_us / 2, "Bo", {{"again", 4, 0, 4 * hour_us}, {"rest", 0, 100, 4 * hour_us}}};
+  return scenario;
+}
+
+TEST(AControllerThatIsKilled, BeforeAnythingWhatPeopleAskForIsDoneOnce) {
+  const auto undisturbed = story(run(steered_world(), 1, true));
+  ASSERT_THAT(undisturbed,
+              ElementsAre("requested 0 0", "start 0 4", "pause 0 4", "resume 0 4", "complete 0 4",
+                          "start 1 6", "abort 1 6", "requested 0 0", "start 0 4", "complete 0 4",
+                          "start 1 16", "complete 1 16", "end 1 16"));
+  std::uint64_t write = 1;
+  for (bool has_fired = true; has_fired; ++write) {
+    SCOPED_TRACE(write);
+    Scenario scenario = steered_world();
+    scenario.faults.push_back({{}, "controller_killed", ControllerKilled{{}, write, hour_us / 6}});
+    const Ran ran = run(scenario, 1, true);
+    ASSERT_EQ(ran.outcome.infrastructure_error, "");
+    EXPECT_EQ(story(ran), undisturbed);
+    EXPECT_GE(ran.summary.stages[0].paused_us, 2 * hour_us);
+    EXPECT_EQ(ran.summary.on_new, 20U);
+    EXPECT_THAT(failed_checks(ran), IsEmpty());
+    has_fired = std::ranges::count(fault_events(ran), "fire") > 0;
+  }
+  EXPECT_GT(write, 100U);
+}
+
 TEST(AControllerThatIsKilled, KeepsItsHoldsAndHearsTheirReleaseWhenItIsBack) {
   Scenario scenario = with_kill({5 * hour_us, {}, 3 * hour_us});
   Regression worse;

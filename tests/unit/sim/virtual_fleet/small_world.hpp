@@ -75,6 +75,14 @@ inline Ran run(const Scenario& scenario, std::uint64_t seed = 1, bool with_recor
   input.seed = seed;
   input.expectations = scenario.expect;
   input.ends_us = scenario.ends_us;
+  for (const Stage& stage : scenario.rollout.stages) {
+    input.parameters.stage_soak_us.push_back(stage.soak_us);
+  }
+  if (const auto& newer = scenario.rollout.superseded) {
+    for (const Stage& stage : newer->stages) {
+      input.parameters.superseding_soak_us.push_back(stage.soak_us);
+    }
+  }
   report::Judge judge{input, stream};
   Collector collector{ran.records};
   if (with_records) {
