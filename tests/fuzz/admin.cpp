@@ -55,7 +55,12 @@ struct World {
   }
 };
 
+/// As the admin API does it: what is wrong by itself is refused before it reaches the cloud.
 std::string operate(World& world, std::string_view name, std::string_view body) {
+  if (const std::string problem = net::problem_of_operation(name, body); !problem.empty()) {
+    judge_problem(problem);
+    return problem;
+  }
   const auto find = [&](std::string_view thing) { return world.cloud.things().find(thing); };
   const net::OperationResult result = net::operate(world.cloud, find, name, body, world.now);
   constexpr std::uint16_t statuses[] = {200, 400, 404, 409, 503};
