@@ -21,8 +21,8 @@ using FindThing = std::function<std::optional<ThingId>(std::string_view name)>;
 /// The operations that change the cloud, by name: rollout/create, rollout/release, rollout/pause,
 /// ...
 std::vector<std::string_view> operation_names();
-/// What is wrong with the arguments of an operation by themselves; empty if nothing is. Asked before
-/// it is kept, so that a stricter check of today changes no journal of yesterday.
+/// What is wrong with the arguments of an operation by themselves; empty if nothing is. Asked
+/// before it is kept, so that a stricter check of today changes no journal of yesterday.
 std::string problem_of_operation(std::string_view name, std::string_view body);
 /// `body` is JSON as the table in the README of this folder says. A function of its arguments and
 /// the cloud, so that a journal can repeat it.

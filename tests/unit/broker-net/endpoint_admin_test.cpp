@@ -81,7 +81,8 @@ TEST_F(EndpointAdmin, SuggestsTheMemberThatWasMeant) {
   EXPECT_THAT(change("/chaos", R"({"s3":{"zebra":5}})").body, Not(HasSubstr("did you mean")));
   EXPECT_THAT(change("/chaos", "{\n  \"s3\": {,}\n}").body,
               HasSubstr("not JSON: line 2, column 10"));
-  EXPECT_THAT(change("/chaos", "{} {}").body, HasSubstr("not JSON: line 1, column 4: there is more behind the end"));
+  EXPECT_THAT(change("/chaos", "{} {}").body,
+              HasSubstr("not JSON: line 1, column 4: there is more behind the end"));
 }
 
 TEST_F(EndpointAdmin, TellsOfWhatWasRefusedToAPerson) {
