@@ -2,6 +2,7 @@
 
 Nothing here sleeps. A wait ends with the event that it waits for; its limit only bounds a hang.
 """
+import atexit
 import collections
 import json
 import os
@@ -37,6 +38,18 @@ def same(found, wanted, what):
     expect(found == wanted, f"{what}: expected {wanted!r}, found {found!r}")
 
 
+_started = []
+
+
+@atexit.register
+def _leave_nothing_behind():
+    """Whoever a check did not wait for, or could not because it failed."""
+    for process in _started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
 class Process:
     """A program whose lines are kept and can be waited for."""
 
@@ -53,6 +66,7 @@ class Process:
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except OSError as problem:
             raise Failed(f"{arguments[0]} is not there: {problem}") from None
+        _started.append(self._process)
         for stream in (self._process.stdout, self._process.stderr):
             threading.Thread(target=self._read, args=(stream,), daemon=True).start()
         if input_text is not None:
