@@ -1,4 +1,5 @@
 #include "seeds.hpp"
+#include "tests/unit/broker-net/support/wire_ca.hpp"
 
 // What comes in at the endpoint's ports: bytes of HTTP connections, and lists of what operators
 // ask for.
@@ -59,18 +60,6 @@ constexpr const char* steer =
     "rollout/release {\"rollout\":\"fw-2\",\"hold\":1,\"person\":\"ann\",\"reason\":\"fine\"}\n"
     "rollout/abort {\"rollout\":\"fw-2\",\"person\":\"ann\",\"reason\":\"bad\"}\n";
 
-/// That of WIRE.md section 11.
-constexpr const char* ca =
-    "MIIBUzCB+"
-    "6ADAgECAhBCQkJCQkJCQkJCQkJCQkJCMAoGCCqGSM49BAMCMA8xDTALBgNVBAMMBGNhLTEwHhcNMjAwOTEzMTIy"
-    "NjQwWhcNMzMwNTE4MDMzMzIwWjAPMQ0wCwYDVQQDDARjYS0xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEnt57DGDGW0"
-    "NB"
-    "PYLGSav3Ed9XIbwIEVjOf45GPjy+aBLIX9tmUD3PDAK+6a4PEiWT88/ELs50f56a2CPEv5cGE6M5MDcwEgYDVR0TAQH/"
-    "BAgw"
-    "BgEB/"
-    "wIBATAOBgNVHQ8BAf8EBAMCAgQwEQYDVR0OBAoECN+wTVedpNRVMAoGCCqGSM49BAMCA0cAMEQCIHTzXMvySYyarPM+"
-    "eSxb5oXh5RADRiHtilSC6z8u2L45AiBCDKP8WW1SKqndTwvN/P20/hGhYVCfKMQmcnN3VJkSfw==";
-
 void add_lists(std::vector<Seed>& seeds) {
   const std::string target = "admin";
   seeds.push_back({target, "rollout", std::string{create} + "t 60\n" + steer});
@@ -81,7 +70,8 @@ void add_lists(std::vector<Seed>& seeds) {
        "\"chain\":\"AA==\",\"plan\":\"standard\"}\nt 90000\n"});
   seeds.push_back(
       {target, "anchors",
-       std::string{"anchor/add {\"anchor\":\"dfb04d579da4d455\",\"certificate\":\""} + ca +
+       std::string{"anchor/add {\"anchor\":\"dfb04d579da4d455\",\"certificate\":\""} +
+           cartstorm::broker::net::wire_ca +
            "\",\"not_before_s\":1,\"not_after_s\":2}\n"
            "anchor/install {\"anchor\":\"dfb04d579da4d455\",\"things\":[\"cart-0\",\"cart-1\"],"
            "\"person\":\"a\",\"reason\":\"r\"}\n"

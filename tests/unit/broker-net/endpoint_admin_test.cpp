@@ -4,25 +4,13 @@
 #include <algorithm>
 
 #include "tests/unit/broker-net/support/chaos_bench.hpp"
+#include "tests/unit/broker-net/support/wire_ca.hpp"
 
 namespace cartstorm::broker::net {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-/// That of WIRE.md section 11.
-const std::string ca_id = "dfb04d579da4d455";
-const std::string ca =
-    "MIIBUzCB+"
-    "6ADAgECAhBCQkJCQkJCQkJCQkJCQkJCMAoGCCqGSM49BAMCMA8xDTALBgNVBAMMBGNhLTEwHhcNMjAwOTEzMTIy"
-    "NjQwWhcNMzMwNTE4MDMzMzIwWjAPMQ0wCwYDVQQDDARjYS0xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEnt57DGDGW0"
-    "NB"
-    "PYLGSav3Ed9XIbwIEVjOf45GPjy+aBLIX9tmUD3PDAK+6a4PEiWT88/ELs50f56a2CPEv5cGE6M5MDcwEgYDVR0TAQH/"
-    "BAgw"
-    "BgEB/"
-    "wIBATAOBgNVHQ8BAf8EBAMCAgQwEQYDVR0OBAoECN+wTVedpNRVMAoGCCqGSM49BAMCA0cAMEQCIHTzXMvySYyarPM+"
-    "eSxb5oXh5RADRiHtilSC6z8u2L45AiBCDKP8WW1SKqndTwvN/P20/hGhYVCfKMQmcnN3VJkSfw==";
 
 struct EndpointAdmin : ChaosBench {
   std::string look(std::string_view path) { return ask(at.admin, "GET", path).body; }
@@ -51,21 +39,21 @@ TEST_F(EndpointAdmin, ShowsClockAndQuotas) {
 }
 
 TEST_F(EndpointAdmin, TakesAnchorsWhoseCertificatesAreGood) {
-  EXPECT_EQ(add_anchor(ca_id, ca).status, 200);
+  EXPECT_EQ(add_anchor(wire_ca_id, wire_ca).status, 200);
   struct Bad {
     std::string id, certificate;
     const char* problem;
   };
-  std::string changed = ca;
+  std::string changed = wire_ca;
   changed[changed.size() - 10] = 'A';  // in the signature
   const Bad table[] = {
-      {ca_id, "nonsense!", "certificate: expected base64"},
-      {ca_id, "AAAA", "certificate: is no X.509 certificate in DER"},
-      {ca_id, ca.substr(0, 100), "certificate: is no X.509 certificate in DER"},
-      {ca_id, std::string(2000, 'A'), "certificate: has 1500 bytes, carts take at most 768"},
-      {ca_id, changed, "certificate: is not signed by itself"},
-      {"00000000000000aa", ca, "anchor: the id of this certificate's key is dfb04d579da4d455"},
-      {"AA", ca, "anchor: expected 16 lower-case hex digits"}};
+      {wire_ca_id, "nonsense!", "certificate: expected base64"},
+      {wire_ca_id, "AAAA", "certificate: is no X.509 certificate in DER"},
+      {wire_ca_id, wire_ca.substr(0, 100), "certificate: is no X.509 certificate in DER"},
+      {wire_ca_id, std::string(2000, 'A'), "certificate: has 1500 bytes, carts take at most 768"},
+      {wire_ca_id, changed, "certificate: is not signed by itself"},
+      {"00000000000000aa", wire_ca, "anchor: the id of this certificate's key is dfb04d579da4d455"},
+      {"AA", wire_ca, "anchor: expected 16 lower-case hex digits"}};
   for (const Bad& bad : table) {
     const HttpReply reply = add_anchor(bad.id, bad.certificate);
     EXPECT_EQ(reply.status, 400) << bad.problem;
