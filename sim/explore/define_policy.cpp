@@ -48,17 +48,6 @@ Type<std::uint8_t> small_count(std::uint8_t least) {
       {{"type", "integer"}, {"minimum", least}, {"maximum", 255}});
 }
 
-Type<bool> yes_or_no() {
-  return scalar<bool>(
-      "true or false",
-      [](std::string_view text) -> std::optional<bool> {
-        if (text == "true") return true;
-        if (text == "false") return false;
-        return std::nullopt;
-      },
-      [](const bool& value) { return Json(value); }, {{"type", "boolean"}});
-}
-
 void add_trial(Mapping<ota::Tuning>& keys) {
   using ota::Tuning;
   keys.key("trial_attempts", small_count(1), &Tuning::trial_attempts,
@@ -69,7 +58,7 @@ void add_trial(Mapping<ota::Tuning>& keys) {
            "Healthy check-ins that end the probation.")
       .key("rollbacks_to_quarantine", small_count(1), &Tuning::rollbacks_to_quarantine,
            "Attempts of one version that were rolled back until it is refused.")
-      .key("confirm_needs_check_in", yes_or_no(), &Tuning::confirm_needs_check_in,
+      .key("confirm_needs_check_in", truth(), &Tuning::confirm_needs_check_in,
            "Whether an image must reach the cloud before it declares itself good.")
       .key("confirm_within", milliseconds(), &Tuning::confirm_within_ms,
            "Time in which a trial must confirm.");
