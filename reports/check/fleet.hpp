@@ -44,6 +44,7 @@ struct StageFacts {
   std::int64_t start_us = -1, hold_us = -1, release_us = -1, end_us = -1;
   std::string held_by, released_by, release_reason;
   std::string paused_by, pause_reason;           ///< of the last pause
+  std::string aborted_by, abort_reason;          ///< in this stage the rollout ended early
   std::int64_t paused_us = 0;                    ///< in all, in pauses that are over
   std::optional<std::int64_t> pause_began_us{};  ///< of the one that lasts
 };

@@ -52,6 +52,8 @@ void Fleet::see(const Record& at, const Stage& row) {
   } else if (row.event == StageEvent::complete || row.event == StageEvent::abort) {
     facts.end_us = at.time_us;
     if (row.event == StageEvent::abort) {
+      facts.aborted_by = texts_.text(row.actor);
+      facts.abort_reason = texts_.text(row.reason);
       end_pause(at);
     }
   }

@@ -55,6 +55,8 @@ StageRow row_of(const StageFacts& stage, const Fleet& fleet) {
   row.paused_by = stage.paused_by;
   row.pause_reason = stage.pause_reason;
   row.paused_us = stage.paused_us;
+  row.aborted_by = stage.aborted_by;
+  row.abort_reason = stage.abort_reason;
   if (stage.pause_began_us) {
     row.paused_us += fleet.latest_us() - *stage.pause_began_us;
   }

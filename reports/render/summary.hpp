@@ -33,6 +33,7 @@ struct StageRow {
   std::string held_by, released_by, release_reason;
   std::string paused_by, pause_reason;  ///< empty: nobody did
   std::int64_t paused_us = 0;           ///< until resumed, or until the end
+  std::string aborted_by, abort_reason;
   std::uint32_t on_new = 0, rolled_back = 0, failed = 0, in_progress = 0;
   std::uint32_t cancelled = 0;  ///< taken back by a hold or a newer rollout before it began
   std::uint32_t silent = 0;

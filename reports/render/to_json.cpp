@@ -72,7 +72,9 @@ json::value stage_json(const StageRow& row) {
                       {"release_reason", text(row.release_reason)},
                       {"paused_by", text(row.paused_by)},
                       {"pause_reason", text(row.pause_reason)},
-                      {"paused_us", row.paused_us}};
+                      {"paused_us", row.paused_us},
+                      {"aborted_by", text(row.aborted_by)},
+                      {"abort_reason", text(row.abort_reason)}};
 }
 
 json::value fleet_json(const Summary& summary) {

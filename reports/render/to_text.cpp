@@ -105,6 +105,9 @@ std::string stages_part(const Summary& summary, bool with_color) {
                                   span_text(row.paused_us), row.pause_reason),
                       14);
     }
+    if (!row.aborted_by.empty()) {
+      text += wrapped(fmt::format("aborted by {}: {}", row.aborted_by, row.abort_reason), 14);
+    }
   }
   if (is_anybody_cancelled) {
     text += wrapped("cancel: taken back by a hold or a newer rollout before the cart began", 2);

@@ -122,6 +122,9 @@ TEST(ANewerRollout, TakesThePlaceOfTheOther) {
                                    "start 1 180", "complete 1 180", "end 1 180"));
   EXPECT_EQ(ran.summary.on_new, 200U);
   ASSERT_EQ(ran.summary.stages.size(), 4U);
+  EXPECT_EQ(ran.summary.stages[1].aborted_by, "Bo");
+  EXPECT_THAT(ran.summary.stages[1].abort_reason, testing::HasSubstr("rollout-2"));
+  EXPECT_EQ(ran.summary.stages[0].aborted_by, "");
   EXPECT_EQ(ran.summary.stages[2].name, "again");
   EXPECT_EQ(ran.summary.stages[2].on_new, 20U);
   EXPECT_EQ(ran.summary.stages[3].on_new, 180U);
