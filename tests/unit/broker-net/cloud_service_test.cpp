@@ -137,5 +137,15 @@ RC_GTEST_PROP(CloudService, AnotherLifeThroughTheJournalIsTheSame, ()) {
   RC_ASSERT(jobs_of(again.cloud, last) == jobs);
 }
 
+/// An anchor that an older build took, as no check asked what its certificate is.
+TEST(CloudService, WhatWasTakenYesterdayIsNotJudgedByTheChecksOfToday) {
+  const std::string body =
+      R"({"anchor":"00000000000000aa","certificate":"AAAA","not_before_s":1,"not_after_s":2})";
+  EXPECT_THAT(problem_of_operation("anchor/add", body), testing::HasSubstr("no X.509"));
+  const TemporaryFolder folder;
+  Life life{folder.path()};
+  EXPECT_EQ(life.cloud.operate("anchor/add", body, epoch).status, 200);
+}
+
 }  // namespace
 }  // namespace cartstorm::broker::net
