@@ -6,13 +6,13 @@
 namespace cartstorm::broker {
 namespace {
 
-constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::string_view hex_digits = "0123456789abcdef";
 
 constexpr std::array<std::int8_t, 256> digit_values = [] {
   std::array<std::int8_t, 256> values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    values[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < hex_digits.size(); ++i) {
+    values[static_cast<unsigned char>(hex_digits[i])] = static_cast<std::int8_t>(i);
   }
   return values;
 }();
@@ -24,13 +24,13 @@ constexpr int digit_value(char c) { return digit_values[static_cast<unsigned cha
 void append_hex(std::string& out, std::span<const std::byte> bytes) {
   for (const std::byte b : bytes) {
     const auto value = std::to_integer<unsigned>(b);
-    out.push_back(digits[value >> 4]);
-    out.push_back(digits[value & 15]);
+    out.push_back(hex_digits[value >> 4]);
+    out.push_back(hex_digits[value & 15]);
   }
 }
 
 void append_hex(std::string& out, std::uint64_t number) {
-  for (int shift = 60; shift >= 0; shift -= 4) out.push_back(digits[(number >> shift) & 15]);
+  for (int shift = 60; shift >= 0; shift -= 4) out.push_back(hex_digits[(number >> shift) & 15]);
 }
 
 std::string hex(std::uint64_t number) {

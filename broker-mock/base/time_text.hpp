@@ -6,6 +6,8 @@
 
 namespace cartstorm::broker {
 
+inline constexpr std::int64_t minute_ms = 60'000;
+
 /// `20240310T120000Z`, as in X-Amz-Date.
 std::string basic_time(std::int64_t unix_s);
 /// `2024-03-10T12:00:00Z`, as in error bodies.

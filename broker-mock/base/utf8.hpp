@@ -11,6 +11,8 @@ namespace cartstorm::broker {
 /// surrogates and numbers above 10FFFF are malformed). `text` must not be empty.
 std::optional<std::uint32_t> take_code_point(std::string_view& text);
 
+bool is_utf8(std::string_view text);
+
 /// `code_point` must be a scalar value.
 void append_utf8(std::string& out, std::uint32_t code_point);
 

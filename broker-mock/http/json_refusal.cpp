@@ -8,6 +8,8 @@
 namespace cartstorm::broker::http {
 namespace {
 
+using Why = Refusal::Why;
+
 struct Words {
   std::string_view type;
   std::string message;
@@ -40,7 +42,6 @@ Words time_words(const Refusal& refusal) {
 }
 
 Words words_of(const Refusal& refusal) {
-  using Why = Refusal::Why;
   switch (refusal.why) {
     case Why::not_signed:
       return {"MissingAuthenticationTokenException", "Missing Authentication Token"};

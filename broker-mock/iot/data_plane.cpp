@@ -25,22 +25,22 @@ http::Response refuse_data(Failure failure, std::string_view message, std::strin
 }
 
 /// What a method and a path mean; empty names and `unknown` for nothing that is served.
-struct Route {
+struct Addressed {
   Api api = Api::unknown;
   std::string thing, job;
 };
 
 /// Segments are decoded after they were told apart: `$next` comes as it is or as `%24next`.
-std::optional<Route> parse_route(const http::Request& request, std::string_view path) {
+std::optional<Addressed> parse_route(const http::Request& request, std::string_view path) {
   const auto segments = http::segments_of(path);
   if (segments.size() < 3 || segments.size() > 4 || segments[0] != "things" ||
       segments[2] != "jobs") {
-    return Route{};
+    return Addressed{};
   }
   auto thing = http::decoded(segments[1]);
   auto job = segments.size() == 4 ? http::decoded(segments[3]) : std::string{};
   if (!thing || !job) return std::nullopt;
-  Route route{Api::unknown, std::move(*thing), std::move(*job)};
+  Addressed route{Api::unknown, std::move(*thing), std::move(*job)};
   if (segments.size() == 3) {
     if (request.method == "GET") route.api = Api::get_pending;
   } else if (request.method == "GET") {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <span>
 
 #include "broker-mock/base/json_append.hpp"
@@ -13,8 +12,6 @@
 /// Job executions, seen and changed from the cloud's side.
 namespace cartstorm::broker::iot {
 namespace {
-
-constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 http::Response no_execution_of(const Call& call) {
   return not_found(fmt::format("no execution of job {} for thing {}", call.name(1), call.name(0)));
@@ -70,7 +67,7 @@ http::Response list(const Surroundings& around, const Page& page, std::string_vi
 }  // namespace
 
 http::Response describe_job_execution(const Surroundings& around, Call& call) {
-  const auto number = call.query_whole("executionNumber", 0, most);
+  const auto number = call.query_whole("executionNumber", 0, any_number);
   if (!call.error().empty()) return bad_request(call.error());
   const auto thing = thing_of(around, call.name(0));
   if (!thing) return no_execution_of(call);
@@ -92,7 +89,7 @@ http::Response cancel_job_execution(const Surroundings& around, Call& call) {
   jobs::CancelExecution how;
   how.force = call.query_flag("force");
   Reader body = call.body();
-  how.expected_version = body.whole("expectedVersion", 0, most);
+  how.expected_version = body.whole("expectedVersion", 0, any_number);
   if (const auto details = body.map("statusDetails")) {
     std::string object = "{";
     // Keys are held to their alphabet by the same reader that reads those of devices.

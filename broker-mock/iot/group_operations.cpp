@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "broker-mock/base/json_append.hpp"
 #include "broker-mock/iot/job_view.hpp"
 #include "broker-mock/iot/operations.hpp"
@@ -10,9 +8,7 @@
 namespace cartstorm::broker::iot {
 namespace {
 
-constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-
-http::Response refuse_of(const RegistryError& error) {
+http::Response refuse_group(const RegistryError& error) {
   return refuse(Plane::control, error.failure, error.message);
 }
 
@@ -124,7 +120,7 @@ http::Response create_thing_group(const Surroundings& around, Call& call) {
   }
   GroupNumber number{};
   if (const auto error = around.registry.create_group(std::move(group), call.now(), number)) {
-    return refuse_of(error);
+    return refuse_group(error);
   }
   const std::string group_arn = arn(around, call.name(0));
   around.tags.add(group_arn, tags);
@@ -167,12 +163,12 @@ http::Response update_thing_group(const Surroundings& around, Call& call) {
   body.require("thingGroupProperties");
   Properties properties = read_properties(body);
   Registry::GroupUpdate update{std::move(properties.description), std::move(properties.attributes),
-                               properties.merges, body.whole("expectedVersion", 0, most)};
+                               properties.merges, body.whole("expectedVersion", 0, any_number)};
   if (!call.error().empty()) return bad_request(call.error());
   const auto number = around.registry.find_group(call.name(0));
   if (!number) return no_group(call.name(0));
   if (const auto error = around.registry.update_group(*number, update, call.now())) {
-    return refuse_of(error);
+    return refuse_group(error);
   }
   std::string out = "{";
   append_member(out, "version", around.registry.group(*number).version);
@@ -182,12 +178,12 @@ http::Response update_thing_group(const Surroundings& around, Call& call) {
 
 /// To delete what is not there is no error.
 http::Response delete_thing_group(const Surroundings& around, Call& call) {
-  const auto expected = call.query_whole("expectedVersion", 0, most);
+  const auto expected = call.query_whole("expectedVersion", 0, any_number);
   if (!call.error().empty()) return bad_request(call.error());
   const auto number = around.registry.find_group(call.name(0));
   if (!number) return done();
   if (const auto error = around.registry.delete_group(*number, expected, call.now())) {
-    return refuse_of(error);
+    return refuse_group(error);
   }
   around.tags.forget(arn(around, call.name(0)));
   return done();

@@ -70,7 +70,7 @@ http::Response exists_already(const Surroundings& around, const std::string& id)
                 fmt::format("job {} exists already; choose another id", id), more);
 }
 
-std::uint64_t number_of(std::string_view text) {
+std::uint64_t job_number_of(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
@@ -180,7 +180,8 @@ http::Response list_jobs(const Surroundings& around, Call& call) {
   std::string out = "{\"jobs\":[";
   std::size_t listed = 0;
   std::string token;
-  for (std::uint64_t i = page.after.empty() ? 0 : number_of(page.after) + 1; i < jobs.size(); ++i) {
+  for (std::uint64_t i = page.after.empty() ? 0 : job_number_of(page.after) + 1; i < jobs.size();
+       ++i) {
     if (!filter.takes(around, jobs[i])) continue;
     if (listed == page.size) {
       out.append("]");

@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -8,6 +10,9 @@
 
 /// The operations of the control plane, named like those of the service. Each answers one call.
 namespace cartstorm::broker::iot {
+
+/// Upper end of a range without one.
+inline constexpr std::int64_t any_number = std::numeric_limits<std::int64_t>::max();
 
 using Operation = http::Response (*)(const Surroundings& around, Call& call);
 

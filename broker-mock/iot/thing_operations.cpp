@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <limits>
 
 #include "broker-mock/base/json_append.hpp"
 #include "broker-mock/iot/operations.hpp"
@@ -10,13 +9,11 @@
 namespace cartstorm::broker::iot {
 namespace {
 
-constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-
 http::Response refuse_of(const RegistryError& error) {
   return refuse(Plane::control, error.failure, error.message);
 }
 
-http::Response no_thing(std::string_view name) {
+http::Response no_thing_named(std::string_view name) {
   return not_found(fmt::format("no thing {}", name));
 }
 
@@ -81,7 +78,7 @@ http::Response create_thing(const Surroundings& around, Call& call) {
 
 http::Response describe_thing(const Surroundings& around, Call& call) {
   const auto thing = around.registry.find_thing(call.name(0));
-  if (!thing) return no_thing(call.name(0));
+  if (!thing) return no_thing_named(call.name(0));
   const ThingRecord record = around.registry.record_of(*thing);
   std::string out = "{";
   append_member(out, "defaultClientId", std::string_view{call.name(0)});
@@ -104,10 +101,10 @@ http::Response update_thing(const Surroundings& around, Call& call) {
   update.type = body.raw("thingTypeName", 128);
   update.removes_type = body.flag("removeThingType");
   update.attributes = read_attributes(body, update.merges);
-  update.expected_version = body.whole("expectedVersion", 0, most);
+  update.expected_version = body.whole("expectedVersion", 0, any_number);
   if (!call.error().empty()) return bad_request(call.error());
   const auto thing = around.registry.find_thing(call.name(0));
-  if (!thing) return no_thing(call.name(0));
+  if (!thing) return no_thing_named(call.name(0));
   if (const auto error = around.registry.update_thing(*thing, update, call.now())) {
     return refuse_of(error);
   }
@@ -116,7 +113,7 @@ http::Response update_thing(const Surroundings& around, Call& call) {
 
 /// To delete what is not there is no error.
 http::Response delete_thing(const Surroundings& around, Call& call) {
-  const auto expected = call.query_whole("expectedVersion", 0, most);
+  const auto expected = call.query_whole("expectedVersion", 0, any_number);
   if (!call.error().empty()) return bad_request(call.error());
   const auto thing = around.registry.find_thing(call.name(0));
   if (!thing) return done();

@@ -8,8 +8,6 @@
 namespace cartstorm::broker::jobs {
 namespace {
 
-constexpr std::string_view topic_prefix = "$aws/things/";
-
 bool contains(const std::vector<std::uint32_t>& ids, std::uint32_t id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -132,7 +130,7 @@ void Engine::publish_notify(ThingId thing, const Ids& pending, ServerTime now) {
     payload.push_back(']');
   }
   payload.append("}}");
-  outbox_.publish(thing, topic_prefix, "/jobs/notify", payload);
+  outbox_.publish(thing, thing_topic_prefix, "/jobs/notify", payload);
 }
 
 void Engine::publish_notify_next(ThingId thing, const Ids& pending, ServerTime now) {
@@ -142,7 +140,7 @@ void Engine::publish_notify_next(ThingId thing, const Ids& pending, ServerTime n
     append_with_document(payload, executions_[pending.front()], true, now);
   }
   payload.push_back('}');
-  outbox_.publish(thing, topic_prefix, "/jobs/notify-next", payload);
+  outbox_.publish(thing, thing_topic_prefix, "/jobs/notify-next", payload);
 }
 
 void Engine::append_with_document(std::string& out, const Execution& execution, bool with_document,

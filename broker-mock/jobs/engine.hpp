@@ -18,6 +18,9 @@
 
 namespace cartstorm::broker::jobs {
 
+/// What topics of a thing begin with; its name follows.
+inline constexpr std::string_view thing_topic_prefix = "$aws/things/";
+
 /// What happened to an execution, or (accepted false) which update of it was refused.
 struct ExecutionChange {
   ThingId thing;

@@ -1,15 +1,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker-mock/base/time_text.hpp"
 #include "broker-mock/jobs/engine.hpp"
 
 /// Jobs that are rolled out over time: schedules, rates, aborts.
 namespace cartstorm::broker::jobs {
-namespace {
-
-constexpr std::int64_t minute_ms = 60'000;
-
-}  // namespace
+namespace {}  // namespace
 
 /// Things named as such, then members of groups; a thing may come twice.
 std::vector<ThingId> Engine::targets_of(const JobSpec& spec) const {

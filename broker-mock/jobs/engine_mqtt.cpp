@@ -2,12 +2,6 @@
 #include "broker-mock/jobs/engine.hpp"
 
 namespace cartstorm::broker::jobs {
-namespace {
-
-constexpr std::string_view topic_prefix = "$aws/things/";
-
-}  // namespace
-
 /// Renders answers as MQTT has them: the token comes back, the document is an object.
 class Engine::MqttCaller final : public Caller {
  public:
@@ -54,7 +48,7 @@ class Engine::MqttCaller final : public Caller {
   void publish(std::string_view verdict, std::string_view payload) {
     std::string suffix = "/jobs/";
     suffix.append(suffix_).append(verdict);
-    engine_.outbox_.publish(thing_, topic_prefix, suffix, payload);
+    engine_.outbox_.publish(thing_, thing_topic_prefix, suffix, payload);
   }
 
   Engine& engine_;

@@ -19,7 +19,7 @@ namespace cartstorm::broker::net {
 namespace {
 
 /// A follower that is so far behind is cut off: it can ask again for what it missed.
-constexpr std::size_t most_unsent = 4UL << 20U;
+constexpr std::size_t most_unsent_events = 4UL << 20U;
 
 http::Response text_answer(std::uint16_t status, std::string_view type, std::string body) {
   http::Response response;
@@ -49,8 +49,6 @@ bool is_at_home(const http::Request& request, std::string_view where) {
   host = host.substr(0, host.rfind(':'));
   return comes_from_here && (host == "localhost" || host.starts_with("127.") || host == "[::1]");
 }
-
-std::string time_text(ServerTime time) { return extended_time(floor_div(time.unix_ms, 1000)); }
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
   std::uint64_t number = 0;
@@ -157,7 +155,7 @@ void Admin::tell(const EventFeed::Event& event) {
   std::erase_if(followers_, [&](const std::weak_ptr<Connection>& follower) {
     const auto connection = follower.lock();
     if (!connection) return true;
-    if (connection->unsent() > most_unsent) {
+    if (connection->unsent() > most_unsent_events) {
       connection->abort("follows the events too slowly");
       return true;
     }

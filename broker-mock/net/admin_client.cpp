@@ -20,7 +20,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::optional<boost::json::object> read_json(const std::filesystem::path& file) {
+std::optional<boost::json::object> read_json_file(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
   boost::system::error_code error;
@@ -46,8 +46,8 @@ std::uint16_t status_of(std::string_view answer) {
 }  // namespace
 
 std::string find_admin(const std::filesystem::path& data, AdminAccess& access) {
-  const auto addresses = read_json(data / "addresses.json");
-  const auto secrets = read_json(data / "secrets.json");
+  const auto addresses = read_json_file(data / "addresses.json");
+  const auto secrets = read_json_file(data / "secrets.json");
   if (secrets) access.token = text_of(*secrets, "admin_token");
   if (secrets && !addresses) {
     return fmt::format(

@@ -1,9 +1,15 @@
 #pragma once
 #include <chrono>
 
+#include "broker-mock/base/time_text.hpp"
 #include "broker-mock/cloud/facts.hpp"
 
 namespace cartstorm::broker::net {
+
+/// `2024-03-10T12:00:00Z`
+inline std::string time_text(ServerTime time) {
+  return extended_time(floor_div(time.unix_ms, 1000));
+}
 
 /// Server time: that of this machine, unless somebody who tests carts says otherwise. The cores
 /// never see it run backwards.

@@ -11,8 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string time_text(ServerTime time) { return extended_time(floor_div(time.unix_ms, 1000)); }
-
 json::object stage_json(const StageLine& stage) {
   json::object out{{"stage", stage.name},
                    {"carts", stage.carts},

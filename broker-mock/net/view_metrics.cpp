@@ -12,7 +12,7 @@ namespace {
 using Out = std::back_insert_iterator<std::string>;
 
 /// Names of things that people chose go into labels.
-std::string escaped(std::string_view text) {
+std::string label_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '\\' || c == '"') out += '\\';
@@ -68,14 +68,14 @@ void rollout_part(std::string& out, const View& view) {
   for (const auto& [id, counts] : view.board.jobs()) {
     for (std::size_t status = 0; status < counts.size(); ++status) {
       fmt::format_to(Out{out}, "cartstorm_job_executions{{job=\"{}\",status=\"{}\"}} {}\n",
-                     escaped(id), report::name(trace::word(static_cast<JobStatus>(status))),
+                     label_escaped(id), report::name(trace::word(static_cast<JobStatus>(status))),
                      counts[status]);
     }
   }
   family(out, "cartstorm_rollout_on_hold", "gauge", "1 while a rollout waits for a person.");
   for (const RolloutLine& line : view.board.rollouts()) {
-    fmt::format_to(Out{out}, "cartstorm_rollout_on_hold{{rollout=\"{}\"}} {}\n", escaped(line.name),
-                   line.open_hold > 0 ? 1 : 0);
+    fmt::format_to(Out{out}, "cartstorm_rollout_on_hold{{rollout=\"{}\"}} {}\n",
+                   label_escaped(line.name), line.open_hold > 0 ? 1 : 0);
   }
 }
 

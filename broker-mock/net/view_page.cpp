@@ -30,7 +30,7 @@ th{font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 </style></head><body>
 )";
 
-std::string escaped(std::string_view text) {
+std::string html_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -52,8 +52,6 @@ std::string escaped(std::string_view text) {
   }
   return out;
 }
-
-std::string time_text(ServerTime time) { return extended_time(floor_div(time.unix_ms, 1000)); }
 
 std::string_view color(fact::StageEvent event) {
   switch (event) {
@@ -97,10 +95,10 @@ std::string stage_rows(const RolloutLine& line) {
   std::string rows;
   for (const StageLine& stage : line.stages) {
     if (stage.name.empty()) continue;
-    rows +=
-        fmt::format("<tr><td>{}<td class=n>{}<td class=\"{}\">{}<td>{}<td>{}<td>{}</tr>\n",
-                    escaped(stage.name), stage.carts, color(stage.last), state_after(stage.last),
-                    time_text(stage.since), escaped(stage.actor), escaped(stage.reason));
+    rows += fmt::format("<tr><td>{}<td class=n>{}<td class=\"{}\">{}<td>{}<td>{}<td>{}</tr>\n",
+                        html_escaped(stage.name), stage.carts, color(stage.last),
+                        state_after(stage.last), time_text(stage.since), html_escaped(stage.actor),
+                        html_escaped(stage.reason));
   }
   return rows;
 }
@@ -109,7 +107,7 @@ std::string rule_lines(const RolloutLine& line) {
   std::string text;
   for (const auto& [name, rule] : line.rules) {
     text += fmt::format("<p class=quiet>{}: {} (x {}, y {}, new {}, old {}) at {}</p>\n",
-                        escaped(name), report::name(trace::word(rule.verdict)), rule.x, rule.y,
+                        html_escaped(name), report::name(trace::word(rule.verdict)), rule.x, rule.y,
                         rule.e_new, rule.e_old, time_text(rule.at));
   }
   return text;
@@ -122,13 +120,13 @@ std::string rollouts_part(const View& view) {
   std::string text;
   // The newest first: it is what somebody who looks wants to know.
   for (auto line = view.board.rollouts().rbegin(); line != view.board.rollouts().rend(); ++line) {
-    text += fmt::format("<h2>Rollout {}: <span class=\"{}\">{}</span></h2>\n", escaped(line->name),
-                        color(line->last), state_after(line->last));
+    text += fmt::format("<h2>Rollout {}: <span class=\"{}\">{}</span></h2>\n",
+                        html_escaped(line->name), color(line->last), state_after(line->last));
     if (line->open_hold > 0) {
       text += fmt::format("<p class=bad>Hold {} waits for a person: {}</p>\n", line->open_hold,
-                          escaped(line->reason));
+                          html_escaped(line->reason));
     } else if (!line->reason.empty()) {
-      text += fmt::format("<p>{}</p>\n", escaped(line->reason));
+      text += fmt::format("<p>{}</p>\n", html_escaped(line->reason));
     }
     if (const std::string rows = stage_rows(*line); !rows.empty()) {
       text += "<table><tr><th>stage<th class=n>carts<th>state<th>since<th>by<th>reason</tr>" +
@@ -165,7 +163,7 @@ std::string versions_part(const View& view) {
 std::string jobs_part(const View& view) {
   std::string rows;
   for (const auto& [id, counts] : view.board.jobs()) {
-    rows += fmt::format("<tr><td>{}", escaped(id));
+    rows += fmt::format("<tr><td>{}", html_escaped(id));
     for (const std::uint32_t count : counts) rows += fmt::format("<td class=n>{}", count);
     rows += "</tr>\n";
   }
@@ -207,7 +205,7 @@ std::string page_of(const View& view) {
   text += fmt::format("<p class=quiet>server time {}{}, {} inputs in the journal</p>\n",
                       time_text(view.now), view.is_clock_frozen ? " (stopped)" : "", view.inputs);
   if (!view.chaos.empty()) {
-    text += fmt::format("<p class=warn>Chaos is on: {}</p>\n", escaped(view.chaos));
+    text += fmt::format("<p class=warn>Chaos is on: {}</p>\n", html_escaped(view.chaos));
   }
   if (!view.is_controller_up) text += "<p class=bad>The rollout controller is down.</p>\n";
   return text + tiles(view) + rollouts_part(view) + versions_part(view) + jobs_part(view) +

@@ -6,7 +6,7 @@ namespace cartstorm::broker::rollout {
 namespace {
 
 /// Terms below this share of the sum so far cannot change a digit.
-constexpr double negligible = 1e-18;
+constexpr double negligible_tail = 1e-18;
 
 /// Bin(hits + misses, q): `odds` is q / (1 - q), the means are n q and n (1 - q).
 struct Split {
@@ -46,7 +46,7 @@ double chance_above(const Split& s) {
   double sum = 1;
   double term = 1;
   double hits = s.hits;
-  for (double misses = s.misses; misses > 0 && term >= negligible * sum; --misses) {
+  for (double misses = s.misses; misses > 0 && term >= negligible_tail * sum; --misses) {
     term *= misses / ++hits * s.odds;
     sum += term;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker-mock/base/time_text.hpp"
 #include "broker-mock/rollout/plan.hpp"
 #include "broker-mock/telemetry/exposure.hpp"
 
@@ -10,7 +11,6 @@
 namespace cartstorm::broker {
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
 constexpr std::int64_t longest_window_ms = telemetry::Exposure::kept_minutes * minute_ms;
 constexpr double largest_ratio = 1000;
 constexpr double largest_count = 1e6;

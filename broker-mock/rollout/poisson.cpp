@@ -6,13 +6,13 @@ namespace cartstorm::broker::rollout {
 namespace {
 
 /// Terms below this share of the sum so far cannot change a digit.
-constexpr double negligible = 1e-18;
+constexpr double negligible_term = 1e-18;
 
 /// 1 + k / mean + k (k - 1) / mean^2 + ...: P(X <= k) in units of P(X = k), k < mean.
 double sum_downwards(double mean, std::uint64_t k) {
   double sum = 1;
   double term = 1;
-  for (; k > 0 && term >= negligible * sum; --k) {
+  for (; k > 0 && term >= negligible_term * sum; --k) {
     term *= static_cast<double>(k) / mean;
     sum += term;
   }
@@ -23,7 +23,7 @@ double sum_downwards(double mean, std::uint64_t k) {
 double sum_upwards(double mean, std::uint64_t k) {
   double sum = 1;
   double term = 1;
-  for (double next = static_cast<double>(k) + 1; term >= negligible * sum; ++next) {
+  for (double next = static_cast<double>(k) + 1; term >= negligible_term * sum; ++next) {
     term *= mean / next;
     sum += term;
   }

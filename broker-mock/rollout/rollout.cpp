@@ -12,7 +12,6 @@
 namespace cartstorm::broker::rollout {
 namespace {
 
-constexpr std::string_view system_actor = "system";
 constexpr std::size_t named_cells = 20;
 
 std::string cells_text(const std::vector<std::string>& cells) {

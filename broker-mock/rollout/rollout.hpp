@@ -19,6 +19,9 @@
 
 namespace cartstorm::broker::rollout {
 
+/// Who acts when no person does.
+inline constexpr std::string_view system_actor = "system";
+
 /// What a rollout reads, and the one door through which it acts. It has no other way to learn
 /// anything about a cart.
 struct Surroundings {

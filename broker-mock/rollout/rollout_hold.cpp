@@ -8,8 +8,6 @@
 namespace cartstorm::broker::rollout {
 namespace {
 
-constexpr std::string_view system_actor = "system";
-
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }

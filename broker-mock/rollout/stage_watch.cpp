@@ -11,7 +11,6 @@
 namespace cartstorm::broker::rollout {
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
 /// A verdict that stays the same is repeated this often, so that a reader sees it is still judged.
 constexpr std::int64_t repeat_ms = 1'800'000;
 

@@ -5,7 +5,6 @@
 namespace cartstorm::broker {
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
 constexpr std::int64_t day_ms = 24 * 60 * minute_ms;
 
 std::int64_t within_day(std::int64_t ms) { return ms - floor_div(ms, day_ms) * day_ms; }

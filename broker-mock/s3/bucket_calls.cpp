@@ -12,7 +12,6 @@ namespace cartstorm::broker::s3 {
 namespace {
 
 constexpr std::size_t max_deleted = 1000;
-constexpr std::size_t max_key_bytes = 1024;
 
 /// 3 to 63 lower-case letters, digits, dots and hyphens; letters or digits at both ends.
 bool is_bucket_name(std::string_view name) {

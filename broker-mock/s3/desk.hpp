@@ -15,6 +15,8 @@
 
 namespace cartstorm::broker::s3 {
 
+inline constexpr std::size_t max_key_bytes = 1024;
+
 /// What keeps a client from filling the endpoint's memory. Those of S3 unless noted.
 struct Limits {
   std::uint64_t object_bytes = 1ULL << 30;  ///< S3: 5 GiB per PUT or part, 5 TiB per object

@@ -12,16 +12,8 @@
 namespace cartstorm::broker::s3 {
 namespace {
 
-constexpr std::uint64_t request_ids = hash_of("s3 service request ids");
+constexpr std::uint64_t service_request_ids = hash_of("s3 service request ids");
 constexpr std::uint64_t misfortunes = hash_of("s3 chaos");
-constexpr std::size_t max_key_bytes = 1024;
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    if (!take_code_point(text)) return false;
-  }
-  return true;
-}
 
 std::optional<Error> place_error(const Place& place) {
   if (place.key.size() > max_key_bytes) {
@@ -66,7 +58,7 @@ bool Service::strikes(std::uint16_t per_mille) {
 
 http::Response Service::handle(http::Request request, ServerTime now) {
   http::Response response = answer(request, now);
-  const std::string id = hex(draw(desk_.config().seed, request_ids, answers_++));
+  const std::string id = hex(draw(desk_.config().seed, service_request_ids, answers_++));
   response.fields.push_back({"x-amz-request-id", id});
   response.fields.push_back({"x-amz-id-2", "bW9jaw=="});
   response.fields.push_back({"Server", "AmazonS3"});
@@ -147,7 +139,7 @@ http::Response Service::word(const Error& error, bool is_head) {
   response.fields = error.fields;
   if (is_head) return response;
   response.fields.push_back({"Content-Type", "application/xml"});
-  response.body = to_xml(error, hex(draw(desk_.config().seed, request_ids, answers_)));
+  response.body = to_xml(error, hex(draw(desk_.config().seed, service_request_ids, answers_)));
   return response;
 }
 

@@ -17,13 +17,6 @@ void append_control(std::string& out, unsigned char c, Controls controls) {
   out.push_back(';');
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    if (!take_code_point(text)) return false;
-  }
-  return true;
-}
-
 /// What a client gets to read must be UTF-8, whatever it sent.
 std::string with_question_marks(std::string_view text) {
   std::string out;

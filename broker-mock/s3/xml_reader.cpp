@@ -21,9 +21,9 @@ constexpr bool starts_name(char c) {
 
 /// Recursive descent; every function says false at the first thing that is not XML. Depth is
 /// bounded before anything is entered.
-class Reader {
+class XmlReader {
  public:
-  explicit Reader(std::string_view text) : rest_{text} {}
+  explicit XmlReader(std::string_view text) : rest_{text} {}
 
   bool document(XmlElement& root) {
     take("\xef\xbb\xbf");
@@ -86,7 +86,7 @@ class Reader {
   unsigned elements_ = 0;
 };
 
-bool Reader::attributes() {
+bool XmlReader::attributes() {
   for (;;) {
     const bool is_apart = spaces();
     if (rest_.empty()) return false;
@@ -105,7 +105,7 @@ bool Reader::attributes() {
   }
 }
 
-bool Reader::element(XmlElement& out, unsigned depth) {
+bool XmlReader::element(XmlElement& out, unsigned depth) {
   std::string_view opened, closed;
   if (depth > max_depth || ++elements_ > max_elements || !take("<") || !name(opened)) return false;
   out.name = opened;
@@ -118,14 +118,14 @@ bool Reader::element(XmlElement& out, unsigned depth) {
 }
 
 /// Up to and including `</`.
-bool Reader::content(XmlElement& out, unsigned depth) {
+bool XmlReader::content(XmlElement& out, unsigned depth) {
   while (!take("</")) {
     if (rest_.empty() || !piece(out, depth)) return false;
   }
   return true;
 }
 
-bool Reader::piece(XmlElement& out, unsigned depth) {
+bool XmlReader::piece(XmlElement& out, unsigned depth) {
   if (take("<!--")) return comment();
   if (take("<![CDATA[")) {
     std::string_view inside;
@@ -139,7 +139,7 @@ bool Reader::piece(XmlElement& out, unsigned depth) {
 }
 
 /// Line ends of all kinds become line feeds (XML 1.0 section 2.11).
-bool Reader::characters(std::string& out) {
+bool XmlReader::characters(std::string& out) {
   while (!rest_.empty() && rest_.front() != '<') {
     const char c = rest_.front();
     if (c == '&') {
@@ -156,7 +156,7 @@ bool Reader::characters(std::string& out) {
 
 /// Control characters may be written as references, against XML 1.0: there are keys with such
 /// characters, and no other way to name them here.
-bool Reader::reference(std::string& out) {
+bool XmlReader::reference(std::string& out) {
   const std::size_t end = rest_.substr(0, 12).find(';');
   if (end == std::string_view::npos) return false;
   std::string_view inside = rest_.substr(1, end - 1);
@@ -194,7 +194,7 @@ bool is_text(std::string_view text) {
 
 std::optional<XmlElement> read_xml(std::string_view text) {
   XmlElement root;
-  if (text.size() > max_bytes || !is_text(text) || !Reader{text}.document(root)) {
+  if (text.size() > max_bytes || !is_text(text) || !XmlReader{text}.document(root)) {
     return std::nullopt;
   }
   return root;

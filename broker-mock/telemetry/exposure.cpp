@@ -7,7 +7,6 @@
 namespace cartstorm::broker::telemetry {
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
 /// A fleet runs a handful; a thing that invents versions must not grow our memory.
 constexpr std::size_t max_versions = 64;
 

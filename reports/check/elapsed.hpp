@@ -4,6 +4,9 @@
 
 namespace cartstorm::report {
 
+inline constexpr std::int64_t second_us = 1'000'000;
+inline constexpr std::int64_t minute_us = 60 * second_us;
+
 /// Adds up the time during which something is true: powered, linked.
 class Elapsed {
  public:

@@ -2,14 +2,13 @@
 
 #include "reports/check/check_of.hpp"
 #include "reports/check/checks.hpp"
+#include "reports/check/elapsed.hpp"
 #include "reports/check/error_window.hpp"
 #include "reports/check/releases.hpp"
 #include "reports/trace/print.hpp"
 
 namespace cartstorm::report {
 namespace {
-
-constexpr std::int64_t minute_us = 60'000'000;
 
 /// F3 and F4: the halt rule is computed anew from the exposure minutes. Once met, no stage starts
 /// later than T_detect without a person's release after it; and after any hold nothing starts

@@ -3,11 +3,11 @@
 #include "reports/check/cart_table.hpp"
 #include "reports/check/check_of.hpp"
 #include "reports/check/checks.hpp"
+#include "reports/check/elapsed.hpp"
 
 namespace cartstorm::report {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000;
 /// Quotas of AWS IoT per account and second: writes of devices to Jobs, calls of its control plane.
 /// Writes are 200 unless raised; a fleet that targets more than 2,000 carts has them raised to a
 /// tenth of these.

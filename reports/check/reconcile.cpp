@@ -1,9 +1,9 @@
 #include "reports/check/reconcile.hpp"
+#include "reports/check/elapsed.hpp"
 
 namespace cartstorm::report {
 namespace {
 
-constexpr std::int64_t minute_us = 60'000'000;
 /// T_rec for a rollback: longer than the longest pause between two tries (one hour).
 constexpr std::int64_t rollback_within_us = 65 * minute_us;
 /// T_rec for a version: longer than the heartbeat period of 12 hours.

@@ -1,12 +1,12 @@
 #include "reports/check/cart_table.hpp"
 #include "reports/check/check_of.hpp"
 #include "reports/check/checks.hpp"
+#include "reports/check/elapsed.hpp"
 #include "reports/trace/print.hpp"
 
 namespace cartstorm::report {
 namespace {
 
-constexpr std::int64_t minute_us = 60'000'000;
 constexpr std::int64_t minutes_per_hour = 60;
 /// Attempts of the whole fleet per hour: two for every cart that was targeted, and some for small
 /// fleets, where a handful of carts is no storm.

@@ -1,12 +1,11 @@
 #include "reports/check/check_of.hpp"
 #include "reports/check/checks.hpp"
+#include "reports/check/elapsed.hpp"
 #include "reports/trace/print.hpp"
 
 namespace cartstorm::report {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000;
-constexpr std::int64_t minute_us = 60 * second_us;
 /// A minute is closed by the first thing that happens after it.
 constexpr std::int64_t closed_within_us = 5 * minute_us;
 

@@ -1,6 +1,7 @@
 # What the program needs beyond its sources. Included by the top-level CMakeLists.txt after sim/.
 find_package(Threads REQUIRED)
 target_link_libraries(cartstorm_cli PRIVATE Threads::Threads)
+target_compile_options(cartstorm_cli PRIVATE -O1)
 
 # The commit is looked up at every build, not at configuration: a stale commit in a report would
 # send somebody to the wrong code. The header is rewritten only when the commit changes.

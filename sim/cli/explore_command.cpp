@@ -161,7 +161,7 @@ void explain_code(const ExploredAll& all, int code) {
 }
 
 /// Writes the files, says where they are and what can be done next.
-int close(const ExploredAll& all, const RunFolder& folder, const Style& style) {
+int conclude(const ExploredAll& all, const RunFolder& folder, const Style& style) {
   const int code = exit_code_of(all);
   const std::string json = to_json(all, code);
   std::string problem = write_file(folder.path() / "exploration.json", json);
@@ -207,7 +207,7 @@ int explore_command(const ExploreArguments& arguments, const Style& style) {
     return exit_infrastructure;
   }
   watch_signals();
-  return close(explore_all(plan, arguments, folder.path(), style), folder, style);
+  return conclude(explore_all(plan, arguments, folder.path(), style), folder, style);
 }
 
 }  // namespace cartstorm::cli

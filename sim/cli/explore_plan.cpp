@@ -30,7 +30,7 @@ std::string unknown_story(const Catalogue& catalogue, const std::vector<std::str
 }
 
 /// An address names its exploration; two of one name could not be told apart.
-std::string name_used_twice(const Catalogue& catalogue) {
+std::string exploration_used_twice(const Catalogue& catalogue) {
   std::map<std::string, std::string> file_of;
   for (const ExplorationEntry& entry : catalogue.explorations) {
     const auto [first, is_new] = file_of.emplace(entry.exploration.name, entry.file);
@@ -66,7 +66,7 @@ ExplorePlan plan_explorations(const ExploreArguments& arguments) {
   ExplorePlan plan;
   plan.catalogue = read_catalogue(arguments.paths, sim::Wanted::explorations);
   if (!plan.catalogue.diagnostics.empty()) return plan;
-  plan.problem = name_used_twice(plan.catalogue);
+  plan.problem = exploration_used_twice(plan.catalogue);
   if (plan.problem.empty()) plan.problem = unknown_story(plan.catalogue, arguments.stories);
   if (!plan.problem.empty()) return plan;
   plan.is_whole_folder =

@@ -12,7 +12,7 @@ std::string_view text_of(ota::Bytes bytes) {
 }
 
 /// Text of a member, without quotes; empty if it is not there.
-std::string_view member(std::string_view json, std::string_view key) {
+std::string_view text_behind(std::string_view json, std::string_view key) {
   const std::size_t at = json.find(key);
   if (at == std::string_view::npos) {
     return {};
@@ -83,7 +83,7 @@ void Machine::publish(std::string_view topic, std::string_view payload) {
 }
 
 void Machine::note_request(std::string_view topic, std::string_view payload) {
-  const std::string_view token = member(payload, "\"clientToken\":");
+  const std::string_view token = text_behind(payload, "\"clientToken\":");
   if (token.empty()) {
     return;
   }
@@ -94,9 +94,9 @@ void Machine::note_request(std::string_view topic, std::string_view payload) {
   const std::size_t from = topic.find("/jobs/") + 6;
   keep(request.job, topic.substr(from, topic.find('/', from) - from));
   request.is_update = topic.ends_with("/update");
-  const std::string_view status = member(payload, "\"status\":");
+  const std::string_view status = text_behind(payload, "\"status\":");
   request.is_final = !status.empty() && status != "IN_PROGRESS";
-  const std::string_view number = member(payload, "\"executionNumber\":");
+  const std::string_view number = text_behind(payload, "\"executionNumber\":");
   std::from_chars(number.data(), number.data() + number.size(), request.execution);
 }
 

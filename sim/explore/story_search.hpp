@@ -101,7 +101,6 @@ class StorySearch final : MachineListener {
   std::uint64_t first_cuts_ = 0, first_cuts_done_ = 0;
   std::uint64_t next_report_ = 0;
   std::uint64_t states_told_ = 0;
-  bool claims_dead_ = true;
   bool is_refuted_ = false;
   Ending ending_ = Ending::complete;
 };

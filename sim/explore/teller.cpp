@@ -11,15 +11,15 @@ namespace {
 const char* name(ota::Slot slot) { return slot == ota::Slot::a ? "a" : "b"; }
 
 const char* name(ota::ResetCause cause) {
-  constexpr std::array<const char*, 6> names = {"power on", "brown-out", "watchdog",
-                                                "panic",    "commanded", "unknown"};
-  return names.at(static_cast<std::size_t>(cause));
+  constexpr std::array<const char*, 6> spellings = {"power on", "brown-out", "watchdog",
+                                                    "panic",    "commanded", "unknown"};
+  return spellings.at(static_cast<std::size_t>(cause));
 }
 
 const char* name(ota::BootReason reason) {
-  constexpr std::array<const char*, 5> names = {"confirmed", "trial", "fallback", "recovery",
-                                                "none"};
-  return names.at(static_cast<std::size_t>(reason));
+  constexpr std::array<const char*, 5> spellings = {"confirmed", "trial", "fallback", "recovery",
+                                                    "none"};
+  return spellings.at(static_cast<std::size_t>(reason));
 }
 
 std::string text(ota::Version version) {

@@ -6,12 +6,11 @@
 #include <numeric>
 
 #include "sim/kernel/draw.hpp"
+#include "sim/scenario/durations.hpp"
 
 namespace cartstorm::sim {
 namespace {
 
-constexpr std::int64_t hour_us = 3'600'000'000;
-constexpr std::int64_t day_us = 24 * hour_us;
 constexpr std::int64_t habit_jitter_us = hour_us / 3;
 
 // Largest remainder: sizes that sum to `carts` and differ from the exact shares by less than one.

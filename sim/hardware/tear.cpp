@@ -11,7 +11,7 @@ constexpr std::array<const char*, tear_count> names = {
     "flips_to_old_2", "flips_to_old_3", "flips_to_old_5", "flips_to_new_2", "flips_to_new_3",
     "flips_to_new_5", "watchdog",       "unreadable",
 };
-constexpr std::byte erased{0xff};
+constexpr std::byte erased_byte{0xff};
 constexpr std::uint32_t word = 4;
 
 /// A fixed scatter over positions: the same cells every time, so that a tear is a fact and no draw.
@@ -100,7 +100,7 @@ void tear_erase(Tear tear, std::span<std::byte> sector, std::uint32_t page) {
     return;
   }
   for (std::size_t i = 0; i < sector.size(); ++i) {
-    sector[i] |= erased & reached(tear, i, sector.size(), page);
+    sector[i] |= erased_byte & reached(tear, i, sector.size(), page);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/scenario/definitions.hpp"
+#include "sim/scenario/durations.hpp"
 #include "sim/scenario/units.hpp"
 
 namespace cartstorm::sim {
@@ -36,7 +37,6 @@ Type<int> utc_offset() {
   return scalar<int>(
       "whole hours from -12h to 14h",
       [](std::string_view text) -> std::optional<int> {
-        constexpr std::int64_t hour_us = 3'600'000'000;
         const auto us = parse_duration(text);
         if (!us || *us % hour_us != 0 || *us < -12 * hour_us || *us > 14 * hour_us) {
           return std::nullopt;

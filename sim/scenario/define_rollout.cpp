@@ -1,4 +1,5 @@
 #include "sim/scenario/definitions.hpp"
+#include "sim/scenario/durations.hpp"
 #include "sim/scenario/plans.hpp"
 
 namespace cartstorm::sim {
@@ -39,7 +40,6 @@ void require_one_size(const Node& node, const Stage&, Reader& reader) {
 const Mapping<Limits>& limits_definition() {
   static const Mapping<Limits> definition = [] {
     Mapping<Limits> keys("limits", "When there is too little data to leave a stage.");
-    constexpr std::int64_t hour_us = 3'600'000'000;
     keys.key("min_sample", positive_share(), &Limits::min_sample,
              "Share of a stage's carts that must have an outcome, good or bad.")
         .key("silent_after", duration_between(hour_us, 90 * 24 * hour_us), &Limits::silent_after_us,

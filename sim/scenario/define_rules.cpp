@@ -1,11 +1,9 @@
 #include "sim/scenario/definitions.hpp"
+#include "sim/scenario/durations.hpp"
 
 namespace cartstorm::sim {
 
 namespace {
-
-constexpr std::int64_t minute_us = 60'000'000;
-constexpr std::int64_t day_us = 24 * 60 * minute_us;
 
 constexpr const char* expected_doc =
     "Errors that the old version's rate predicts for the window; with fewer the rule is undecided.";

@@ -1,10 +1,9 @@
 #include "sim/scenario/plans.hpp"
+#include "sim/scenario/durations.hpp"
 
 namespace cartstorm::sim {
 
 namespace {
-
-constexpr std::int64_t hour_us = 3'600'000'000;
 
 Rollout standard() {
   Rollout rollout;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "sim/scenario/durations.hpp"
 #include "sim/scenario/suggest.hpp"
 #include "sim/scenario/units.hpp"
 #include "sim/scenario/validate.hpp"
@@ -95,7 +96,6 @@ void validate_tiers(const Reading& reading, const StageList& list) {
 
 /// In a shorter soak some time zone would have no night.
 void validate_window(const Reading& reading, const StageList& list) {
-  constexpr std::int64_t day_us = 24LL * 3'600'000'000;
   const Rollout& rollout = reading.scenario.rollout;
   if (rollout.window == LocalHours{}) return;
   for (std::size_t i = 0; i < list.stages.size(); ++i) {

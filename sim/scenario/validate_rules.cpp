@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/scenario/durations.hpp"
 #include "sim/scenario/known_words.hpp"
 #include "sim/scenario/units.hpp"
 #include "sim/scenario/validate.hpp"
@@ -10,8 +11,6 @@
 namespace cartstorm::sim {
 
 namespace {
-
-constexpr std::int64_t minute_us = 60'000'000;
 
 /// What a rule must see of a stage before it can hold it.
 struct Needed {

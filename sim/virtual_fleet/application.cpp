@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "sim/scenario/durations.hpp"
 #include "sim/virtual_fleet/bound_hardware.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
 
@@ -11,7 +12,6 @@
 namespace cartstorm::sim {
 namespace {
 
-constexpr std::int64_t hour_us = 3'600'000'000;
 constexpr std::uint64_t error_codes = 40;
 constexpr std::int64_t self_test_clock_tolerance_us = hour_us;
 

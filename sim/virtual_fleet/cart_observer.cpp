@@ -7,7 +7,7 @@ namespace {
 
 report::Version version(ota::Version v) { return static_cast<report::Version>(v.value); }
 
-report::AnchorEvent word(ota::fact::AnchorChanged::Change change) {
+report::AnchorEvent event_of(ota::fact::AnchorChanged::Change change) {
   switch (change) {
     case ota::fact::AnchorChanged::Change::installed:
       return report::AnchorEvent::installed;
@@ -101,7 +101,7 @@ void CartObserver::on(const ota::fact::RollbackCleared& fact) {
 }
 
 void CartObserver::on(const ota::fact::AnchorChanged& fact) {
-  emit(report::Anchor{id(), fact.anchor.value, word(fact.change)});
+  emit(report::Anchor{id(), fact.anchor.value, event_of(fact.change)});
 }
 
 void CartObserver::on(const ota::fact::Quarantined& fact) {

@@ -13,8 +13,7 @@ namespace {
 // The fleet runs for a while before the rollout begins, so that the halt rule has a baseline.
 constexpr std::int64_t warm_up_us = 2LL * 3'600'000'000;
 constexpr std::uint64_t events_between_looks = 1 << 14;
-constexpr std::uint32_t nobody = 0xffffffffU;
-constexpr std::uint32_t sector_size = 4096;
+constexpr std::uint32_t device_sector = 4096;
 constexpr std::uint32_t program_unit = 256;
 
 ota::FlashGeometry geometry_for(const Scenario& scenario) {
@@ -22,8 +21,8 @@ ota::FlashGeometry geometry_for(const Scenario& scenario) {
   for (const auto& [name, image] : scenario.images) {
     largest = std::max(largest, image.size);
   }
-  const std::uint32_t image_sectors = (largest + sector_size - 1) / sector_size;
-  return {program_unit, sector_size, (image_sectors + 1) * sector_size};
+  const std::uint32_t image_sectors = (largest + device_sector - 1) / device_sector;
+  return {program_unit, device_sector, (image_sectors + 1) * device_sector};
 }
 
 }  // namespace
@@ -49,7 +48,7 @@ VirtualFleet::VirtualFleet(const Scenario& scenario, const RunOptions& options,
     arena_.add(image.content);
     arena_.add_sector(image.padded_trailer);
     if (!image.patch.empty()) {
-      arena_.recognise_sectors(image.content, sector_size);
+      arena_.recognise_sectors(image.content, device_sector);
     }
   }
 }

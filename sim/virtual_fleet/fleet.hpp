@@ -66,6 +66,11 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   RunOutcome run();
 
  private:
+  /// The cart of events that are nobody's.
+  static constexpr std::uint32_t nobody = 0xffffffffU;
+  /// 1.5 times the cart's 60 s (MQTT 3.1.1, 3.1.2.10).
+  static constexpr std::int64_t keep_alive_us = 90'000'000;
+
   class BoundHardware;
   struct Message {
     std::uint32_t incarnation = 0;  ///< of the sender; of a downlink: number of the connection

@@ -10,7 +10,6 @@
 namespace cartstorm::sim {
 namespace {
 
-constexpr std::uint32_t nobody = 0xffffffffU;
 constexpr std::string_view rollout_name = "rollout";
 constexpr std::string_view newer_rollout_name = "rollout-2";
 

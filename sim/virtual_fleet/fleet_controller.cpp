@@ -6,12 +6,6 @@
 /// Fault `controller_killed`: the rollout controller dies and comes back, by the clock or before
 /// the n-th thing that it writes or does. Messages still reach the other services meanwhile.
 namespace cartstorm::sim {
-namespace {
-
-constexpr std::uint32_t nobody = 0xffffffffU;
-
-}  // namespace
-
 void VirtualFleet::plan_controller_kills() {
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
     const auto* killed = std::get_if<ControllerKilled>(&scenario_.faults[i].body);

@@ -7,7 +7,6 @@
 namespace cartstorm::sim {
 namespace {
 
-constexpr std::int64_t keep_alive_us = 90'000'000;
 constexpr std::int64_t day_s = 86'400;
 
 report::CartId id_of(std::uint32_t number) { return static_cast<report::CartId>(number); }

@@ -9,7 +9,6 @@ namespace cartstorm::sim {
 namespace {
 
 constexpr std::int64_t reset_takes_us = 800'000;
-constexpr std::int64_t keep_alive_us = 90'000'000;  // 1.5 times the cart's 60 s
 
 }  // namespace
 

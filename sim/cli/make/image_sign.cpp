@@ -13,8 +13,6 @@
 namespace cartstorm::cli {
 namespace {
 
-constexpr std::int64_t day_s = 86'400;
-
 /// When an image can be installed: its own dates, those of its signers and that of its CA.
 struct Window {
   ota::UnixTime from;

@@ -11,7 +11,6 @@
 namespace cartstorm::cli {
 namespace {
 
-constexpr std::int64_t day_s = 86'400;
 constexpr std::int64_t end_of_dates_s = 7'258'118'400;  // 2200-01-01: WIRE.md needs less
 
 /// The dates and the name that a certificate is asked to have.

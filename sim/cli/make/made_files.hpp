@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 /// The files that are taken and made. What is read is bounded, and what is written appears whole or
 /// not at all.
 namespace cartstorm::cli {
+
+inline constexpr std::int64_t day_s = 86'400;
 
 /// All bytes of a regular file: at least one, at most `limit`. `what` says what was expected.
 Outcome<std::vector<std::byte>> read_bytes(const std::filesystem::path&, std::size_t limit,

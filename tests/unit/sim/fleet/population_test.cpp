@@ -4,10 +4,11 @@
 
 #include <map>
 
+#include "sim/scenario/durations.hpp"
+
 namespace cartstorm::sim {
 namespace {
 
-constexpr std::int64_t hour_us = 3'600'000'000;
 // 2026-05-28 20:26:40 UTC
 constexpr std::int64_t epoch = 1'780'000'000;
 

@@ -4,12 +4,10 @@
 
 #include "reports/render/summary.hpp"
 #include "sim/fleet/run_scenario.hpp"
+#include "sim/scenario/durations.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace cartstorm::sim {
-
-inline constexpr std::int64_t second_us = 1'000'000;
-inline constexpr std::int64_t hour_us = 3600 * second_us;
 
 /// Two hundred carts in three configurations, always on, and a plan of a day: the whole pipeline in
 /// well under a second.
