@@ -63,6 +63,8 @@ const Mapping<Scenario>& scenario_definition() {
         .required("images", images_definition().type(), &Scenario::images, "The two images.")
         .required("rollout", rollout_definition().type(), &Scenario::rollout, "The plan.")
         .key("network", network_definition().type(), &Scenario::network, "The network.")
+        .key("cloud", shown_unless({}, cloud_definition().type()), &Scenario::cloud,
+             "The account in which the rollout runs.")
         .key("faults", faults_type(), &Scenario::faults, "What goes wrong.")
         .required("expect", expect_type(), &Scenario::expect,
                   "What must come of it. All promises are judged anyway; one that is named here "

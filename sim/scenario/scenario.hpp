@@ -205,6 +205,18 @@ struct Network {
   double loss = 0;  ///< share of MQTT messages lost, each direction
 };
 
+/// What the cloud's account may be asked a second, of each operation; absent: all is answered.
+struct Quotas {
+  std::optional<std::uint32_t> jobs_reads_per_s;
+  std::optional<std::uint32_t> jobs_writes_per_s;
+  std::optional<std::uint32_t> control_calls_per_s;
+  bool operator==(const Quotas&) const = default;
+};
+struct CloudAccount {
+  Quotas quotas;
+  bool operator==(const CloudAccount&) const = default;
+};
+
 /// When a timed fault strikes a cart.
 struct PowerCut {
   Who who;
@@ -354,6 +366,7 @@ struct Scenario {
   std::map<std::string, Image> images;  ///< exactly `old` and `new`
   Rollout rollout;
   Network network;
+  CloudAccount cloud;
   std::vector<Fault> faults;
   std::vector<report::Expectation> expect;
   std::uint64_t digest = 0;  ///< of everything above, after `extends`

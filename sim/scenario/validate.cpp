@@ -75,6 +75,7 @@ void validate(const Reading& reading) {
   validate_times(reading);
   validate_images(reading);
   validate_stages(reading);
+  validate_cloud(reading);
   validate_rules(reading);
   validate_faults(reading);
   validate_expectations(reading);

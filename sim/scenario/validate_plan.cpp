@@ -11,15 +11,15 @@
 
 namespace cartstorm::sim {
 
-namespace {
-
 /// Percent of the fleet rounded up; the margin keeps 10% of 5,000 from becoming 501.
-std::uint64_t carts_of(const Stage& stage, std::uint32_t fleet) {
+std::uint64_t carts_up_to(const Stage& stage, std::uint32_t fleet) {
   if (stage.carts != 0) return stage.carts;
   const double exact = stage.percent * fleet / 100 - 1e-7;
   const auto whole = static_cast<std::uint64_t>(exact < 0 ? 0 : exact);
   return whole + (static_cast<double>(whole) < exact ? 1U : 0U);
 }
+
+namespace {
 
 /// The stage in words: `early (1% = 50 carts)`.
 std::string size_words(const Stage& stage, std::uint64_t carts) {
@@ -48,7 +48,7 @@ void validate_size(const Reading& reading, const StageList& list, std::size_t in
                    std::uint64_t before) {
   const Stage& stage = list.stages[index];
   const std::uint32_t fleet = reading.scenario.fleet.carts;
-  const std::uint64_t carts = carts_of(stage, fleet);
+  const std::uint64_t carts = carts_up_to(stage, fleet);
   const char* key = stage.percent > 0 ? "share" : "carts";
   const std::string path = list.at(index, key);
   const std::string words = size_words(stage, carts);
@@ -267,7 +267,7 @@ void validate_sizes(const Reading& reading, const StageList& list) {
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < list.stages.size(); ++i) {
     validate_size(reading, list, i, before);
-    before = carts_of(list.stages[i], reading.scenario.fleet.carts);
+    before = carts_up_to(list.stages[i], reading.scenario.fleet.carts);
   }
   if (before < reading.scenario.fleet.carts) {
     const char* key = list.stages.back().percent > 0 ? "share" : "carts";

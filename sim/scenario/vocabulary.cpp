@@ -64,6 +64,8 @@ std::vector<Entry> mappings() {
           entry("rollout.limits", limits_definition()),
           entry("rollout.releases[]", release_definition()),
           entry("network", network_definition()),
+          entry("cloud", cloud_definition()),
+          entry("cloud.quotas", quotas_definition()),
           entry("who (of a fault)", who_definition()),
           entry("who (of an expectation)", selector_definition()),
           entry("profiles/*.yaml", profile_table_definition()),

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker-mock/jobs/job.hpp"
 #include "sim/virtual_fleet/fleet.hpp"
 #include "sim/virtual_fleet/plan_of.hpp"
 #include "sim/virtual_fleet/release.hpp"
@@ -31,6 +32,10 @@ void VirtualFleet::build_cloud() {
     cloud_->register_thing({spec.thing, profile.hardware_revision, profile.region, profile.use,
                             profile.tier, profile.name, profile.utc_offset_h * 60});
   }
+  const Quotas& quotas = scenario_.cloud.quotas;
+  cloud_->set_job_quotas(
+      {quotas.jobs_reads_per_s.value_or(0), quotas.jobs_writes_per_s.value_or(0)});
+  cloud_->set_control_quota(quotas.control_calls_per_s.value_or(0));
   stock(images_, *cloud_);
 }
 
