@@ -130,8 +130,21 @@ void validate_releases(const Reading& reading) {
   }
 }
 
-/// Something that a person does in a stage: who comes after the soak comes too late, the stage may
-/// be over by then.
+/// Time in pauses that began before somebody comes `after_us` after the stage did: for as long the
+/// stage cannot end. Absent: one of them nobody ends.
+std::optional<std::int64_t> paused_before(const Rollout& rollout, const std::string& stage,
+                                          std::int64_t after_us) {
+  std::int64_t paused_us = 0;
+  for (const Pause& pause : rollout.pauses) {
+    if (pause.stage != stage || pause.after_us >= after_us) continue;
+    if (!pause.lasts_us) return std::nullopt;
+    paused_us += *pause.lasts_us;
+  }
+  return paused_us;
+}
+
+/// Something that a person does in a stage: who comes after the soak, and after the pauses that
+/// make it longer, comes too late, the stage may be over by then.
 void validate_moment(const Reading& reading, const std::string& path, const std::string& name,
                      std::int64_t after_us) {
   const Rollout& rollout = reading.scenario.rollout;
@@ -145,11 +158,17 @@ void validate_moment(const Reading& reading, const std::string& path, const std:
   }
   const std::int64_t soak_us =
       rollout.stages[static_cast<std::size_t>(stage - names.begin())].soak_us;
-  if (after_us < soak_us) return;
-  reading.complain(path + ".after",
-                   fmt::format("stage {} soaks for {} and may be over by then, expected less than "
-                               "that in {}.after, found {}",
-                               name, duration_text(soak_us), path, duration_text(after_us)));
+  const auto paused_us = paused_before(rollout, name, after_us);
+  if (!paused_us || after_us < soak_us + *paused_us) return;
+  const std::string pauses =
+      *paused_us > 0 ? fmt::format(", is paused for {}", duration_text(*paused_us)) : "";
+  reading.complain(
+      path + ".after",
+      fmt::format("stage {} soaks for {}{} and may be over by then, expected less than {} in "
+                  "{}.after, found {}",
+                  name, duration_text(soak_us), pauses,
+                  *paused_us > 0 ? duration_text(soak_us + *paused_us) : "that", path,
+                  duration_text(after_us)));
 }
 
 bool is_of_newer(const Rollout& rollout, const std::string& stage) {
