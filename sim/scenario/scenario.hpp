@@ -174,7 +174,8 @@ struct Pause {
   std::string person, reason;
   bool operator==(const Pause&) const = default;
 };
-/// A newer rollout of the same image takes this one's place `after_us` after a stage began.
+/// A newer rollout takes this one's place `after_us` after a stage began. It brings the image
+/// `newer`; where there is none, the same image again.
 struct Supersession {
   std::string stage;
   std::int64_t after_us = 0;
@@ -363,7 +364,7 @@ struct Scenario {
   std::int64_t epoch_unix_s = 1'780'000'000;  ///< server time at time 0
   std::optional<std::uint32_t> seed;          ///< the only one that this scenario runs with
   Fleet fleet;
-  std::map<std::string, Image> images;  ///< exactly `old` and `new`
+  std::map<std::string, Image> images;  ///< `old`, `new` and, where one supersedes it, `newer`
   Rollout rollout;
   Network network;
   CloudAccount cloud;

@@ -274,8 +274,13 @@ void validate_pauses(const Reading& reading) {
 /// Without a patch there would be nothing that a cart may fetch.
 void validate_patch_only(const Reading& reading) {
   if (!reading.scenario.rollout.patch_only || !reading.is_sound("images")) return;
-  const auto image = reading.scenario.images.find("new");
-  if (image == reading.scenario.images.end() || image->second.changes) return;
+  const auto& images = reading.scenario.images;
+  if (images.contains("newer")) {
+    return reading.complain("rollout.patch_only",
+                            "there is no patch to images.newer: without it nobody could fetch it");
+  }
+  const auto image = images.find("new");
+  if (image == images.end() || image->second.changes) return;
   reading.complain("rollout.patch_only",
                    "there is no patch: images.new is not made from the old image, give "
                    "images.new.changes");

@@ -288,6 +288,13 @@ Scenario any_scenario() {
     scenario.images.at("new").changes = 0.25;
     scenario.rollout.patch_only = maybe();
   }
+  if (scenario.rollout.superseded && !scenario.rollout.patch_only && maybe()) {
+    Image newer = scenario.images.at("new");
+    newer.version = {0x00020001};
+    newer.errors_per_hour = 3;
+    newer.changes.reset();
+    scenario.images["newer"] = newer;
+  }
   const auto quota = [] {
     return maybe() ? std::optional{static_cast<std::uint32_t>(between(1'000, 1'000'000))}
                    : std::nullopt;
