@@ -106,7 +106,6 @@ void Reconciliation::see(const Record& at, const Image& row) {
     leave_row(id, cart, at.time_us);
     cart.row.reset();
     cart.job = {};
-    cart.execution = 0;
     cart.evidence.status.reset();
     cart.evidence.rollbacks = 0;
     cart.evidence.was_told = false;

@@ -11,17 +11,21 @@ namespace {
 using enum CheckVerdict;
 
 constexpr Version v2_1{0x00020100};
+constexpr CartId cart_9{9};
 
-/// Two carts; cart 7 has got 2.0.0 when a rollout of 2.1.0 takes the other one's place.
+/// Three carts; cart 7 has got 2.0.0 and cart 9 is about to get it, when a rollout of 2.1.0 takes
+/// the other one's place.
 class ANewerRelease : public testing::Test {
  protected:
   explicit ANewerRelease(std::string_view check) : tape{check} {
-    tape.run(20 * day, 21 * day).cart(cart_7).cart(cart_8).images();
-    tape.add(0, Transport{cart_7, LinkEvent::connect, {}});
-    tape.add(0, Transport{cart_8, LinkEvent::connect, {}});
+    tape.run(20 * day, 21 * day).cart(cart_7).cart(cart_8).cart(cart_9).images();
+    for (const CartId cart : {cart_7, cart_8, cart_9}) {
+      tape.add(0, Transport{cart, LinkEvent::connect, {}});
+    }
     tape.stage(0, 0, StageEvent::requested).stage(0, 0, StageEvent::start, "system", 0, 1);
     works(0, cart_7, "r1-canary");
     arrives(hour, cart_7, v2_0, "r1-canary");
+    works(hour, cart_9, "r1-canary");
     tape.stage(2 * hour, 0, StageEvent::abort, "bo").stage(2 * hour, 0, StageEvent::requested);
     tape.add(2 * hour, Image{v2_1, 0x0303, 1024, 1, 0, 0, 4'000'000'000});
     tape.stage(2 * hour, 0, StageEvent::start, "system", 0, 1);
@@ -57,6 +61,16 @@ TEST_F(ItsBlast, DoesNotReachWhoWasAskedForTheOlderOneOnly) {
   EXPECT_THAT(result, Is(fail, 2, 1));
   EXPECT_EQ(result.first_message, "started 2.1.0 although no stage targeted it");
 }
+TEST_F(ItsBlast, DoesNotReachWhoIsAtWorkForTheOlderOne) {
+  arrives(4 * hour, cart_9, v2_1, "r1-canary");
+  const CheckResult result = tape.finish();
+  EXPECT_THAT(result, Is(fail, 2, 1));
+  EXPECT_EQ(result.first_message, "started 2.1.0 although no stage targeted it");
+}
+TEST_F(ItsBlast, LeavesAloneWhoFinishesTheOlderOne) {
+  arrives(4 * hour, cart_9, v2_0, "r1-canary");
+  EXPECT_THAT(tape.finish(), Is(pass, 1, 0));
+}
 TEST_F(ItsBlast, IsNoLargerThanItsOwnStages) {
   works(3 * hour, cart_7, "r2-canary");
   works(3 * hour, cart_8, "r2-canary");
@@ -90,7 +104,7 @@ TEST_F(ItsReconciliation, SeesWhoFallsBackToTheOlderOne) {
   EXPECT_EQ(carts(Reconciled::silent_revert), 1U);
 }
 TEST_F(ItsReconciliation, DoesNotTakeTheEndOfAnOlderJobForItsOwn) {
-  jobs(3 * hour, cart_7, JobStatus::canceled, "r1-canary");
+  jobs(3 * hour, cart_9, JobStatus::canceled, "r1-canary");
   EXPECT_THAT(tape.finish(20 * day), Is(vacuous, 0, 0));
 }
 TEST_F(ItsReconciliation, FindsAVersionThatNobodyReleased) {
