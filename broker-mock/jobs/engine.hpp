@@ -178,6 +178,7 @@ class Engine {
   void offer(JobNumber job, ThingId thing, std::uint32_t number, ServerTime now);
 
   bool is_throttled(Api api, ServerTime now);
+  Handled throttle(const Call& call, Api api, std::string_view job_id);
   Handled get_pending(const Call& call);
   Handled start_next(const Call& call);
   Handled describe(const Call& call, std::string_view job_id);

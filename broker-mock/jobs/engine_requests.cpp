@@ -58,6 +58,14 @@ bool Engine::is_throttled(Api api, ServerTime now) {
   return ++tally.calls > limit;
 }
 
+/// An update that came to nothing is told like any other that was refused: whoever counts the calls
+/// of an account counts those that it was not granted, too.
+Handled Engine::throttle(const Call& call, Api api, std::string_view job_id) {
+  const Rejection rejection{RejectionCode::request_throttled, "Too many requests; slow down"};
+  const std::uint32_t id = api == Api::update ? resolve(call, job_id) : no_execution;
+  return id == no_execution ? reject(call, rejection) : refuse_update(call, id, rejection);
+}
+
 Handled Engine::call(ThingId thing, Api api, std::string_view job_id, const Request& request,
                      Caller& caller, ServerTime now) {
   const Call call{thing, request, caller, now};
@@ -65,7 +73,7 @@ Handled Engine::call(ThingId thing, Api api, std::string_view job_id, const Requ
     return reject(call, {RejectionCode::invalid_request, std::move(error)});
   }
   if (api != Api::unknown && api != Api::not_a_request && is_throttled(api, now)) {
-    return reject(call, {RejectionCode::request_throttled, "Too many requests; slow down"});
+    return throttle(call, api, job_id);
   }
   switch (api) {
     case Api::get_pending:

@@ -19,7 +19,13 @@ class BlastRadius final : public CheckOf<BlastRadius, Cart, Image, Stage, Target
       : CheckOf{"blast_radius"}, is_hold_final_{parameters.hold_cancels_queued}, texts_{texts} {}
 
   void see(const Record&, const Cart& row) { releases_.see(row); }
-  void see(const Record&, const Image& row) { releases_.see(row); }
+  void see(const Record&, const Image& row) {
+    releases_.see(row);
+    // Of a release that is new nobody has begun anything, for this rollout or for an older one.
+    carts_.each([](CartId, Struck& cart) {
+      cart.is_targeted = cart.is_of_older = cart.has_jumped = false;
+    });
+  }
   void see(const Record& at, const Stage& row) {
     if (row.event == StageEvent::requested) {
       begin_rollout();

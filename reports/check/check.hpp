@@ -22,6 +22,9 @@ struct CheckParameters {
   std::int64_t terminal_within_us = 12LL * 3'600'000'000;  ///< T_max of L1, powered time
   std::int64_t silent_after_us = 30LL * 3'600'000'000;     ///< T_silent of F7, by the server's time
   bool hold_cancels_queued = true;  ///< a hold takes back what nobody started
+  /// Of Jobs, in the account; 0: a quota that grows with the fleet, as AWS raises it on request.
+  std::uint32_t jobs_writes_per_s = 0;
+  std::uint32_t control_calls_per_s = 10;
   /// Soak time of each stage in order; a stage beyond the end is not judged by its soak time.
   std::vector<std::int64_t> stage_soak_us;
   std::vector<std::int64_t> superseding_soak_us;  ///< the same of a rollout that takes its place

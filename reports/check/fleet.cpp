@@ -128,9 +128,12 @@ void Fleet::see(const Record&, const Target& row) {
   const std::uint32_t stage = number_of(row.stage);
   if (facts.stage == no_stage) {
     facts.stage = stage;
+    facts.brings = target().value_or(Version{});
   } else if (facts.stage / stages_per_rollout < stage / stages_per_rollout) {
-    facts.earlier.push_back({facts.stage, facts.confirmed, facts.rollbacks, facts.execution});
+    facts.earlier.push_back(
+        {facts.stage, facts.confirmed, facts.rollbacks, facts.execution, facts.brings});
     facts.stage = stage;
+    facts.brings = target().value_or(Version{});
     facts.execution.reset();
   }
 }

@@ -18,6 +18,7 @@ struct EarlierStage {
   Version confirmed{};
   std::uint32_t rollbacks = 0;
   std::optional<JobStatus> execution;
+  Version brings{};  ///< the version of its rollout
 };
 
 /// What the trace says of one cart at the end.
@@ -25,6 +26,7 @@ struct CartFacts {
   TextId thing{}, profile{}, region{}, use{}, tier{};
   Version confirmed{};
   std::uint32_t stage = no_stage;       ///< the stage of the latest rollout that targeted it first
+  Version brings{};                     ///< the version of that rollout
   std::vector<EarlierStage> earlier;    ///< one for each rollout before that targeted it
   std::uint32_t attempts = 0;           ///< verdicts on the target version
   std::uint32_t rollbacks = 0;          ///< decisions to give up the target version

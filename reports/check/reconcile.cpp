@@ -98,7 +98,26 @@ void Reconciliation::see(const Record&, const Cart& row) {
   carts_[row.cart].is_known = true;
 }
 
-void Reconciliation::see(const Record&, const Image& row) { releases_.see(row); }
+/// Carts are asked for another release from now on: what an older one brought them, or not, is no
+/// row of this table any more, and who still runs that one runs what there was before.
+void Reconciliation::see(const Record& at, const Image& row) {
+  releases_.see(row);
+  carts_.each([&](CartId id, Case& cart) {
+    leave_row(id, cart, at.time_us);
+    cart.row.reset();
+    cart.job = {};
+    cart.evidence.status.reset();
+    cart.evidence.rollbacks = 0;
+    cart.evidence.was_told = false;
+    if (cart.evidence.reported) {
+      cart.evidence.reported = as_before(*cart.evidence.reported);
+    }
+  });
+}
+
+Version Reconciliation::as_before(Version version) const {
+  return releases_.is_superseded(version) ? releases_.base() : version;
+}
 
 void Reconciliation::see(const Record& at, const Power& row) {
   if (!row.on) {
@@ -149,7 +168,7 @@ void Reconciliation::see(const Record& at, const MetricRx& row) {
   hear(cart, at.time_us);
   const Image* const target = releases_.target();
   if (row.metric == MetricName::heartbeat) {
-    cart.evidence.reported = row.version;
+    cart.evidence.reported = as_before(row.version);
     // Back on another version: what an earlier job brought it is gone.
     const bool is_at_it = cart.evidence.status == JobStatus::in_progress;
     cart.evidence.was_told &= is_at_it || (target != nullptr && row.version == target->version);

@@ -108,6 +108,9 @@ class Reconciliation {
     std::uint32_t ever = 0;  ///< bits by Reconciled: alarms that stood for T_rec
   };
   void hear(Case& cart, std::int64_t now_us) const;
+  /// The base, if an earlier rollout brought it: a newer one finds it as it finds what carts came
+  /// with.
+  Version as_before(Version) const;
   void move(CartId, Case&, const Record& at);
   bool has_stood(const Case&, std::int64_t now_us) const;
   void leave_row(CartId, Case&, std::int64_t now_us);

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <vector>
 
 #include "reports/trace/record.hpp"
@@ -6,7 +7,8 @@
 namespace cartstorm::report {
 
 /// Learns from `cart` and `image` records which version the fleet came from and which one the
-/// rollout brings: the image that no cart had at the start.
+/// rollout brings: the latest image that no cart had at the start. The record of an image that only
+/// a newer rollout brings comes when that rollout is asked for.
 class Releases {
  public:
   void see(const Cart& cart) {
@@ -21,12 +23,15 @@ class Releases {
   Version base() const { return base_; }
   /// nullptr until its image record was seen.
   const Image* target() const {
-    for (const Image& image : images_) {
-      if (image.version != base_) {
-        return &image;
-      }
-    }
-    return nullptr;
+    const auto latest = std::find_if(images_.rbegin(), images_.rend(),
+                                     [this](const Image& image) { return image.version != base_; });
+    return latest == images_.rend() ? nullptr : &*latest;
+  }
+  /// Whether a rollout brought it before the one that brings the target.
+  bool is_superseded(Version version) const {
+    const Image* const latest = target();
+    return version != base_ && latest != nullptr && version != latest->version &&
+           find(version) != nullptr;
   }
   const Image* find(Version version) const {
     for (const Image& image : images_) {

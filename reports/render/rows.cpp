@@ -12,8 +12,8 @@ bool has_failed(const std::optional<JobStatus>& execution) {
 }
 
 /// Puts the cart into the first column that is true of it.
-void count_into(StageRow& row, const Fleet& fleet, const EarlierStage& cart) {
-  if (fleet.is_target(cart.confirmed)) {
+void count_into(StageRow& row, const EarlierStage& cart) {
+  if (cart.confirmed == cart.brings) {
     ++row.on_new;
   } else if (cart.rollbacks > 0) {
     ++row.rolled_back;
@@ -39,7 +39,8 @@ std::optional<EarlierStage> outcome_in(std::uint32_t stage, const CartFacts& car
   if (cart.stage != stage) {
     return std::nullopt;
   }
-  return EarlierStage{stage, cart.confirmed, cart.rollbacks - rollbacks_before, cart.execution};
+  return EarlierStage{stage, cart.confirmed, cart.rollbacks - rollbacks_before, cart.execution,
+                      cart.brings};
 }
 
 StageRow row_of(const StageFacts& stage, const Fleet& fleet) {
@@ -67,7 +68,7 @@ StageRow row_of(const StageFacts& stage, const Fleet& fleet) {
     }
     if (const auto outcome = outcome_in(stage.number, cart)) {
       ++targeted;
-      count_into(row, fleet, *outcome);
+      count_into(row, *outcome);
     }
   }
   row.carts = std::max(stage.carts, targeted);

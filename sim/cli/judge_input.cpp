@@ -17,6 +17,10 @@ report::CheckParameters check_parameters(const sim::Scenario& scenario) {
   parameters.halt_window_us = rule.window_us;
   parameters.halt_min_expected = rule.enabled ? rule.min_expected : never_reached;
   parameters.hold_cancels_queued = scenario.rollout.on_hold == sim::OnHold::cancel_queued;
+  const sim::Quotas& quotas = scenario.cloud.quotas;
+  parameters.jobs_writes_per_s = quotas.jobs_writes_per_s.value_or(parameters.jobs_writes_per_s);
+  parameters.control_calls_per_s =
+      quotas.control_calls_per_s.value_or(parameters.control_calls_per_s);
   for (const sim::Stage& stage : scenario.rollout.stages) {
     parameters.stage_soak_us.push_back(stage.soak_us);
   }

@@ -107,8 +107,9 @@ const Mapping<Stage>& stage_definition() {
 const Mapping<Supersession>& supersession_definition() {
   static const Mapping<Supersession> definition = [] {
     Mapping<Supersession> keys("superseded",
-                               "A newer rollout of the same image takes this one's place: it is "
-                               "aborted, and what it left open is cancelled.");
+                               "A newer rollout takes this one's place: it is aborted, and what it "
+                               "left open is cancelled. The newer one brings images.newer, or the "
+                               "same image again.");
     keys.required("stage", word(), &Supersession::stage, "Stage in which that happens.")
         .required("after", duration(), &Supersession::after_us, "Time since that stage began.")
         .required("person", sentence(), &Supersession::person, "Who takes the responsibility.")
@@ -157,7 +158,7 @@ const Mapping<Rollout>& rollout_definition() {
         .key("pauses", shown_unless({}, list_of("pauses", pause_definition().type())),
              &Rollout::pauses, "People who pause the rollout, and resume it.")
         .key("superseded", optional_of(supersession_definition().type()), &Rollout::superseded,
-             "A newer rollout of the same image that takes this one's place; absent: none does.")
+             "A newer rollout that takes this one's place; absent: none does.")
         .key("patch_only", shown_unless(false, truth()), &Rollout::patch_only,
              "No cart is to fetch the whole image: no stage starts while one of all remaining "
              "carts does not say that it runs the old image, from which the patch starts.")

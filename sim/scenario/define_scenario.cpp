@@ -6,7 +6,7 @@ namespace {
 
 using Images = std::map<std::string, Image>;
 
-/// One of the two images; an absent one reads as a fresh image.
+/// One of the images; an absent one reads as a fresh image.
 struct ImageNamed {
   std::string name;
   Image& operator()(Images& images) const { return images[name]; }
@@ -17,12 +17,24 @@ struct ImageNamed {
   }
 };
 
+/// Only where it is written; every image that is has a version.
+Type<Image> optional_image() {
+  Type<Image> type = image_definition().type();
+  type.show = [show = type.show](const Image& image) {
+    return image.version == Version{} ? Json(nullptr) : show(image);
+  };
+  return type;
+}
+
 const Mapping<Images>& images_definition() {
   static const Mapping<Images> definition = [] {
     Mapping<Images> keys("images", "What runs at the start and what is rolled out.");
     keys.inherited()
         .required("old", image_definition().type(), ImageNamed{"old"}, "Runs at the start.")
-        .required("new", image_definition().type(), ImageNamed{"new"}, "Is rolled out.");
+        .required("new", image_definition().type(), ImageNamed{"new"}, "Is rolled out.")
+        .key("newer", optional_image(), ImageNamed{"newer"},
+             "Is brought by the rollout of `rollout.superseded`; absent: that one brings new "
+             "again.");
     return keys;
   }();
   return definition;
@@ -60,9 +72,13 @@ const Mapping<Scenario>& scenario_definition() {
              "The one seed of every run of this scenario, whatever --seed says, for what one draw "
              "in many shows; absent: that of the command line.")
         .required("fleet", fleet_definition().type(), &Scenario::fleet, "The carts.")
-        .required("images", images_definition().type(), &Scenario::images, "The two images.")
+        .required("images", images_definition().type(), &Scenario::images,
+                  "The images: old runs at the start, new is rolled out, newer (where it is "
+                  "written) is brought by the rollout of rollout.superseded.")
         .required("rollout", rollout_definition().type(), &Scenario::rollout, "The plan.")
         .key("network", network_definition().type(), &Scenario::network, "The network.")
+        .key("cloud", shown_unless({}, cloud_definition().type()), &Scenario::cloud,
+             "The account in which the rollout runs.")
         .key("faults", faults_type(), &Scenario::faults, "What goes wrong.")
         .required("expect", expect_type(), &Scenario::expect,
                   "What must come of it. All promises are judged anyway; one that is named here "

@@ -35,6 +35,8 @@ const Mapping<Pause>& pause_definition();
 const Mapping<Supersession>& supersession_definition();
 const Mapping<Profile>& profile_definition();
 const Mapping<Network>& network_definition();
+const Mapping<CloudAccount>& cloud_definition();
+const Mapping<Quotas>& quotas_definition();
 const Mapping<Who>& who_definition();
 const Mapping<report::CartSelector>& selector_definition();
 

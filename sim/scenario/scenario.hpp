@@ -174,7 +174,8 @@ struct Pause {
   std::string person, reason;
   bool operator==(const Pause&) const = default;
 };
-/// A newer rollout of the same image takes this one's place `after_us` after a stage began.
+/// A newer rollout takes this one's place `after_us` after a stage began. It brings the image
+/// `newer`; where there is none, the same image again.
 struct Supersession {
   std::string stage;
   std::int64_t after_us = 0;
@@ -203,6 +204,18 @@ struct Network {
   std::int64_t jitter_us = 40'000;
   std::uint64_t bandwidth_bytes_per_s = 256 * 1024;  ///< of one cart's download
   double loss = 0;  ///< share of MQTT messages lost, each direction
+};
+
+/// What the cloud's account may be asked a second, of each operation; absent: all is answered.
+struct Quotas {
+  std::optional<std::uint32_t> jobs_reads_per_s;
+  std::optional<std::uint32_t> jobs_writes_per_s;
+  std::optional<std::uint32_t> control_calls_per_s;
+  bool operator==(const Quotas&) const = default;
+};
+struct CloudAccount {
+  Quotas quotas;
+  bool operator==(const CloudAccount&) const = default;
 };
 
 /// When a timed fault strikes a cart.
@@ -351,9 +364,10 @@ struct Scenario {
   std::int64_t epoch_unix_s = 1'780'000'000;  ///< server time at time 0
   std::optional<std::uint32_t> seed;          ///< the only one that this scenario runs with
   Fleet fleet;
-  std::map<std::string, Image> images;  ///< exactly `old` and `new`
+  std::map<std::string, Image> images;  ///< `old`, `new` and, where one supersedes it, `newer`
   Rollout rollout;
   Network network;
+  CloudAccount cloud;
   std::vector<Fault> faults;
   std::vector<report::Expectation> expect;
   std::uint64_t digest = 0;  ///< of everything above, after `extends`

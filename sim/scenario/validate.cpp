@@ -28,15 +28,46 @@ void validate_image(const Reading& reading, const char* name) {
 }
 
 /// One trust anchor has one end, whichever image says it.
-void validate_anchor_ends(const Reading& reading, const Image& before, const Image& after) {
-  if (before.signed_by != after.signed_by || !before.anchor_until_us || !after.anchor_until_us ||
-      before.anchor_until_us == after.anchor_until_us) {
+void validate_anchor_ends(const Reading& reading, const char* name, const Image& image,
+                          const char* earlier_name, const Image& earlier) {
+  if (earlier.signed_by != image.signed_by || !earlier.anchor_until_us || !image.anchor_until_us ||
+      earlier.anchor_until_us == image.anchor_until_us) {
     return;
   }
-  reading.complain(
-      "images.new.anchor_until",
-      fmt::format("{} ends at {} here and at {} in images.old; say it once", after.signed_by,
-                  duration_text(*after.anchor_until_us), duration_text(*before.anchor_until_us)));
+  reading.complain(fmt::format("images.{}.anchor_until", name),
+                   fmt::format("{} ends at {} here and at {} in images.{}; say it once",
+                               image.signed_by, duration_text(*image.anchor_until_us),
+                               duration_text(*earlier.anchor_until_us), earlier_name));
+}
+
+/// What takes the place of images.new comes after it, as a whole image, and from a CA that carts
+/// have or are about to get.
+void validate_newer(const Reading& reading, const Image& newer) {
+  const Image& before = reading.scenario.images.at("new");
+  const Image& old = reading.scenario.images.at("old");
+  if (reading.is_sound("rollout") && !reading.scenario.rollout.superseded) {
+    reading.complain("images.newer",
+                     "nobody rolls it out: give rollout.superseded, whose rollout "
+                     "brings it");
+  }
+  if (newer.version <= before.version || newer.version == old.version) {
+    reading.complain("images.newer.version",
+                     fmt::format("expected a version above {}, that of images.new, and not that of "
+                                 "images.old, found {}",
+                                 to_string(before.version), to_string(newer.version)));
+  }
+  if (newer.changes) {
+    reading.complain("images.newer.changes",
+                     "only images.new can be made from another image; leave it out here");
+  }
+  if (newer.signed_by != before.signed_by && newer.signed_by != old.signed_by) {
+    reading.complain("images.newer.signed_by",
+                     fmt::format("expected {}, by which images.new is signed, or {}, by which "
+                                 "images.old is, found {}",
+                                 before.signed_by, old.signed_by, newer.signed_by));
+  }
+  validate_anchor_ends(reading, "newer", newer, "old", old);
+  validate_anchor_ends(reading, "newer", newer, "new", before);
 }
 
 }  // namespace
@@ -57,17 +88,21 @@ void validate_times(const Reading& reading) {
 void validate_images(const Reading& reading) {
   validate_image(reading, "old");
   validate_image(reading, "new");
-  if (!reading.is_sound("images") || reading.scenario.images.size() != 2) return;
-  if (reading.scenario.images.at("old").changes) {
+  validate_image(reading, "newer");
+  const auto& images = reading.scenario.images;
+  if (!reading.is_sound("images") || !images.contains("old") || !images.contains("new")) return;
+  if (images.at("old").changes) {
     reading.complain("images.old.changes",
                      "only images.new can be made from another image; move it there");
   }
-  validate_anchor_ends(reading, reading.scenario.images.at("old"),
-                       reading.scenario.images.at("new"));
-  const Version version = reading.scenario.images.at("new").version;
-  if (version == reading.scenario.images.at("old").version) {
+  validate_anchor_ends(reading, "new", images.at("new"), "old", images.at("old"));
+  const Version version = images.at("new").version;
+  if (version == images.at("old").version) {
     reading.complain("images.new.version", "both images have version " + to_string(version) +
                                                ": nothing would be rolled out");
+  }
+  if (const auto newer = images.find("newer"); newer != images.end()) {
+    validate_newer(reading, newer->second);
   }
 }
 
@@ -75,6 +110,7 @@ void validate(const Reading& reading) {
   validate_times(reading);
   validate_images(reading);
   validate_stages(reading);
+  validate_cloud(reading);
   validate_rules(reading);
   validate_faults(reading);
   validate_expectations(reading);

@@ -22,9 +22,13 @@ struct Reading {
   }
 };
 
+/// Carts in all stages up to this one.
+std::uint64_t carts_up_to(const Stage&, std::uint32_t fleet);
+
 void validate_times(const Reading&);
 void validate_images(const Reading&);
 void validate_stages(const Reading&);
+void validate_cloud(const Reading&);
 void validate_rules(const Reading&);
 void validate_faults(const Reading&);
 void validate_expectations(const Reading&);

@@ -12,15 +12,15 @@
 
 namespace cartstorm::sim {
 
-namespace {
-
 /// Percent of the fleet rounded up; the margin keeps 10% of 5,000 from becoming 501.
-std::uint64_t carts_of(const Stage& stage, std::uint32_t fleet) {
+std::uint64_t carts_up_to(const Stage& stage, std::uint32_t fleet) {
   if (stage.carts != 0) return stage.carts;
   const double exact = stage.percent * fleet / 100 - 1e-7;
   const auto whole = static_cast<std::uint64_t>(exact < 0 ? 0 : exact);
   return whole + (static_cast<double>(whole) < exact ? 1U : 0U);
 }
+
+namespace {
 
 /// The stage in words: `early (1% = 50 carts)`.
 std::string size_words(const Stage& stage, std::uint64_t carts) {
@@ -49,7 +49,7 @@ void validate_size(const Reading& reading, const StageList& list, std::size_t in
                    std::uint64_t before) {
   const Stage& stage = list.stages[index];
   const std::uint32_t fleet = reading.scenario.fleet.carts;
-  const std::uint64_t carts = carts_of(stage, fleet);
+  const std::uint64_t carts = carts_up_to(stage, fleet);
   const char* key = stage.percent > 0 ? "share" : "carts";
   const std::string path = list.at(index, key);
   const std::string words = size_words(stage, carts);
@@ -130,8 +130,21 @@ void validate_releases(const Reading& reading) {
   }
 }
 
-/// Something that a person does in a stage: who comes after the soak comes too late, the stage may
-/// be over by then.
+/// Time in pauses that began before somebody comes `after_us` after the stage did: for as long the
+/// stage cannot end. Absent: one of them nobody ends.
+std::optional<std::int64_t> paused_before(const Rollout& rollout, const std::string& stage,
+                                          std::int64_t after_us) {
+  std::int64_t paused_us = 0;
+  for (const Pause& pause : rollout.pauses) {
+    if (pause.stage != stage || pause.after_us >= after_us) continue;
+    if (!pause.lasts_us) return std::nullopt;
+    paused_us += *pause.lasts_us;
+  }
+  return paused_us;
+}
+
+/// Something that a person does in a stage: who comes after the soak, and after the pauses that
+/// make it longer, comes too late, the stage may be over by then.
 void validate_moment(const Reading& reading, const std::string& path, const std::string& name,
                      std::int64_t after_us) {
   const Rollout& rollout = reading.scenario.rollout;
@@ -145,11 +158,17 @@ void validate_moment(const Reading& reading, const std::string& path, const std:
   }
   const std::int64_t soak_us =
       rollout.stages[static_cast<std::size_t>(stage - names.begin())].soak_us;
-  if (after_us < soak_us) return;
-  reading.complain(path + ".after",
-                   fmt::format("stage {} soaks for {} and may be over by then, expected less than "
-                               "that in {}.after, found {}",
-                               name, duration_text(soak_us), path, duration_text(after_us)));
+  const auto paused_us = paused_before(rollout, name, after_us);
+  if (!paused_us || after_us < soak_us + *paused_us) return;
+  const std::string pauses =
+      *paused_us > 0 ? fmt::format(", is paused for {}", duration_text(*paused_us)) : "";
+  reading.complain(
+      path + ".after",
+      fmt::format("stage {} soaks for {}{} and may be over by then, expected less than {} in "
+                  "{}.after, found {}",
+                  name, duration_text(soak_us), pauses,
+                  *paused_us > 0 ? duration_text(soak_us + *paused_us) : "that", path,
+                  duration_text(after_us)));
 }
 
 bool is_of_newer(const Rollout& rollout, const std::string& stage) {
@@ -255,8 +274,13 @@ void validate_pauses(const Reading& reading) {
 /// Without a patch there would be nothing that a cart may fetch.
 void validate_patch_only(const Reading& reading) {
   if (!reading.scenario.rollout.patch_only || !reading.is_sound("images")) return;
-  const auto image = reading.scenario.images.find("new");
-  if (image == reading.scenario.images.end() || image->second.changes) return;
+  const auto& images = reading.scenario.images;
+  if (images.contains("newer")) {
+    return reading.complain("rollout.patch_only",
+                            "there is no patch to images.newer: without it nobody could fetch it");
+  }
+  const auto image = images.find("new");
+  if (image == images.end() || image->second.changes) return;
   reading.complain("rollout.patch_only",
                    "there is no patch: images.new is not made from the old image, give "
                    "images.new.changes");
@@ -267,7 +291,7 @@ void validate_sizes(const Reading& reading, const StageList& list) {
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < list.stages.size(); ++i) {
     validate_size(reading, list, i, before);
-    before = carts_of(list.stages[i], reading.scenario.fleet.carts);
+    before = carts_up_to(list.stages[i], reading.scenario.fleet.carts);
   }
   if (before < reading.scenario.fleet.carts) {
     const char* key = list.stages.back().percent > 0 ? "share" : "carts";

@@ -48,7 +48,7 @@ Entry entry(std::string name, const Mapping<T>& mapping) {
 std::vector<Entry> mappings() {
   return {entry("(top level)", scenario_definition()),
           entry("fleet", fleet_definition()),
-          entry("images.old, images.new", image_definition()),
+          entry("images.old, images.new, images.newer", image_definition()),
           entry("rollout", rollout_definition()),
           entry("rollout.stages[]", stage_definition()),
           entry("rollout.pauses[]", pause_definition()),
@@ -64,6 +64,8 @@ std::vector<Entry> mappings() {
           entry("rollout.limits", limits_definition()),
           entry("rollout.releases[]", release_definition()),
           entry("network", network_definition()),
+          entry("cloud", cloud_definition()),
+          entry("cloud.quotas", quotas_definition()),
           entry("who (of a fault)", who_definition()),
           entry("who (of an expectation)", selector_definition()),
           entry("profiles/*.yaml", profile_table_definition()),

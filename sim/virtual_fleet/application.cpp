@@ -149,7 +149,7 @@ void VirtualFleet::panic(std::uint32_t number) {
     return;
   }
   emit_fault(number, cart.panic_fault, report::FaultEvent::fire, 0);
-  const bool is_new = cart.image == 1;
+  const bool is_new = cart.image != 0;
   reset(number, ota::ResetCause::panic, now_us_);
   if (is_new) {
     fall_silent_after(number, SilenceAfter::boot_crash);

@@ -69,17 +69,20 @@ void VirtualFleet::emit_world() {
                    text("exact_cut torn_program torn_erase clock_skew readback"), options_.seed,
                    scenario_.digest, scenario_.epoch_unix_s, faults_.quiet_from_us(),
                    scenario_.ends_us});
-  for (const auto& image : images_.all()) {
-    const Image& spec = *image.spec;
-    const bool needs_new_anchor = image.anchor.value != images_.old_image().anchor.value;
-    emit(report::Image{static_cast<report::Version>(spec.version.value), short_digest(image.digest),
-                       spec.size, spec.security_version, needs_new_anchor ? image.anchor.value : 0,
-                       scenario_.epoch_unix_s + spec.valid_from_us / 1'000'000,
-                       scenario_.epoch_unix_s + spec.valid_until_us / 1'000'000});
-  }
+  emit_image(images_.old_image());
+  emit_image(images_.new_image());
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
     emit_fault(nobody, i, report::FaultEvent::arm, 0);
   }
+}
+
+void VirtualFleet::emit_image(const FirmwareImage& image) {
+  const Image& spec = *image.spec;
+  const bool needs_new_anchor = image.anchor.value != images_.old_image().anchor.value;
+  emit(report::Image{static_cast<report::Version>(spec.version.value), short_digest(image.digest),
+                     spec.size, spec.security_version, needs_new_anchor ? image.anchor.value : 0,
+                     scenario_.epoch_unix_s + spec.valid_from_us / 1'000'000,
+                     scenario_.epoch_unix_s + spec.valid_until_us / 1'000'000});
 }
 
 void VirtualFleet::build_cart(std::uint32_t number) {
@@ -376,31 +379,35 @@ void VirtualFleet::began_slot_write(std::uint32_t number) {
   }
 }
 
+/// Of an image that came by a rollout, not from the factory.
+bool VirtualFleet::is_released(ota::Version version) const {
+  return version.value != images_.old_image().spec->version.value;
+}
+
+void VirtualFleet::now_on(Cart& cart, ota::Version version) {
+  on_new_ += version == target_ ? 1 : 0;
+  on_new_ -= cart.version == target_.value ? 1 : 0;
+  cart.version = version.value;
+}
+
 void VirtualFleet::confirmed(std::uint32_t number, ota::Version version) {
   Cart& cart = *carts_[number];
-  if (version.value == images_.new_image().spec->version.value && cart.version != version.value) {
-    ++on_new_;
-  }
-  cart.version = version.value;
+  now_on(cart, version);
   cart.confirmed_us = now_us_;
   schedule_late_crash(number);
-  if (version.value == images_.new_image().spec->version.value) {
+  if (is_released(version)) {
     fall_silent_after(number, SilenceAfter::confirm);
   }
 }
 
 void VirtualFleet::rolled_back(std::uint32_t number, ota::Version from, ota::Version to) {
   Cart& cart = *carts_[number];
-  const std::uint32_t new_version = images_.new_image().spec->version.value;
-  if (from.value == new_version && !cart.has_rolled_back) {
+  if (is_released(from) && !cart.has_rolled_back) {
     cart.has_rolled_back = true;
     ++rolled_back_;
   }
-  if (cart.version == new_version && to.value != new_version) {
-    --on_new_;
-  }
-  cart.version = to.value;
-  if (from.value == new_version) {
+  now_on(cart, to);
+  if (is_released(from)) {
     fall_silent_after(number, SilenceAfter::rolled_back);
   }
 }

@@ -82,6 +82,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
 
   // fleet.cpp: set-up and the loop
   void emit_world();
+  void emit_image(const FirmwareImage&);
   void build_cart(std::uint32_t cart);
   void build_cloud();
   void schedule_fleet_faults();
@@ -168,7 +169,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void pause_rollout(std::uint32_t number);
   void resume_rollout(std::uint32_t number);
   void supersede_rollout();
-  void create_rollout(broker::RolloutSpec);
+  void create_rollout(broker::RolloutSpec, const FirmwareImage&);
+  void begin_newer();
   void ask_again(Due what, std::uint32_t number);
   void stage_changed(const broker::fact::StageChanged&) override;
 
@@ -193,6 +195,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void began_slot_write(std::uint32_t cart) override;
   void confirmed(std::uint32_t cart, ota::Version) override;
   void rolled_back(std::uint32_t cart, ota::Version from, ota::Version to) override;
+  void now_on(Cart&, ota::Version);
+  bool is_released(ota::Version) const;
 
   const Scenario& scenario_;
   const RunOptions& options_;
@@ -235,7 +239,8 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   std::vector<std::pair<Due, std::uint32_t>> unanswered_;  ///< what people ask for again
   std::string stage_name_ = "before the rollout";
   bool is_held_ = false;
-  std::uint32_t on_new_ = 0, rolled_back_ = 0;
+  ota::Version target_{};                       ///< what the rollout brings that was asked for last
+  std::uint32_t on_new_ = 0, rolled_back_ = 0;  ///< carts on that; carts that ever rolled back
   std::uint64_t events_ = 0;
   std::string infrastructure_error_;
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker-mock/jobs/job.hpp"
 #include "sim/virtual_fleet/fleet.hpp"
 #include "sim/virtual_fleet/plan_of.hpp"
 #include "sim/virtual_fleet/release.hpp"
@@ -30,6 +31,10 @@ void VirtualFleet::build_cloud() {
     cloud_->register_thing({spec.thing, profile.hardware_revision, profile.region, profile.use,
                             profile.tier, profile.name, profile.utc_offset_h * 60});
   }
+  const Quotas& quotas = scenario_.cloud.quotas;
+  cloud_->set_job_quotas(
+      {quotas.jobs_reads_per_s.value_or(0), quotas.jobs_writes_per_s.value_or(0)});
+  cloud_->set_control_quota(quotas.control_calls_per_s.value_or(0));
   stock(images_, *cloud_);
 }
 
@@ -63,13 +68,14 @@ void VirtualFleet::collect_deliveries() {
 }
 
 void VirtualFleet::begin_rollout() {
-  create_rollout(release_of(images_, std::string{rollout_name}));
+  target_ = {images_.new_image().spec->version.value};
+  create_rollout(release_of(images_, std::string{rollout_name}), images_.new_image());
 }
 
 /// Plan, gates and quirks are the scenario's.
-void VirtualFleet::create_rollout(broker::RolloutSpec spec) {
+void VirtualFleet::create_rollout(broker::RolloutSpec spec, const FirmwareImage& image) {
   const ota::AnchorId old_anchor = images_.old_image().anchor;
-  const ota::AnchorId new_anchor = images_.new_image().anchor;
+  const ota::AnchorId new_anchor = image.anchor;
   if (new_anchor != old_anchor) {
     spec.requires_anchor = new_anchor.value;
     spec.replaces_anchor = old_anchor.value;
@@ -109,6 +115,7 @@ void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   has_begun_ = true;
   if (fact.rollout == newer_rollout_name && !std::exchange(has_newer_begun_, true)) {
     no_longer_asks(Due::rollout_superseded, 0);
+    begin_newer();
   }
   stage_name_ = fact.stage_name;
   if (fact.event != StageEvent::pause && fact.event != StageEvent::resume) {
@@ -126,6 +133,20 @@ void VirtualFleet::stage_changed(const broker::fact::StageChanged& fact) {
   if (fact.event == StageEvent::pause) {
     plan_resume(fact);
   }
+}
+
+/// The trace hears of a release when its rollout is asked for: from then on that is what carts are
+/// to run.
+void VirtualFleet::begin_newer() {
+  const FirmwareImage& image = images_.newest_image();
+  const ota::Version version{image.spec->version.value};
+  if (version == target_) {
+    return;
+  }
+  emit_image(image);
+  target_ = version;
+  on_new_ = static_cast<std::uint32_t>(std::ranges::count_if(
+      carts_, [&](const auto& cart) { return cart->version == version.value; }));
 }
 
 /// The pause stands from the moment that everybody is told of it, whether or not its answer came.
@@ -215,10 +236,11 @@ void VirtualFleet::resume_rollout(std::uint32_t number) {
 }
 
 void VirtualFleet::supersede_rollout() {
-  broker::RolloutSpec spec = release_of(images_, std::string{newer_rollout_name});
+  const FirmwareImage& image = images_.newest_image();
+  broker::RolloutSpec spec = release_of(images_, image, std::string{newer_rollout_name});
   spec.supersedes = rollout_name;
   spec.created_by = scenario_.rollout.superseded->person;
-  create_rollout(std::move(spec));
+  create_rollout(std::move(spec), image);
 }
 
 void VirtualFleet::ask_again(Due what, std::uint32_t number) {

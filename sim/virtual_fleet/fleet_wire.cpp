@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sim/virtual_fleet/bound_hardware.hpp"
+#include "sim/virtual_fleet/release.hpp"
 #include "sim/virtual_fleet/trace_words.hpp"
 
 /// Messages and downloads between one cart and the cloud, in virtual time.
@@ -186,9 +187,10 @@ void VirtualFleet::http_request(std::uint32_t number) {
     http.body = http.own_body;
   }
   const bool is_object = response.status < 300;
+  const Version version = image_at(images_, http.url).spec->version;
   emit(report::Http{static_cast<report::CartId>(number), http.first, response.status,
                     static_cast<std::uint32_t>(is_object ? response.body.size() : 0),
-                    static_cast<report::Version>(images_.new_image().spec->version.value)});
+                    static_cast<report::Version>(version.value)});
   http.ready_us = now_us_ + link_.http_us(number, cart.exchanges++);
   at(http.ready_us, Due::http_head, number, http.number);
 }

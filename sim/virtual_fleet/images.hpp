@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -14,7 +13,7 @@ namespace cartstorm::sim {
 
 /// One version as it is built, signed and run in this world.
 struct FirmwareImage {
-  std::string name;  ///< old, new
+  std::string name;  ///< old, new, newer
   const Image* spec = nullptr;
   std::vector<std::byte> content;
   ota::Digest digest{};
@@ -45,7 +44,11 @@ class ImageSet {
 
   const FirmwareImage& old_image() const { return images_[0]; }
   const FirmwareImage& new_image() const { return images_[1]; }
-  const std::array<FirmwareImage, 2>& all() const { return images_; }
+  /// What a rollout brings that supersedes that of the new image: the new image, unless there is a
+  /// newer one.
+  const FirmwareImage& newest_image() const { return images_.back(); }
+  /// Old, new and, if there is one, newer.
+  const std::vector<FirmwareImage>& all() const { return images_; }
   /// By name (`ca-current`), in alphabetical order.
   const std::map<std::string, Authority>& authorities() const { return authorities_; }
 
@@ -55,7 +58,7 @@ class ImageSet {
              std::uint32_t sector_size);
 
   std::map<std::string, Authority> authorities_;
-  std::array<FirmwareImage, 2> images_;
+  std::vector<FirmwareImage> images_;
 };
 
 /// Layout id of every simulated cart: one slot geometry, one boot record format.

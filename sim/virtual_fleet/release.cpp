@@ -53,7 +53,19 @@ void swap_artifact(const ImageSet& images, broker::Cloud& cloud) {
 }
 
 broker::RolloutSpec release_of(const ImageSet& images, std::string name) {
-  const FirmwareImage& image = images.new_image();
+  return release_of(images, images.new_image(), std::move(name));
+}
+
+const FirmwareImage& image_at(const ImageSet& images, std::string_view url) {
+  const FirmwareImage& newest = images.newest_image();
+  const bool is_only_one = &newest == &images.new_image();
+  const bool is_newest =
+      is_only_one || url.find(fmt::format("/{}", object_key(newest))) != std::string_view::npos;
+  return is_newest ? newest : images.new_image();
+}
+
+broker::RolloutSpec release_of(const ImageSet& images, const FirmwareImage& image,
+                               std::string name) {
   broker::RolloutSpec spec;
   spec.name = std::move(name);
   spec.version = {image.spec->version.value};

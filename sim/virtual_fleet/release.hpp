@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "broker-mock/cloud/cloud.hpp"
 #include "sim/virtual_fleet/images.hpp"
@@ -15,5 +16,10 @@ void swap_artifact(const ImageSet& images, broker::Cloud&);
 
 /// A rollout of the new image under this name; plan, gates and quirks are the caller's.
 broker::RolloutSpec release_of(const ImageSet& images, std::string name);
+/// The same of one of the images.
+broker::RolloutSpec release_of(const ImageSet& images, const FirmwareImage&, std::string name);
+
+/// The image to whose object this address leads.
+const FirmwareImage& image_at(const ImageSet& images, std::string_view url);
 
 }  // namespace cartstorm::sim

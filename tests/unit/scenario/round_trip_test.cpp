@@ -288,6 +288,18 @@ Scenario any_scenario() {
     scenario.images.at("new").changes = 0.25;
     scenario.rollout.patch_only = maybe();
   }
+  if (scenario.rollout.superseded && !scenario.rollout.patch_only && maybe()) {
+    Image newer = scenario.images.at("new");
+    newer.version = {0x00020001};
+    newer.errors_per_hour = 3;
+    newer.changes.reset();
+    scenario.images["newer"] = newer;
+  }
+  const auto quota = [] {
+    return maybe() ? std::optional{static_cast<std::uint32_t>(between(1'000, 1'000'000))}
+                   : std::nullopt;
+  };
+  scenario.cloud.quotas = {quota(), quota(), quota()};
   scenario.network = {between(0, second_us), between(0, second_us), 1024, any_share()};
   for (auto i = between(0, 4); i > 0; --i) scenario.faults.push_back(any_fault());
   scenario.expect.push_back({"", "", any_counting<report::ExpectRejected>()});

@@ -47,6 +47,14 @@ TEST_F(ExecutionInProgress, AStaleVersionIsAnsweredWithTheState) {
   EXPECT_THAT(log.lines, ElementsAre("0 fw-1 #1 failed v2 refused expired"));
 }
 
+TEST_F(ExecutionInProgress, BeyondTheQuotaAnUpdateIsToldAsRefused) {
+  engine.set_quotas({0, 1});
+  EXPECT_THAT(reply("fw-1/update", R"({"status":"IN_PROGRESS"})"), HasSubstr("accepted"));
+  EXPECT_THAT(reply("fw-1/update", R"({"status":"SUCCEEDED"})"), HasSubstr("RequestThrottled"));
+  EXPECT_THAT(reply("fw-9/update", R"({"status":"SUCCEEDED"})"), HasSubstr("RequestThrottled"));
+  EXPECT_THAT(log.lines, ElementsAre("0 fw-1 #1 in_progress v3", "0 fw-1 #1 succeeded v3 refused"));
+}
+
 TEST_F(ExecutionInProgress, DetailsAreReplacedAsAWholeAndKeptWhenAbsent) {
   ask("fw-1/update", R"({"status":"IN_PROGRESS","statusDetails":{"state":"a","progress":"10"}})");
   EXPECT_THAT(reply("fw-1/update", R"({"status":"IN_PROGRESS","includeJobExecutionState":true})"),

@@ -179,12 +179,14 @@ TEST(AtMostOneJobPerDevice, WithoutAJobIsVacuous) {
 
 class AServiceWithQuotas : public testing::Test {
  protected:
+  explicit AServiceWithQuotas(const CheckParameters& parameters = {})
+      : tape{"rate_limits_respected", parameters} {}
   void writes(std::int64_t t, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
       tape.add(t, jobs(cart_no(i), JobStatus::in_progress));
     }
   }
-  Tape tape{"rate_limits_respected"};
+  Tape tape;
 };
 TEST_F(AServiceWithQuotas, TakesTwoHundredWritesASecond) {
   writes(0, 200);
@@ -217,6 +219,43 @@ TEST_F(AServiceWithQuotas, RefusesAClientThatConnectsTwiceASecond) {
       .add(second - 1, Transport{cart_7, LinkEvent::connect, {}})
       .add(second - 1, Transport{cart_8, LinkEvent::connect, {}});
   EXPECT_THAT(tape.finish(), Is(fail, 0, 1));
+}
+
+class AnAccountThatIsShared : public AServiceWithQuotas {
+ protected:
+  AnAccountThatIsShared() : AServiceWithQuotas{parameters()} {}
+  static CheckParameters parameters() {
+    CheckParameters parameters;
+    parameters.jobs_writes_per_s = 20;
+    parameters.control_calls_per_s = 2;
+    return parameters;
+  }
+};
+TEST_F(AnAccountThatIsShared, TakesWhatIsLeftToIt) {
+  writes(0, 20);
+  EXPECT_THAT(tape.finish(), Is(pass, 20, 0));
+}
+TEST_F(AnAccountThatIsShared, DoesNotGrowWithTheFleet) {
+  for (std::uint32_t i = 0; i < 3000; ++i) tape.add(0, queued(cart_no(i), 0));
+  writes(0, 21);
+  const CheckResult result = tape.finish();
+  EXPECT_THAT(result, Is(fail, 21, 1));
+  EXPECT_EQ(result.first_message, "more than 20 updates of executions within a second");
+}
+TEST_F(AnAccountThatIsShared, CountsWhatItThrottled) {
+  writes(0, 20);
+  JobRx throttled = jobs(cart_7, JobStatus::succeeded);
+  throttled.accepted = false;
+  tape.add(0, throttled);
+  EXPECT_THAT(tape.finish(), Is(fail, 21, 1));
+}
+TEST_F(AnAccountThatIsShared, RefusesTheThirdNewJobASecond) {
+  for (int i = 0; i < 3; ++i) {
+    tape.add(0, jobs(cart_7, JobStatus::queued, tape.text("job " + std::to_string(i))));
+  }
+  const CheckResult result = tape.finish();
+  EXPECT_THAT(result, Is(fail, 0, 1));
+  EXPECT_EQ(result.first_message, "more than 2 jobs created within a second, the last is job 2");
 }
 
 class AMassFailure : public testing::Test {

@@ -73,6 +73,7 @@ inline Ran run(const Scenario& scenario, std::uint64_t seed = 1, bool with_recor
   input.seed = seed;
   input.expectations = scenario.expect;
   input.ends_us = scenario.ends_us;
+  input.parameters.jobs_writes_per_s = scenario.cloud.quotas.jobs_writes_per_s.value_or(0);
   for (const Stage& stage : scenario.rollout.stages) {
     input.parameters.stage_soak_us.push_back(stage.soak_us);
   }

@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "sim/scenario/units.hpp"
+#include "sim/scenario/validate.hpp"
+
+namespace cartstorm::sim {
+
+namespace {
+
+constexpr std::int64_t second_us = 1'000'000;
+
+/// A quota, and what each cart of a stage needs of it at least.
+struct Need {
+  const char* key;
+  std::optional<std::uint32_t> per_s;
+  std::uint64_t calls_per_cart;
+  const char* what;
+};
+
+/// A stage whose carts cannot all have called before its soak is over would never be left.
+void validate_stage(const Reading& reading, const Stage& stage, std::uint64_t added,
+                    const Need& need) {
+  const std::uint64_t calls = added * need.calls_per_cart;
+  const auto takes_us = static_cast<std::int64_t>(calls / *need.per_s) * second_us;
+  if (takes_us <= stage.soak_us) return;
+  reading.complain(
+      fmt::format("cloud.quotas.{}", need.key),
+      fmt::format("stage {} adds {} carts with at least {} {}, which takes {} at {} a second and "
+                  "is longer than its soak of {}",
+                  stage.name, added, calls, need.what, duration_text(takes_us), *need.per_s,
+                  duration_text(stage.soak_us)));
+}
+
+void validate_stages_of(const Reading& reading, const std::vector<Stage>& stages,
+                        const Need& need) {
+  std::uint64_t before = 0;
+  for (const Stage& stage : stages) {
+    const std::uint64_t carts = carts_up_to(stage, reading.scenario.fleet.carts);
+    if (carts > before) validate_stage(reading, stage, carts - before, need);
+    before = carts;
+  }
+}
+
+}  // namespace
+
+void validate_cloud(const Reading& reading) {
+  if (!reading.is_sound("cloud") || !reading.is_sound("rollout") || !reading.is_sound("fleet")) {
+    return;
+  }
+  const Rollout& rollout = reading.scenario.rollout;
+  const Quotas& quotas = reading.scenario.cloud.quotas;
+  const Need needs[] = {
+      {"jobs_reads_per_s", quotas.jobs_reads_per_s, 1, "questions for a job"},
+      // One says that it began, one how it ended.
+      {"jobs_writes_per_s", quotas.jobs_writes_per_s, 2, "updates"},
+  };
+  for (const Need& need : needs) {
+    if (!need.per_s) continue;
+    validate_stages_of(reading, rollout.stages, need);
+    if (rollout.superseded) validate_stages_of(reading, rollout.superseded->stages, need);
+  }
+}
+
+}  // namespace cartstorm::sim
