@@ -57,6 +57,8 @@ const Planted all_planted[] = {
     {"reads_after_the_loss", test::reads_after_the_loss, Fate::good,
      "power_lost_respected/unknown"},
     {"reads_dead_sectors", test::reads_dead_sectors, Fate::good, nullptr},
+    {"has_no_probation", test::has_no_probation, Fate::crashes_after_confirm,
+     "normal_power_cycling_harmless/updated"},
 };
 
 class PrunedSearch : public testing::TestWithParam<Planted> {
@@ -132,8 +134,9 @@ TEST_P(BadEnds, AreCalledByTheirName) {
 
 TEST(AStoryWithoutACut, EndsAsItsImageDeserves) {
   // The image crashes in its probation; a policy without one lets it stay.
-  const DeviceCode device = test::has_no_probation();
-  const ExploreResult result = run(test::tiny(Fate::crashes_after_confirm, 1), device);
+  Exploration exploration = test::tiny(Fate::crashes_after_confirm, 1);
+  exploration.tuning.probation_resets = 0;
+  const ExploreResult result = run(exploration);
   EXPECT_EQ(result.stories[0].clean, Outcome::updated);
   EXPECT_THAT(result.kinds, Contains("converges/updated"));
 }
@@ -160,7 +163,8 @@ TEST(ShippedExplorations, PutEveryPromiseOfACartToTheTest) {
 class ShippedExploration : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(OneCut, ShippedExploration,
                          testing::Values("aged", "broken_flash", "interrupted", "large_sector_nor",
-                                         "nor_mcu", "patch", "slc_nand", "small", "update"),
+                                         "nor_mcu", "patch", "slc_nand", "small",
+                                         "update"),
                          [](const auto& one) { return std::string(one.param); });
 
 TEST_P(ShippedExploration, FindsNothingInTheProduct) {
