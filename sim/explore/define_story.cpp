@@ -64,6 +64,8 @@ Type<Incident> happens_type() {
 /// Largest number that every reader of JSON takes for a whole number of 64 bits.
 constexpr std::uint64_t most_sequence = 0x7fff'ffff'ffff'ffffU;
 
+constexpr std::uint32_t most_retries = 10;  // that Jobs takes in one configuration
+
 Type<std::uint64_t> sequence() {
   return scalar<std::uint64_t>(
       "a whole number from 1 below 2^63",
@@ -125,7 +127,11 @@ const Mapping<Story>& story_definition() {
         .key("happens", happens_type(), &Story::incident,
              "What else happens, once: `{cancel: downloading}`.")
         .key("first_sequence", sequence(), &Story::first_sequence,
-             "Sequence of the first records: aged flash starts high.");
+             "Sequence of the first records: aged flash starts high.")
+        .key("retries", count_between(0, most_retries), &Story::retries,
+             "How often the cloud wants the update made again: at once after FAILED, as Jobs does "
+             "if the job is configured so, and by another job of the same version after a rollback "
+             "of what had SUCCEEDED.");
     return keys;
   }();
   return definition;

@@ -57,6 +57,9 @@ struct Story {
   Delivery delivery = Delivery::full;
   Incident incident;
   std::uint64_t first_sequence = 1;  ///< of every record: aged flash starts high
+  /// How often the cloud wants the update made again: Jobs itself at once after FAILED, a person
+  /// after a rollback of what had SUCCEEDED.
+  std::uint32_t retries = 0;
 };
 
 /// How a story must end when nothing is cut; of one in which something else happens, any good end

@@ -39,7 +39,7 @@ Laboratory::Laboratory(const Exploration& whole, const Story& one, const DeviceC
       images(scenario, seed, whole.part.geometry.program_unit, whole.part.geometry.sector_size,
              {"ca-next"}),
       pool(whole.part.geometry.sector_size),
-      cloud(images, thing, scenario.epoch_unix_s),
+      cloud(images, thing, scenario.epoch_unix_s, one.retries),
       lens(whole.part, pool),
       remembers_digests(remembers) {
   for (const FirmwareImage& image : images.all()) {
@@ -87,16 +87,22 @@ bool Machine::provision(Survivor& out) {
   if (status != ota::Status::ok) {
     return false;
   }
-  const ota::Bytes manifest = ota::manifest_of(lab_.images.new_image().trailer);
-  ota::Manifest fields;
-  if (const auto* job = lab_.cloud.view(survivor_.cloud).newest();
-      job != nullptr && ota::decode(manifest, fields) == ota::Status::ok) {
-    survivor_.promises.on(seen::Issued{job->job, job->number, fields.issued, fields.expires},
-                          lab_.premises);
+  for (const CloudView::Execution& execution : lab_.cloud.view(survivor_.cloud).executions) {
+    issue(execution);
   }
   see_record(survivor_);
   out = survivor_;
   return true;
+}
+
+/// Every execution is of the one new image.
+void Machine::issue(const CloudView::Execution& execution) {
+  ota::Manifest fields;
+  if (ota::decode(ota::manifest_of(lab_.images.new_image().trailer), fields) == ota::Status::ok) {
+    survivor_.promises.on(
+        seen::Issued{execution.job, execution.number, fields.issued, fields.expires},
+        lab_.premises);
+  }
 }
 
 /// An aged cart has something to fall back to: the same image in both slots, as after a repair.

@@ -162,6 +162,7 @@ class Machine final : FlashListener,
   bool is_settled();
   void fill_second_slot();
   void push(Due::What, std::uint32_t argument = 0);
+  void issue(const CloudView::Execution&);
   // machine_world.cpp
   void obey(const ota::Command&);
   void publish(std::string_view topic, std::string_view payload);
