@@ -214,6 +214,7 @@ void Machine::incident() {
       running_.has_power = false;
       break;
     case Happening::lose_link:
+    case Happening::lose_link_until_rollback:
       drop_what_needs_a_link();
       running_.is_linked = false;
       running_.http.is_open = false;

@@ -231,6 +231,16 @@ TEST_F(ExplorationFile, OneThingHappensInAStory) {
   EXPECT_THAT(errors_with("{cancel: downloading}", "{}"), HasSubstr("found 0"));
 }
 
+TEST_F(ExplorationFile, OnlyARollbackEndsALossOfTheLinkUntilThen) {
+  const std::string happens = "happens: {lose_link_until_rollback: reporting}";
+  EXPECT_THAT(errors_with("happens: {cancel: downloading}", happens),
+              StartsWith("x.yaml:12:14: error: expected fate crashes_after_confirm beside "
+                         "lose_link_until_rollback in stories[2], found good"));
+  EXPECT_EQ(
+      errors_with("happens: {cancel: downloading}", "fate: crashes_after_confirm\n    " + happens),
+      "");
+}
+
 TEST_F(ExplorationFile, RetriesAreAsManyAsJobsTakes) {
   EXPECT_EQ(errors_with("retries: 2", "retries: 10"), "");
   EXPECT_THAT(errors_with("retries: 2", "retries: 11"), HasSubstr("from 0 to 10"));

@@ -60,5 +60,12 @@ TEST(AStoryWithRetries, OfAGoodImageIsTheSame) {
   EXPECT_THAT(ends_of(retried(Fate::good)), ElementsAre("SUCCEEDED", "updated"));
 }
 
+TEST(ALinkThatIsLostUntilTheRollback, LetsNobodyHearOfTheSuccess) {
+  Exploration exploration = test::tiny(Fate::crashes_after_confirm);
+  EXPECT_THAT(ends_of(exploration), ElementsAre("SUCCEEDED", "rollback", "rolled_back"));
+  exploration.stories[0].incident = {Happening::lose_link_until_rollback, ota::State::reporting};
+  EXPECT_THAT(ends_of(exploration), ElementsAre("rollback", "FAILED", "rolled_back"));
+}
+
 }  // namespace
 }  // namespace cartstorm::sim::explore
