@@ -390,6 +390,21 @@ void Machine::break_rule(Promise promise, const char* what) {
   }
 }
 
+/// In a story in which nothing else happens a version is refused for its rollbacks only: never for
+/// fewer of them than its quarantine takes, however often the supply failed while they were counted
+/// (D21).
+void Machine::judge_refusal(const CloudView& view) {
+  const auto* job = view.newest();
+  const bool is_refused = job != nullptr && job->status == broker::JobStatus::rejected;
+  if (!is_refused || lab_.story.incident.what != Happening::nothing || survivor_.is_damaged) {
+    return;
+  }
+  ++lab_.premises.of(Promise::bounded_retries);
+  if (view.occurrences.size() < lab_.exploration.tuning.rollbacks_to_quarantine) {
+    break_rule(Promise::bounded_retries, "a version is refused that was not rolled back so often");
+  }
+}
+
 /// What the cloud believes, what runs, and whether the two were told of each other (invariants.md
 /// 6.3).
 Outcome Machine::judge_rest() {
@@ -402,6 +417,7 @@ Outcome Machine::judge_rest() {
                                                             boot.record.active == decision.slot),
                                    true, false},
                         lab_.premises);
+  judge_refusal(view);
   if (!is_booted) {
     // A slot that cannot be read is beyond what any code can promise, as long as it is said.
     return survivor_.is_damaged ? Outcome::degraded : Outcome::brick;

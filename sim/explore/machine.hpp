@@ -158,6 +158,7 @@ class Machine final : FlashListener,
   Went end(Outcome);
   void break_rule(Promise, const char* what);
   Outcome judge_rest();
+  void judge_refusal(const CloudView&);
   void restart(ota::ResetCause);
   bool is_settled();
   void fill_second_slot();

@@ -64,6 +64,8 @@ const Planted all_planted[] = {
     {"product_retried_after_confirm", [] { return linked_device_code(); },
      Fate::crashes_after_confirm, nullptr, 1},
     {"never_quarantines", test::never_quarantines, Fate::crashes, "bounded_retries/rolled_back", 2},
+    {"quarantines_at_once", test::quarantines_at_once, Fate::crashes, "bounded_retries/rolled_back",
+     1},
     {"pauses_for_a_moment", test::pauses_for_a_moment, Fate::crashes, "bounded_retries/rolled_back",
      1},
 };
