@@ -5,13 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "sim/virtual_fleet/release.hpp"
-
 namespace cartstorm::sim::explore {
 namespace {
 
-constexpr std::string_view rollout_name = "rollout";
-constexpr std::string_view stage_name = "all";
 constexpr broker::ThingId the_thing{0};
 
 std::span<const std::byte> bytes_of(std::string_view text) {
@@ -87,8 +83,11 @@ CloudMessage read_message(std::string topic, std::string payload) {
   return out;
 }
 
-/// All of it but the occurrences, of which what matters counts from elsewhere.
+/// All of it but the occurrences, of which what matters counts from elsewhere. The number of one
+/// execution is left out on demand, because the cart's copy counts from it; a copy says nothing of
+/// the numbers of two.
 void write(KeyWriter& out, const CloudView& view, bool with_versions) {
+  with_versions |= view.executions.size() > 1;
   for (const auto& execution : view.executions) {
     out.bytes(bytes_of(execution.job));
     out.number(std::uint64_t{execution.number} << 8 | static_cast<std::uint8_t>(execution.status));
@@ -119,7 +118,7 @@ Key whole_key(const CloudView& view) {
   return writer.finish();
 }
 
-/// Without version numbers: the cart's own copy of one counts from it.
+/// Without the version number of an only execution: the cart's own copy of it counts from it.
 Key lasting_key(const CloudView& view) {
   KeyWriter writer;
   write(writer, view, false);
@@ -135,6 +134,10 @@ bool CloudView::is_pending() const {
   });
 }
 
+bool CloudView::has_succeeded() const {
+  return !executions.empty() && newest()->status == broker::JobStatus::succeeded;
+}
+
 bool CloudView::has_open_wish() const {
   const auto has = [&](std::uint64_t anchor) {
     return std::ranges::binary_search(anchors, anchor);
@@ -142,31 +145,16 @@ bool CloudView::has_open_wish() const {
   return !std::ranges::all_of(wanted, has) || std::ranges::any_of(unwanted, has);
 }
 
-CloudGraph::CloudGraph(const ImageSet& images, std::string thing, std::int64_t now_unix_s)
-    : images_(images), thing_(std::move(thing)), now_unix_s_(now_unix_s) {
+CloudGraph::CloudGraph(const ImageSet& images, std::string thing, std::int64_t now_unix_s,
+                       std::uint32_t retries)
+    : images_(images), thing_(std::move(thing)), now_unix_s_(now_unix_s), retries_(retries) {
   start();
   node_by_key_.emplace(whole_key(live_view_), 0);
   nodes_.push_back({live_view_, lasting_key(live_view_), 0, {}});
 }
 
-/// A fresh cloud in which the one job is queued.
-void CloudGraph::start() {
-  live_view_ = {};
-  broker::Observer& facts = *this;
-  live_ = std::make_unique<broker::Cloud>(broker::CloudConfig{}, facts);
-  live_->register_thing({thing_, 3, "eu", "retail", "standard", "board-c"});
-  stock(images_, *live_);
-  broker::RolloutSpec spec = release_of(images_, std::string{rollout_name});
-  spec.plan.stages = {{std::string{stage_name}, 1, 0, 24LL * 3'600'000}};
-  if (const auto refusal = live_->create_rollout(spec, now())) {
-    throw std::runtime_error{fmt::format("the cloud refused the rollout: {}", refusal->message)};
-  }
-  live_->advance(now());
-  live_->take_deliveries();
-  live_at_ = 0;
-}
-
 void CloudGraph::run(const Said& said) {
+  const std::size_t counted = live_view_.occurrences.size();
   switch (said.input) {
     case Input::connect:
       if (live_view_.is_linked) {
@@ -197,6 +185,9 @@ void CloudGraph::run(const Said& said) {
       static_cast<void>(
           live_->remove_anchor(said.anchor, {the_thing}, "explorer", "the story says so", now()));
       break;
+  }
+  if (live_view_.occurrences.size() != counted) {
+    order_again();
   }
 }
 

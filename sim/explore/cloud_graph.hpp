@@ -55,6 +55,7 @@ struct CloudView {
   bool is_pending() const;
   bool has_open_wish() const;
   const Execution* newest() const { return executions.empty() ? nullptr : &executions.back(); }
+  bool has_succeeded() const;  ///< the newest execution has
 };
 
 /// The whole cloud of one cart as a graph: nodes are what matters of its state, edges are what the
@@ -68,7 +69,10 @@ class CloudGraph final : broker::Observer {
     std::vector<MessageId> messages;
   };
 
-  CloudGraph(const ImageSet& images, std::string thing, std::int64_t now_unix_s);
+  /// The cloud wants the update made again up to `retries` times: the same job after FAILED,
+  /// another one after a rollback of what had SUCCEEDED.
+  CloudGraph(const ImageSet& images, std::string thing, std::int64_t now_unix_s,
+             std::uint32_t retries = 0);
 
   /// One job is queued, nobody is connected.
   Node root() const { return 0; }
@@ -113,6 +117,9 @@ class CloudGraph final : broker::Observer {
   void run(const Said&);
   void go_to(Node);
   void start();
+  void create_rollout();
+  void order_job();
+  void order_again();
   Node node_of_live(Node before, const Said&);
   MessageId keep(std::string_view topic, std::string_view payload);
   broker::ServerTime now() const { return {now_unix_s_ * 1000}; }
@@ -129,6 +136,7 @@ class CloudGraph final : broker::Observer {
   const ImageSet& images_;
   std::string thing_;
   std::int64_t now_unix_s_;
+  std::uint32_t retries_;
   std::unique_ptr<broker::Cloud> live_;
   Node live_at_ = 0;
   CloudView live_view_;

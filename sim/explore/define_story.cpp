@@ -64,6 +64,8 @@ Type<Incident> happens_type() {
 /// Largest number that every reader of JSON takes for a whole number of 64 bits.
 constexpr std::uint64_t most_sequence = 0x7fff'ffff'ffff'ffffU;
 
+constexpr std::uint32_t most_retries = 10;  // that Jobs takes in one configuration
+
 Type<std::uint64_t> sequence() {
   return scalar<std::uint64_t>(
       "a whole number from 1 below 2^63",
@@ -101,6 +103,9 @@ const Mapping<Incident>& incident_definition() {
         "Another CA arrives, and the one that signed both images is taken away.");
     add(Happening::low_supply, "The supply sinks below the floor until the next pause.");
     add(Happening::lose_link, "The connection is lost until the next pause.");
+    add(Happening::lose_link_until_rollback,
+        "The connection is lost before the cloud hears what the cart says as it comes into the "
+        "state, until the probation is over. Only with crashes_after_confirm.");
     keys.rule([](const Node& node, const Incident&, Reader& reader) {
       if (node.members.size() == 1) return;
       reader.complain(node.place, fmt::format("expected one thing that happens in {}, found {}",
@@ -125,7 +130,22 @@ const Mapping<Story>& story_definition() {
         .key("happens", happens_type(), &Story::incident,
              "What else happens, once: `{cancel: downloading}`.")
         .key("first_sequence", sequence(), &Story::first_sequence,
-             "Sequence of the first records: aged flash starts high.");
+             "Sequence of the first records: aged flash starts high.")
+        .key("retries", count_between(0, most_retries), &Story::retries,
+             "How often the cloud wants the update made again: at once after FAILED, as Jobs does "
+             "if the job is configured so, and by another job of the same version after a rollback "
+             "of what had SUCCEEDED.");
+    keys.rule([](const Node& node, const Story& story, Reader& reader) {
+      if (story.incident.what != Happening::lose_link_until_rollback ||
+          story.fate == Fate::crashes_after_confirm) {
+        return;
+      }
+      const Node* happens = node.find("happens");
+      reader.complain(happens != nullptr ? happens->place : node.place,
+                      fmt::format("expected fate crashes_after_confirm beside "
+                                  "lose_link_until_rollback in {}, found {}",
+                                  reader.here(), name(story.fate)));
+    });
     return keys;
   }();
   return definition;

@@ -27,6 +27,7 @@ const char* name(Happening happening) {
                                                               "rotate_ca",
                                                               "low_supply",
                                                               "lose_link",
+                                                              "lose_link_until_rollback",
                                                               "cancel_before_answer",
                                                               "opt_out_before_answer"};
   return names.at(static_cast<std::size_t>(happening));

@@ -35,13 +35,17 @@ enum class Happening : std::uint8_t {
   rotate_ca,   ///< another CA arrives, and the one that signed everything is taken away
   low_supply,  ///< the supply sinks below the floor and comes back at the next pause
   lose_link,   ///< the connection is lost and comes back at the next pause
+  /// The connection is lost before the cloud hears what the cart says in that step, and comes back
+  /// when the probation is over.
+  lose_link_until_rollback,
   // Before the cloud hears what the cart says in that step: between a question and its answer.
   cancel_before_answer,
   opt_out_before_answer,
 };
-inline constexpr std::size_t happening_count = 11;
+inline constexpr std::size_t happening_count = 12;
 constexpr bool comes_before_answer(Happening what) {
-  return what == Happening::cancel_before_answer || what == Happening::opt_out_before_answer;
+  return what == Happening::cancel_before_answer || what == Happening::opt_out_before_answer ||
+         what == Happening::lose_link_until_rollback;
 }
 const char* name(Happening);
 
@@ -57,6 +61,9 @@ struct Story {
   Delivery delivery = Delivery::full;
   Incident incident;
   std::uint64_t first_sequence = 1;  ///< of every record: aged flash starts high
+  /// How often the cloud wants the update made again: Jobs itself at once after FAILED, a person
+  /// after a rollback of what had SUCCEEDED.
+  std::uint32_t retries = 0;
 };
 
 /// How a story must end when nothing is cut; of one in which something else happens, any good end

@@ -39,7 +39,7 @@ Laboratory::Laboratory(const Exploration& whole, const Story& one, const DeviceC
       images(scenario, seed, whole.part.geometry.program_unit, whole.part.geometry.sector_size,
              {"ca-next"}),
       pool(whole.part.geometry.sector_size),
-      cloud(images, thing, scenario.epoch_unix_s),
+      cloud(images, thing, scenario.epoch_unix_s, one.retries),
       lens(whole.part, pool),
       remembers_digests(remembers) {
   for (const FirmwareImage& image : images.all()) {
@@ -87,16 +87,22 @@ bool Machine::provision(Survivor& out) {
   if (status != ota::Status::ok) {
     return false;
   }
-  const ota::Bytes manifest = ota::manifest_of(lab_.images.new_image().trailer);
-  ota::Manifest fields;
-  if (const auto* job = lab_.cloud.view(survivor_.cloud).newest();
-      job != nullptr && ota::decode(manifest, fields) == ota::Status::ok) {
-    survivor_.promises.on(seen::Issued{job->job, job->number, fields.issued, fields.expires},
-                          lab_.premises);
+  for (const CloudView::Execution& execution : lab_.cloud.view(survivor_.cloud).executions) {
+    issue(execution);
   }
   see_record(survivor_);
   out = survivor_;
   return true;
+}
+
+/// Every execution is of the one new image.
+void Machine::issue(const CloudView::Execution& execution) {
+  ota::Manifest fields;
+  if (ota::decode(ota::manifest_of(lab_.images.new_image().trailer), fields) == ota::Status::ok) {
+    survivor_.promises.on(
+        seen::Issued{execution.job, execution.number, fields.issued, fields.expires},
+        lab_.premises);
+  }
 }
 
 /// An aged cart has something to fall back to: the same image in both slots, as after a repair.
@@ -184,7 +190,9 @@ Went Machine::boot() {
   }
   const Went went = deliver(ota::event::Started{survivor_.cause, running_.decision});
   if (went == Went::on && !running_.must_boot) {
-    push(Due::What::link_up);
+    if (!is_link_away()) {
+      push(Due::What::link_up);
+    }
     if (!survivor_.is_opted_in) {
       push(Due::What::consent);
     }
@@ -296,13 +304,32 @@ bool Machine::is_settled() {
   return rests && is_told && is_closed && !lab_.cloud.view(survivor_.cloud).is_pending();
 }
 
+/// Nobody but the probation ends this; an image that is not on one has its link at once.
+bool Machine::is_link_away() {
+  if (lab_.story.incident.what != Happening::lose_link_until_rollback || !survivor_.has_happened) {
+    return false;
+  }
+  const auto& boot = lab_.lens.boot(survivor_.flash);
+  return boot.is_found && boot.record.probation_left > 0 &&
+         running_.decision.version == new_version;
+}
+
+/// Where an image that crashes after its confirm does so: at rest, and at rest without a link.
+bool Machine::must_crash(bool has_settled) {
+  const auto& boot = lab_.lens.boot(survivor_.flash);
+  const bool is_quiet = has_settled ? running_.agent.state() == ota::State::idle : is_link_away();
+  return is_quiet && lab_.story.fate == Fate::crashes_after_confirm &&
+         running_.decision.version == new_version && boot.is_found &&
+         boot.record.probation_left > 0;
+}
+
 /// Nothing is under way: what was taken away comes back, then time goes on.
 Went Machine::rest() {
   if (!running_.has_power) {
     push(Due::What::power_back);
     return Went::on;
   }
-  if (!running_.is_linked) {
+  if (!running_.is_linked && !is_link_away()) {
     push(Due::What::link_up);
     return Went::on;
   }
@@ -311,30 +338,27 @@ Went Machine::rest() {
     push(Due::What::self_test_done);
     return Went::on;
   }
+  const bool has_settled = is_settled();
+  if (must_crash(has_settled)) {
+    if (++survivor_.crashes > most_crashes) {
+      return end(Outcome::storm);
+    }
+    restart(ota::ResetCause::watchdog);
+    return Went::on;
+  }
   const auto& boot = lab_.lens.boot(survivor_.flash);
   const bool is_on_probation = boot.is_found && boot.record.probation_left > 0;
-  if (is_settled()) {
-    const bool runs_new =
-        running_.decision.version == new_version && running_.agent.state() == ota::State::idle;
-    if (runs_new && is_on_probation && lab_.story.fate == Fate::crashes_after_confirm) {
-      if (++survivor_.crashes > most_crashes) {
-        return end(Outcome::storm);
-      }
-      restart(ota::ResetCause::watchdog);
-      return Went::on;
+  if (has_settled && !is_on_probation) {
+    if (survivor_.is_last_cycle) {
+      return end(judge_rest());
     }
-    if (!is_on_probation) {
-      if (survivor_.is_last_cycle) {
-        return end(judge_rest());
-      }
-      survivor_.is_last_cycle = true;
-      restart(ota::ResetCause::power_on);
-      return Went::on;
-    }
+    survivor_.is_last_cycle = true;
+    restart(ota::ResetCause::power_on);
+    return Went::on;
   }
   const ota::Uptime deadline = lab_.device.deadline(running_.agent);
   if (deadline == ota::never || ++running_.waits > most_waits) {
-    return end(is_settled() ? judge_rest() : Outcome::stuck_unconfirmed);
+    return end(has_settled ? judge_rest() : Outcome::stuck_unconfirmed);
   }
   const std::uint64_t ms = deadline > running_.now ? deadline.ms - running_.now.ms : 0;
   listener_.on_wait(ms);
@@ -366,6 +390,21 @@ void Machine::break_rule(Promise promise, const char* what) {
   }
 }
 
+/// In a story in which nothing else happens a version is refused for its rollbacks only: never for
+/// fewer of them than its quarantine takes, however often the supply failed while they were counted
+/// (D21).
+void Machine::judge_refusal(const CloudView& view) {
+  const auto* job = view.newest();
+  const bool is_refused = job != nullptr && job->status == broker::JobStatus::rejected;
+  if (!is_refused || lab_.story.incident.what != Happening::nothing || survivor_.is_damaged) {
+    return;
+  }
+  ++lab_.premises.of(Promise::bounded_retries);
+  if (view.occurrences.size() < lab_.exploration.tuning.rollbacks_to_quarantine) {
+    break_rule(Promise::bounded_retries, "a version is refused that was not rolled back so often");
+  }
+}
+
 /// What the cloud believes, what runs, and whether the two were told of each other (invariants.md
 /// 6.3).
 Outcome Machine::judge_rest() {
@@ -378,6 +417,7 @@ Outcome Machine::judge_rest() {
                                                             boot.record.active == decision.slot),
                                    true, false},
                         lab_.premises);
+  judge_refusal(view);
   if (!is_booted) {
     // A slot that cannot be read is beyond what any code can promise, as long as it is said.
     return survivor_.is_damaged ? Outcome::degraded : Outcome::brick;

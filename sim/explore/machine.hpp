@@ -158,10 +158,14 @@ class Machine final : FlashListener,
   Went end(Outcome);
   void break_rule(Promise, const char* what);
   Outcome judge_rest();
+  void judge_refusal(const CloudView&);
   void restart(ota::ResetCause);
   bool is_settled();
   void fill_second_slot();
   void push(Due::What, std::uint32_t argument = 0);
+  void issue(const CloudView::Execution&);
+  bool is_link_away();
+  bool must_crash(bool has_settled);
   // machine_world.cpp
   void obey(const ota::Command&);
   void publish(std::string_view topic, std::string_view payload);

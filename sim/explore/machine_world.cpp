@@ -101,7 +101,12 @@ void Machine::note_request(std::string_view topic, std::string_view payload) {
 }
 
 void Machine::take(const CloudGraph::Answer& answer) {
+  const std::size_t known = lab_.cloud.view(survivor_.cloud).executions.size();
   survivor_.cloud = answer.next;
+  const auto& executions = lab_.cloud.view(survivor_.cloud).executions;
+  for (std::size_t i = known; i < executions.size(); ++i) {
+    issue(executions[i]);
+  }
   for (const MessageId id : answer.messages) {
     push(Due::What::message, id);
   }
@@ -209,6 +214,7 @@ void Machine::incident() {
       running_.has_power = false;
       break;
     case Happening::lose_link:
+    case Happening::lose_link_until_rollback:
       drop_what_needs_a_link();
       running_.is_linked = false;
       running_.http.is_open = false;

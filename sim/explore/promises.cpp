@@ -37,8 +37,9 @@ bool is_crash(ota::ResetCause cause) {
 }  // namespace
 
 Promises::Promises(const ota::Tuning& tuning, const ota::FlashGeometry& geometry)
-    : limits_{tuning.trial_attempts, tuning.rollbacks_to_quarantine, tuning.backoff_base_ms,
-              geometry.sector_size,  seal_offset(geometry),          reads_per_boot(geometry)} {}
+    : limits_{tuning.trial_attempts,   tuning.rollbacks_to_quarantine, tuning.probation_resets > 0,
+              tuning.backoff_base_ms,  geometry.sector_size,           seal_offset(geometry),
+              reads_per_boot(geometry)} {}
 
 Violation Promises::take_violation() { return std::exchange(violation_, Violation{}); }
 

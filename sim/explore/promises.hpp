@@ -80,6 +80,7 @@ class Promises {
   /// Of Tuning and FlashGeometry.
   struct Limits {
     std::uint8_t trial_attempts, rollbacks_to_quarantine;
+    bool has_probation;
     std::uint32_t backoff_base_ms;
     std::uint32_t sector_size, seal_at;  ///< bytes; the seal's offset in a copy of the boot record
     std::uint32_t reads_per_boot;

@@ -101,6 +101,11 @@ void Promises::judge_end_of_trial(const BootRecord& after, Premises& premises) {
     if (after.active == slot_of(record_.trial)) {
       forbid(!has_asked_to_confirm_, Promise::confirm_authority,
              "a record confirms what nobody asked to confirm");
+      // Only crashes may spend a probation, so it has to be whole in the very record that confirms:
+      // any cut makes of that record all that is known.
+      require(after.probation_left > 0 || !limits_.has_probation || is_part_faulty_, premises,
+              Promise::normal_power_cycling_harmless,
+              "an image is confirmed without the probation that crashes are to spend");
       is_damaged_ = is_part_faulty_;  // a whole image is active again
       return;
     }

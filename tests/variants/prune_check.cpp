@@ -113,8 +113,8 @@ Ended PruneCheck::explore(const Variant& variant, const std::vector<std::string>
   return run(command, variant.folder(), limits);
 }
 
-/// A storm that writes ever higher numbers is never the same again, and a whole search of it never
-/// ends: fewer paths of it, then, until they can be followed.
+/// A storm that writes ever higher numbers is never the same again: a whole search of it never
+/// ends, and pruning hardly helps. Fewer paths of it, then, until they can be followed.
 void PruneCheck::compare(const Variant& variant, const std::string& story, PruneRow& row) const {
   Seen pruned, whole;
   for (const Reach& reach : reaches) {
@@ -123,15 +123,18 @@ void PruneCheck::compare(const Variant& variant, const std::string& story, Prune
                         limits_.wall_s};
     std::vector<std::string> options = {"--story", story};
     options.insert(options.end(), reach.options.begin(), reach.options.end());
-    pruned = seen_of(explore(variant, options, limits_));
-    options.emplace_back("--no-prune");
-    const Ended whole_search = explore(variant, options, limits);
-    whole = seen_of(whole_search);
+    Ended search = explore(variant, options, limits);
+    pruned = seen_of(search);
+    if (!search.hung) {
+      options.emplace_back("--no-prune");
+      search = explore(variant, options, limits);
+    }
+    whole = seen_of(search);
     if (!reach.options.empty()) {
       row.notes.push_back(
           fmt::format("{}: too long to be followed whole, so with {}", story, reach.name));
     }
-    if (!whole_search.hung || is_ending()) break;
+    if (!search.hung || is_ending()) break;
   }
   add_to(row, story, pruned, whole);
 }

@@ -162,6 +162,17 @@ TEST_F(Planted, D27) {
   expect_found("D27");
 }
 
+TEST_F(Planted, D27WithoutProbation) {
+  issue();
+  read_back();
+  arm();
+  start_trial();
+  check.on(seen::SelfTest{true});
+  check.on(seen::Described{true, "fw", 1});
+  confirm(0);
+  expect_found("D27");
+}
+
 TEST_F(Planted, D28) {
   boot();
   check.on(fact::AnchorChanged{{1}, fact::AnchorChanged::Change::removed});

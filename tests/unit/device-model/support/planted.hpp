@@ -73,11 +73,12 @@ class Planted : public ::testing::Test {
     see();
     jump(Slot::b, BootReason::trial, before, record.attempts_left);
   }
-  void confirm() {
+  void confirm(std::uint8_t probation = 3) {
     check.on(fact::Confirmed{Slot::b, v2, fact::Confirmed::Phase::requested});
     record.trial = Trial::none;
     record.active = Slot::b;
     record.confirmed_mask = 3;
+    record.probation_left = probation;
     see();
   }
   void roll_back() {

@@ -40,7 +40,7 @@ TEST(ExplorePlan, LeavesOutFilesWithoutTheStory) {
   arguments.stories = {"failing_self_test"};
   const ExplorePlan plan = plan_explorations(arguments);
   EXPECT_EQ(plan.problem, "");
-  EXPECT_EQ(plan.catalogue.explorations.size(), 2U);
+  EXPECT_EQ(plan.catalogue.explorations.size(), 3U);
 }
 
 TEST(ExplorePlan, RefusesWhatCannotBe) {

@@ -33,6 +33,16 @@ inline void allow_nine_attempts(ota::Tuning& tuning) { tuning.trial_attempts = 9
 
 inline void end_probation_at_once(ota::Tuning& tuning) { tuning.probation_resets = 0; }
 
+inline void allow_ninety_rollbacks(ota::Tuning& tuning) { tuning.rollbacks_to_quarantine = 90; }
+inline void allow_no_second_try(ota::Tuning& tuning) { tuning.rollbacks_to_quarantine = 1; }
+inline void pause_for_a_second(ota::Tuning& tuning) {
+  tuning.start_jitter_ms = 0;
+  tuning.backoff_base_ms = tuning.backoff_cap_ms = 1000;
+}
+
+inline DeviceCode never_quarantines() { return device_with_policy<allow_ninety_rollbacks>(); }
+inline DeviceCode quarantines_at_once() { return device_with_policy<allow_no_second_try>(); }
+inline DeviceCode pauses_for_a_moment() { return device_with_policy<pause_for_a_second>(); }
 inline DeviceCode has_no_probation() { return device_with_policy<end_probation_at_once>(); }
 inline DeviceCode confirms_without_check_in() { return device_with_policy<need_no_check_in>(); }
 inline DeviceCode tries_too_often() { return device_with_policy<allow_nine_attempts>(); }

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/sim/explore/laboratory.hpp"
 
 namespace cartstorm::sim::explore {
@@ -19,7 +21,9 @@ class CloudGraphTest : public testing::Test {
  protected:
   CloudGraphTest() : lab_{exploration_, exploration_.stories[0], linked_device_code(), true} {}
 
-  CloudGraph fresh() const { return {lab_.images, "cart-00001", lab_.scenario.epoch_unix_s}; }
+  CloudGraph fresh(std::uint32_t retries = 0) const {
+    return {lab_.images, "cart-00001", lab_.scenario.epoch_unix_s, retries};
+  }
   const ImageSet& images() const { return lab_.images; }
   static std::string jobs(const std::string& rest) { return "$aws/things/cart-00001/jobs/" + rest; }
   /// The only message of an answer.
@@ -33,11 +37,28 @@ class CloudGraphTest : public testing::Test {
   /// Reports a status of the job with the version number that is expected.
   static const CloudGraph::Answer& report(CloudGraph& graph, Node at, const std::string& status,
                                           int expected) {
-    const std::string job = graph.view(at).newest()->job;
-    return graph.uplink(at, jobs(job + "/update"),
+    const CloudView::Execution& newest = *graph.view(at).newest();
+    return graph.uplink(at, jobs(newest.job + "/update"),
                         R"({"status":")" + status + R"(","expectedVersion":")" +
-                            std::to_string(expected) +
-                            R"(","executionNumber":1,"clientToken":"u"})");
+                            std::to_string(expected) + R"(","executionNumber":)" +
+                            std::to_string(newest.number) + R"(,"clientToken":"u"})");
+  }
+  /// Counts the rollback of the new version with this number, of one digit.
+  static const CloudGraph::Answer& roll_back(CloudGraph& graph, Node at, char occurrence) {
+    return graph.uplink(at, "carts/cart-00001/rollback",
+                        std::string(R"({"occurrence":"000000000000000)") + occurrence +
+                            R"(","target":"2.0.0","running":"1.8.0","reason":"after_confirm",)"
+                            R"("attempt":"0000000000000003"})");
+  }
+  static bool notifies(const CloudGraph& graph, const CloudGraph::Answer& answer) {
+    return std::ranges::any_of(answer.messages, [&](MessageId id) {
+      return graph.message(id).topic == jobs("notify-next") && !graph.message(id).job.empty();
+    });
+  }
+  static Key key_of(const CloudGraph& graph, Node at) {
+    KeyWriter out;
+    graph.encode(at, out, 10);
+    return out.finish();
   }
 
  private:
@@ -151,6 +172,58 @@ TEST_F(CloudGraphTest, NotificationIsTheSameJobUnasked) {
   EXPECT_EQ(graph.message(notified).topic, jobs("notify-next"));
   EXPECT_EQ(graph.message(notified).payload, graph.message(described).payload);
   EXPECT_EQ(graph.as_notification(described), notified);
+}
+
+TEST_F(CloudGraphTest, WithoutRetriesFailedIsTheEnd) {
+  CloudGraph graph = fresh();
+  const Node failed = report(graph, graph.connect(graph.root()).next, "FAILED", 1).next;
+  EXPECT_THAT(graph.view(failed).executions, SizeIs(1));
+  EXPECT_THAT(graph.view(roll_back(graph, failed, '7').next).executions, SizeIs(1));
+}
+
+TEST_F(CloudGraphTest, QueuesTheSameJobAgainAfterFailedAndNotAfterRejected) {
+  CloudGraph graph = fresh(1);
+  Node at = graph.connect(graph.root()).next;
+  EXPECT_FALSE(graph.view(report(graph, at, "REJECTED", 1).next).is_pending());
+  const auto& failed = report(graph, at, "FAILED", 1);
+  EXPECT_TRUE(notifies(graph, failed));
+  at = failed.next;
+  ASSERT_THAT(graph.view(at).executions, SizeIs(2));
+  EXPECT_EQ(graph.view(at).newest()->job, graph.view(graph.root()).newest()->job);
+  EXPECT_EQ(graph.view(at).newest()->number, 2u);
+  EXPECT_TRUE(graph.view(at).is_pending());
+  EXPECT_EQ(only(graph, ask(graph, at)).execution, 2u);
+  EXPECT_FALSE(graph.view(report(graph, at, "FAILED", 1).next).is_pending());
+}
+
+TEST_F(CloudGraphTest, MakesAnotherJobAfterARollbackOfWhatHadSucceeded) {
+  CloudGraph graph = fresh(1);
+  const Node linked = graph.connect(graph.root()).next;
+  EXPECT_THAT(graph.view(roll_back(graph, linked, '7').next).executions, SizeIs(1));
+  Node at = report(graph, linked, "SUCCEEDED", 1).next;
+  EXPECT_FALSE(graph.view(at).is_pending());
+  const auto& rolled_back = roll_back(graph, at, '7');
+  EXPECT_TRUE(notifies(graph, rolled_back));
+  at = rolled_back.next;
+  ASSERT_THAT(graph.view(at).executions, SizeIs(2));
+  EXPECT_NE(graph.view(at).newest()->job, graph.view(linked).newest()->job);
+  EXPECT_EQ(graph.view(at).newest()->number, 1u);
+  // Counted once, ordered once; and no more often than the story says.
+  EXPECT_THAT(graph.view(roll_back(graph, at, '7').next).executions, SizeIs(2));
+  at = report(graph, at, "SUCCEEDED", 1).next;
+  EXPECT_THAT(graph.view(roll_back(graph, at, '8').next).executions, SizeIs(2));
+}
+
+/// An update of the old execution is first compared with its version number, so a cloud in which
+/// that is another one answers differently.
+TEST_F(CloudGraphTest, TheVersionNumberOfAnOldExecutionIsAnotherCloud) {
+  CloudGraph graph = fresh(1);
+  const Node linked = graph.connect(graph.root()).next;
+  const Node begun = report(graph, linked, "IN_PROGRESS", 1).next;
+  const Node sooner = report(graph, linked, "FAILED", 1).next;
+  const Node later = report(graph, begun, "FAILED", 2).next;
+  EXPECT_EQ(key_of(graph, linked), key_of(graph, graph.connect(linked).next));
+  EXPECT_NE(key_of(graph, sooner), key_of(graph, later));
 }
 
 TEST_F(CloudGraphTest, HttpAnswersAreNumbersThatStayValid) {

@@ -30,6 +30,7 @@ stories:
   - story: by_patch_aged
     delivery: patch
     first_sequence: 4294967280
+    retries: 2
 search: {depth: 2, tears: common, faults: [write_lost]}
 )";
 
@@ -96,6 +97,8 @@ TEST_F(ExplorationFile, IsReadAsItIsWritten) {
   EXPECT_EQ(e.stories[2].incident.at, ota::State::downloading);
   EXPECT_EQ(e.stories[3].delivery, Delivery::patch);
   EXPECT_EQ(e.stories[3].first_sequence, 4294967280U);
+  EXPECT_EQ(e.stories[2].retries, 0U);
+  EXPECT_EQ(e.stories[3].retries, 2U);
   EXPECT_EQ(e.search.depth, 2U);
   EXPECT_EQ(e.search.tears, common_tears());
   EXPECT_EQ(e.search.deep_tears, common_tears());
@@ -228,6 +231,21 @@ TEST_F(ExplorationFile, OneThingHappensInAStory) {
   EXPECT_THAT(errors_with("{cancel: downloading}", "{}"), HasSubstr("found 0"));
 }
 
+TEST_F(ExplorationFile, OnlyARollbackEndsALossOfTheLinkUntilThen) {
+  const std::string happens = "happens: {lose_link_until_rollback: reporting}";
+  EXPECT_THAT(errors_with("happens: {cancel: downloading}", happens),
+              StartsWith("x.yaml:12:14: error: expected fate crashes_after_confirm beside "
+                         "lose_link_until_rollback in stories[2], found good"));
+  EXPECT_EQ(
+      errors_with("happens: {cancel: downloading}", "fate: crashes_after_confirm\n    " + happens),
+      "");
+}
+
+TEST_F(ExplorationFile, RetriesAreAsManyAsJobsTakes) {
+  EXPECT_EQ(errors_with("retries: 2", "retries: 10"), "");
+  EXPECT_THAT(errors_with("retries: 2", "retries: 11"), HasSubstr("from 0 to 10"));
+}
+
 TEST_F(ExplorationFile, PausesMustGrow) {
   EXPECT_THAT(errors_with("trial_attempts: 2", "backoff_base: 2h"),
               HasSubstr("expected backoff_base to be at most backoff_cap, found 2h and 1h"));
@@ -275,6 +293,7 @@ TEST_F(ExplorationFile, DigestIsOfTheMeaning) {
            {"cancel: downloading", "opt_out: downloading"},
            {"delivery: patch", "delivery: full"},
            {"4294967280", "4294967281"},
+           {"retries: 2", "retries: 3"},
            {"story: good", "story: fine"},
            {"depth: 2", "depth: 1"}}) {
     EXPECT_NE(digest_with(part, other), digest) << other;
@@ -314,7 +333,7 @@ TEST(ShippedExplorations, AllLoadAndNameTheirSchema) {
                            "$schema=../schema/exploration.schema.json\nexploration: "))
         << file;
   }
-  EXPECT_GE(count, 9);
+  EXPECT_GE(count, 10);
 }
 
 TEST(ShippedExplorations, ReferenceUpdateIsTheOneOfTheDesign) {

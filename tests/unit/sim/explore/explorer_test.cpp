@@ -42,6 +42,7 @@ struct Planted {
   DeviceCode (*device)();
   Fate fate;
   const char* kind;  ///< that must be among those found; nullptr: there is nothing to find
+  std::uint32_t retries = 0;
 };
 const Planted all_planted[] = {
     {"product", [] { return linked_device_code(); }, Fate::good, nullptr},
@@ -57,6 +58,16 @@ const Planted all_planted[] = {
     {"reads_after_the_loss", test::reads_after_the_loss, Fate::good,
      "power_lost_respected/unknown"},
     {"reads_dead_sectors", test::reads_dead_sectors, Fate::good, nullptr},
+    {"has_no_probation", test::has_no_probation, Fate::crashes_after_confirm,
+     "normal_power_cycling_harmless/updated"},
+    {"product_retried", [] { return linked_device_code(); }, Fate::crashes, nullptr, 2},
+    {"product_retried_after_confirm", [] { return linked_device_code(); },
+     Fate::crashes_after_confirm, nullptr, 1},
+    {"never_quarantines", test::never_quarantines, Fate::crashes, "bounded_retries/rolled_back", 2},
+    {"quarantines_at_once", test::quarantines_at_once, Fate::crashes, "bounded_retries/rolled_back",
+     1},
+    {"pauses_for_a_moment", test::pauses_for_a_moment, Fate::crashes, "bounded_retries/rolled_back",
+     1},
 };
 
 class PrunedSearch : public testing::TestWithParam<Planted> {
@@ -69,6 +80,7 @@ class PrunedSearch : public testing::TestWithParam<Planted> {
     options.knows_dead_sectors = knows_dead;
     options.remembers_digests = remembers;
     Exploration exploration = test::tiny(GetParam().fate, depth);
+    exploration.stories[0].retries = GetParam().retries;
     if (depth == 2) exploration.search.tears = {Tear::half, Tear::flips_to_old_2};
     return run(exploration, options);
   }
@@ -132,8 +144,9 @@ TEST_P(BadEnds, AreCalledByTheirName) {
 
 TEST(AStoryWithoutACut, EndsAsItsImageDeserves) {
   // The image crashes in its probation; a policy without one lets it stay.
-  const DeviceCode device = test::has_no_probation();
-  const ExploreResult result = run(test::tiny(Fate::crashes_after_confirm, 1), device);
+  Exploration exploration = test::tiny(Fate::crashes_after_confirm, 1);
+  exploration.tuning.probation_resets = 0;
+  const ExploreResult result = run(exploration);
   EXPECT_EQ(result.stories[0].clean, Outcome::updated);
   EXPECT_THAT(result.kinds, Contains("converges/updated"));
 }
@@ -160,7 +173,8 @@ TEST(ShippedExplorations, PutEveryPromiseOfACartToTheTest) {
 class ShippedExploration : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(OneCut, ShippedExploration,
                          testing::Values("aged", "broken_flash", "interrupted", "large_sector_nor",
-                                         "nor_mcu", "patch", "slc_nand", "small", "update"),
+                                         "nor_mcu", "patch", "retried", "slc_nand", "small",
+                                         "update"),
                          [](const auto& one) { return std::string(one.param); });
 
 TEST_P(ShippedExploration, FindsNothingInTheProduct) {

@@ -282,6 +282,24 @@ TEST(Promises, TooManyJobsAndVersionsMakeNoViolation) {
   EXPECT_FALSE(story.promises.violation()) << story.promises.violation().what;
 }
 
+/// A cut may fall behind the record that confirms: what is not in it is not there.
+TEST(Promises, AConfirmStartsTheProbationInTheSameRecord) {
+  const auto confirmed = [](Story story) {
+    story.boot().issue().describe().arm().start_trial().tell(seen::SelfTest{true}).describe();
+    story.tell(fact::Confirmed{Slot::b, v2, fact::Confirmed::Phase::requested});
+    story.record.trial = Trial::none;
+    story.record.active = Slot::b;
+    story.record.confirmed_mask = 3;
+    return story.see().promises.violation();
+  };
+  EXPECT_EQ(confirmed(Story{}).promise, Promise::normal_power_cycling_harmless);
+  Story careless;
+  ota::Tuning tuning;
+  tuning.probation_resets = 0;
+  careless.promises = Promises{tuning, geometry};
+  EXPECT_FALSE(confirmed(careless.see().content(Slot::a)));
+}
+
 TEST(Promises, TheFirstViolationStaysUntilItIsTaken) {
   Story story;
   story.tell(seen::ColdStart{false}).tell(seen::Copies{0});

@@ -88,7 +88,8 @@ TEST_P(RememberedSteps, LeadWhereMadeOnesDo) {
 
 class RememberedStepsOf : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Explorations, RememberedStepsOf,
-                         testing::Values("aged", "broken_flash", "interrupted", "patch", "small"),
+                         testing::Values("aged", "broken_flash", "interrupted", "patch", "retried",
+                                         "small"),
                          [](const auto& one) { return std::string(one.param); });
 
 TEST_P(RememberedStepsOf, LeadWhereMadeOnesDo) {
