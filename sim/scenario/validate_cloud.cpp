@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
+#include "sim/scenario/durations.hpp"
 #include "sim/scenario/units.hpp"
 #include "sim/scenario/validate.hpp"
 
 namespace cartstorm::sim {
 
 namespace {
-
-constexpr std::int64_t second_us = 1'000'000;
 
 /// A quota, and what each cart of a stage needs of it at least.
 struct Need {

@@ -3,15 +3,13 @@
 #include <rapidcheck/gtest.h>
 
 #include "sim/scenario/digest.hpp"
+#include "sim/scenario/durations.hpp"
 #include "sim/scenario/known_words.hpp"
 #include "tests/unit/scenario/scratch_folder.hpp"
 
 /// Random valid scenarios, written in their canonical form, read back the same.
 namespace cartstorm::sim {
 namespace {
-
-constexpr std::int64_t second_us = 1'000'000;
-constexpr std::int64_t day_us = 86'400 * second_us;
 
 std::int64_t between(std::int64_t least, std::int64_t most) {
   return *rc::gen::inRange<std::int64_t>(least, most + 1);
