@@ -24,10 +24,6 @@ class PrereqRecheck final
     required_ = target == nullptr ? 0 : target->requires_ca;
   }
   void see(const Record&, const Anchor& row) {
-    // The base version is known with the first cart, so the image that needs an anchor may be
-    // taken for the old one until then.
-    const Image* const target = releases_.target();
-    required_ = target == nullptr ? 0 : target->requires_ca;
     if (row.anchor != required_ || required_ == 0) {
       return;
     }

@@ -116,7 +116,7 @@ void Reconciliation::see(const Record& at, const Image& row) {
 }
 
 Version Reconciliation::as_before(Version version) const {
-  return releases_.is_superseded(version) ? releases_.base() : version;
+  return releases_.is_earlier(version) ? releases_.base() : version;
 }
 
 void Reconciliation::see(const Record& at, const Power& row) {

@@ -108,8 +108,8 @@ class Reconciliation {
     std::uint32_t ever = 0;  ///< bits by Reconciled: alarms that stood for T_rec
   };
   void hear(Case& cart, std::int64_t now_us) const;
-  /// The base, if an earlier rollout brought it: a newer one finds it as it finds what carts came
-  /// with.
+  /// The base, if carts came with this version too or an earlier rollout brought it: this rollout
+  /// finds all of them alike.
   Version as_before(Version) const;
   void move(CartId, Case&, const Record& at);
   bool has_stood(const Case&, std::int64_t now_us) const;

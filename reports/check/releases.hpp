@@ -7,17 +7,16 @@
 namespace cartstorm::report {
 
 /// Learns from `cart` and `image` records which version the fleet came from and which one the
-/// rollout brings: the latest image that no cart had at the start. The record of an image that only
-/// a newer rollout brings comes when that rollout is asked for.
+/// rollout brings. The first image is the base; where a cart comes before it, what that cart has.
+/// The rollout brings the latest image: images that some carts came with stand before it, and one
+/// that only a newer rollout brings comes when that rollout is asked for.
 class Releases {
  public:
-  void see(const Cart& cart) {
-    if (!has_base_) {
-      base_ = cart.version;
-      has_base_ = true;
-    }
+  void see(const Cart& cart) { first_is(cart.version); }
+  void see(const Image& image) {
+    first_is(image.version);
+    images_.push_back(image);
   }
-  void see(const Image& image) { images_.push_back(image); }
 
   bool has_base() const { return has_base_; }
   Version base() const { return base_; }
@@ -27,8 +26,9 @@ class Releases {
                                      [this](const Image& image) { return image.version != base_; });
     return latest == images_.rend() ? nullptr : &*latest;
   }
-  /// Whether a rollout brought it before the one that brings the target.
-  bool is_superseded(Version version) const {
+  /// Whether carts may run it that have yet to get the target, beside the base: they came with it,
+  /// or an earlier rollout brought it.
+  bool is_earlier(Version version) const {
     const Image* const latest = target();
     return version != base_ && latest != nullptr && version != latest->version &&
            find(version) != nullptr;
@@ -43,6 +43,13 @@ class Releases {
   }
 
  private:
+  void first_is(Version version) {
+    if (!has_base_) {
+      base_ = version;
+      has_base_ = true;
+    }
+  }
+
   std::vector<Image> images_;
   Version base_{};
   bool has_base_ = false;

@@ -35,6 +35,14 @@ std::vector<std::uint32_t> quotas(const Fleet& fleet) {
   return sizes;
 }
 
+// A draw of its own, so that a share of a fault is not of those or of the others.
+bool comes_with_older(const Fleet& fleet, std::uint64_t seed, std::uint32_t cart,
+                      const Profile& profile) {
+  const auto& who = fleet.on_older;
+  return who && who->matches(profile) &&
+         (!who->share || happens(draw(seed, cart, Purpose::factory_image, 0), *who->share));
+}
+
 }  // namespace
 
 std::vector<CartSpec> make_population(const Fleet& fleet, std::uint64_t seed) {
@@ -55,26 +63,15 @@ std::vector<CartSpec> make_population(const Fleet& fleet, std::uint64_t seed) {
   }
   for (std::uint32_t i = 0; i < fleet.carts; ++i) {
     carts[i].thing = fmt::format("cart-{:05}", i);
+    carts[i].is_on_older = comes_with_older(fleet, seed, i, *carts[i].profile);
   }
   return carts;
 }
 
 bool selects(const Who& who, std::uint64_t seed, std::uint32_t cart, const CartSpec& spec,
              std::uint32_t fault) {
-  const Profile& profile = *spec.profile;
-  const auto matches = [](const std::string& wanted, const std::string& found) {
-    return wanted.empty() || wanted == found;
-  };
-  if (!matches(who.region, profile.region) || !matches(who.use, profile.use) ||
-      !matches(who.profile, profile.name) || !matches(who.tier, profile.tier)) {
-    return false;
-  }
-  const auto& sensors = profile.sensors;
-  if (!who.sensor.empty() &&
-      std::find(sensors.begin(), sensors.end(), who.sensor) == sensors.end()) {
-    return false;
-  }
-  return !who.share || happens(draw(seed, cart, Purpose::fault_who, fault), *who.share);
+  return who.matches(*spec.profile) &&
+         (!who.share || happens(draw(seed, cart, Purpose::fault_who, fault), *who.share));
 }
 
 ota::TimeZone zone_of(const Profile& profile) {

@@ -12,10 +12,12 @@ namespace cartstorm::sim {
 struct CartSpec {
   std::string thing;  ///< cart-00042
   const Profile* profile = nullptr;
+  bool is_on_older = false;  ///< comes with the image `older`
 };
 
 /// The fleet as deployed: every profile has its share of the carts (largest remainder), and which
 /// cart has which profile is drawn, so that numbers say nothing about hardware.
+/// Who of those that `on_older` names comes with that image is drawn too.
 /// `fleet` must outlive the result.
 std::vector<CartSpec> make_population(const Fleet& fleet, std::uint64_t seed);
 

@@ -27,6 +27,7 @@ enum class Purpose : std::uint32_t {
   simulated_errors,
   metric_fate,
   metric_delay,
+  factory_image,
 };
 
 /// Stateless: the same (seed, who, purpose, n) gives the same 64 bits in any order of asking, so a

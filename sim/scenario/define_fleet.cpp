@@ -115,7 +115,10 @@ const Mapping<Fleet>& fleet_definition() {
         .required("carts", count_between(1, largest_fleet), &Fleet::carts, "Number of carts.")
         .required("profiles", word(), &Fleet::profiles_name,
                   "Profile table: hardware, sensors, region, use and power-on hours. The name of "
-                  "a file in the nearest folder profiles/ or scenarios/profiles/ above.");
+                  "a file in the nearest folder profiles/ or scenarios/profiles/ above.")
+        .key("on_older", optional_of(who_type()), &Fleet::on_older,
+             "Carts that come with images.older instead of images.old: a share, or who; absent: "
+             "none.");
     return keys;
   }();
   return definition;

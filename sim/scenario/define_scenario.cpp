@@ -32,6 +32,8 @@ const Mapping<Images>& images_definition() {
     keys.inherited()
         .required("old", image_definition().type(), ImageNamed{"old"}, "Runs at the start.")
         .required("new", image_definition().type(), ImageNamed{"new"}, "Is rolled out.")
+        .key("older", optional_image(), ImageNamed{"older"},
+             "Runs at the start on the carts of `fleet.on_older`; absent: all come with old.")
         .key("newer", optional_image(), ImageNamed{"newer"},
              "Is brought by the rollout of `rollout.superseded`; absent: that one brings new "
              "again.");
@@ -73,8 +75,9 @@ const Mapping<Scenario>& scenario_definition() {
              "in many shows; absent: that of the command line.")
         .required("fleet", fleet_definition().type(), &Scenario::fleet, "The carts.")
         .required("images", images_definition().type(), &Scenario::images,
-                  "The images: old runs at the start, new is rolled out, newer (where it is "
-                  "written) is brought by the rollout of rollout.superseded.")
+                  "The images: old runs at the start, new is rolled out. Where they are written, "
+                  "older runs on the carts of fleet.on_older, and newer is brought by the rollout "
+                  "of rollout.superseded.")
         .required("rollout", rollout_definition().type(), &Scenario::rollout, "The plan.")
         .key("network", network_definition().type(), &Scenario::network, "The network.")
         .key("cloud", shown_unless({}, cloud_definition().type()), &Scenario::cloud,

@@ -26,10 +26,14 @@ struct Version {
 };
 std::string to_string(Version);
 
+struct Profile;
+
 /// Selects carts. A share is drawn per cart and fault from the seed, never "the first n".
 struct Who {
   std::optional<double> share;  ///< 0..1; absent: all that match the rest
   std::string region, use, profile, sensor, tier;
+  /// Whether carts of this profile are among those of which the share is drawn.
+  bool matches(const Profile&) const;
 };
 
 /// One line of a profile table: carts that share hardware, sensors, place and habits.
@@ -60,6 +64,7 @@ struct Fleet {
   std::uint32_t carts = 0;
   std::string profiles_name;
   std::vector<Profile> profiles;
+  std::optional<Who> on_older;  ///< who comes with the image `older`; absent: nobody
 };
 
 enum class ImageQuirk : std::uint8_t {
@@ -364,7 +369,8 @@ struct Scenario {
   std::int64_t epoch_unix_s = 1'780'000'000;  ///< server time at time 0
   std::optional<std::uint32_t> seed;          ///< the only one that this scenario runs with
   Fleet fleet;
-  std::map<std::string, Image> images;  ///< `old`, `new` and, where one supersedes it, `newer`
+  /// `old` and `new`; `older`, where carts come with it; `newer`, where one supersedes `new`.
+  std::map<std::string, Image> images;
   Rollout rollout;
   Network network;
   CloudAccount cloud;

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/scenario/definitions.hpp"
+#include "sim/scenario/selection.hpp"
 #include "sim/scenario/units.hpp"
 
 namespace cartstorm::sim {
@@ -38,6 +41,52 @@ void validate_anchor_ends(const Reading& reading, const char* name, const Image&
                    fmt::format("{} ends at {} here and at {} in images.{}; say it once",
                                image.signed_by, duration_text(*image.anchor_until_us),
                                duration_text(*earlier.anchor_until_us), earlier_name));
+}
+
+/// What some carts come with instead of images.old is from before it. Whole, and of the same CA:
+/// the patch is made from images.old, and the rotation of a CA begins there.
+void validate_older(const Reading& reading, const Image& older) {
+  const Image& old = reading.scenario.images.at("old");
+  const Version released = reading.scenario.images.at("new").version;
+  if (older.version >= old.version || older.version == released) {
+    reading.complain("images.older.version",
+                     fmt::format("expected a version below {}, that of images.old, and not that of "
+                                 "images.new, found {}",
+                                 to_string(old.version), to_string(older.version)));
+  }
+  if (older.changes) {
+    reading.complain("images.older.changes",
+                     "only images.new can be made from another image; leave it out here");
+  }
+  if (older.signed_by != old.signed_by) {
+    reading.complain("images.older.signed_by", fmt::format("expected {}, by which images.old is "
+                                                           "signed, found {}",
+                                                           old.signed_by, older.signed_by));
+  }
+  validate_anchor_ends(reading, "older", older, "old", old);
+  validate_anchor_ends(reading, "older", older, "new", reading.scenario.images.at("new"));
+  if (reading.is_sound("fleet") && !reading.scenario.fleet.on_older) {
+    reading.complain("images.older", "no cart runs it: give fleet.on_older, the carts that do");
+  }
+}
+
+/// Somebody of the fleet, and not everybody: then images.old would be an image that nobody runs.
+void validate_on_older(const Reading& reading) {
+  const Fleet& fleet = reading.scenario.fleet;
+  if (!fleet.on_older || !reading.is_sound("fleet")) return;
+  const Who& who = *fleet.on_older;
+  validate_selection(reading, "fleet.on_older",
+                     {who.region, who.use, who.profile, who.sensor, who.tier});
+  if (reading.is_sound("images") && !reading.scenario.images.contains("older")) {
+    reading.complain("fleet.on_older", "there is no images.older that they could run; give it");
+  }
+  const bool are_all = std::ranges::all_of(
+      fleet.profiles, [&](const Profile& profile) { return who.matches(profile); });
+  if (who.share.value_or(1) == 1 && are_all && !fleet.profiles.empty()) {
+    reading.complain("fleet.on_older",
+                     "all carts would run images.older, and none images.old, "
+                     "which is what the fleet comes from");
+  }
 }
 
 /// What takes the place of images.new comes after it, as a whole image, and from a CA that carts
@@ -86,6 +135,7 @@ void validate_times(const Reading& reading) {
 }
 
 void validate_images(const Reading& reading) {
+  validate_image(reading, "older");
   validate_image(reading, "old");
   validate_image(reading, "new");
   validate_image(reading, "newer");
@@ -101,6 +151,9 @@ void validate_images(const Reading& reading) {
     reading.complain("images.new.version", "both images have version " + to_string(version) +
                                                ": nothing would be rolled out");
   }
+  if (const auto older = images.find("older"); older != images.end()) {
+    validate_older(reading, older->second);
+  }
   if (const auto newer = images.find("newer"); newer != images.end()) {
     validate_newer(reading, newer->second);
   }
@@ -109,6 +162,7 @@ void validate_images(const Reading& reading) {
 void validate(const Reading& reading) {
   validate_times(reading);
   validate_images(reading);
+  validate_on_older(reading);
   validate_stages(reading);
   validate_cloud(reading);
   validate_rules(reading);

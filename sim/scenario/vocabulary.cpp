@@ -48,7 +48,7 @@ Entry entry(std::string name, const Mapping<T>& mapping) {
 std::vector<Entry> mappings() {
   return {entry("(top level)", scenario_definition()),
           entry("fleet", fleet_definition()),
-          entry("images.old, images.new, images.newer", image_definition()),
+          entry("images.older, images.old, images.new, images.newer", image_definition()),
           entry("rollout", rollout_definition()),
           entry("rollout.stages[]", stage_definition()),
           entry("rollout.pauses[]", pause_definition()),

@@ -149,7 +149,8 @@ void VirtualFleet::panic(std::uint32_t number) {
     return;
   }
   emit_fault(number, cart.panic_fault, report::FaultEvent::fire, 0);
-  const bool is_new = cart.image != 0;
+  const auto& image = images_.all()[static_cast<std::size_t>(cart.image)];
+  const bool is_new = is_released(image.spec->version);
   reset(number, ota::ResetCause::panic, now_us_);
   if (is_new) {
     fall_silent_after(number, SilenceAfter::boot_crash);

@@ -51,7 +51,7 @@ struct RunningCart {
 /// with thousands of carts, waiting for memory is what an event costs.
 struct alignas(64) Cart {
   std::uint32_t incarnation = 0;  ///< one per reset and power change; tells stale events
-  int image = -1;                 ///< that runs: 0 old, 1 new, 2 newer; -1 none, or recovery
+  int image = -1;                 ///< that runs, in ImageSet::all(); -1 none, or recovery
   bool is_powered = false;
   bool is_linked = false;        ///< the cart's MQTT connection is up
   bool is_cloud_linked = false;  ///< the cloud thinks so

@@ -69,7 +69,11 @@ void VirtualFleet::emit_world() {
                    text("exact_cut torn_program torn_erase clock_skew readback"), options_.seed,
                    scenario_.digest, scenario_.epoch_unix_s, faults_.quiet_from_us(),
                    scenario_.ends_us});
+  // The first one is where the fleet comes from, the last one what the rollout brings.
   emit_image(images_.old_image());
+  if (const FirmwareImage* const older = images_.older_image()) {
+    emit_image(*older);
+  }
   emit_image(images_.new_image());
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
     emit_fault(nobody, i, report::FaultEvent::arm, 0);
@@ -85,6 +89,10 @@ void VirtualFleet::emit_image(const FirmwareImage& image) {
                      scenario_.epoch_unix_s + spec.valid_until_us / 1'000'000});
 }
 
+const FirmwareImage& VirtualFleet::factory_image(const CartSpec& spec) const {
+  return spec.is_on_older ? *images_.older_image() : images_.old_image();
+}
+
 void VirtualFleet::build_cart(std::uint32_t number) {
   const CartSpec& spec = population_[number];
   const Profile& profile = *spec.profile;
@@ -92,12 +100,13 @@ void VirtualFleet::build_cart(std::uint32_t number) {
       std::make_unique<Cart>(spec, geometry_for(scenario_),
                              PowerHabit{profile, options_.seed, number, scenario_.epoch_unix_s}));
   Cart& cart = *carts_.back();
-  const Version version = images_.old_image().spec->version;
+  const FirmwareImage& image = factory_image(spec);
+  const Version version = image.spec->version;
   cart.version = version.value;
   emit(report::Cart{static_cast<report::CartId>(number), text(spec.thing), text(profile.name),
                     text(profile.region), text(profile.use), text(profile.tier),
                     profile.hardware_revision, static_cast<report::Version>(version.value)});
-  provision(number, images_.old_image(), factory_anchors(number));
+  provision(number, image, factory_anchors(number));
   cart.busy_until_us = INT64_MIN;
   cart.cuts = faults_.power_cuts(number);
   cart.clock_offset_us = faults_.clock_offset_us(number, now_us_);
@@ -380,8 +389,10 @@ void VirtualFleet::began_slot_write(std::uint32_t number) {
 }
 
 /// Of an image that came by a rollout, not from the factory.
-bool VirtualFleet::is_released(ota::Version version) const {
-  return version.value != images_.old_image().spec->version.value;
+bool VirtualFleet::is_released(Version version) const {
+  const FirmwareImage* const older = images_.older_image();
+  return version != images_.old_image().spec->version &&
+         (older == nullptr || version != older->spec->version);
 }
 
 void VirtualFleet::now_on(Cart& cart, ota::Version version) {
@@ -395,19 +406,20 @@ void VirtualFleet::confirmed(std::uint32_t number, ota::Version version) {
   now_on(cart, version);
   cart.confirmed_us = now_us_;
   schedule_late_crash(number);
-  if (is_released(version)) {
+  if (is_released({version.value})) {
     fall_silent_after(number, SilenceAfter::confirm);
   }
 }
 
 void VirtualFleet::rolled_back(std::uint32_t number, ota::Version from, ota::Version to) {
   Cart& cart = *carts_[number];
-  if (is_released(from) && !cart.has_rolled_back) {
+  const bool is_from_release = is_released({from.value});
+  if (is_from_release && !cart.has_rolled_back) {
     cart.has_rolled_back = true;
     ++rolled_back_;
   }
   now_on(cart, to);
-  if (is_released(from)) {
+  if (is_from_release) {
     fall_silent_after(number, SilenceAfter::rolled_back);
   }
 }

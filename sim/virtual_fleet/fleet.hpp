@@ -84,6 +84,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void emit_world();
   void emit_image(const FirmwareImage&);
   void build_cart(std::uint32_t cart);
+  const FirmwareImage& factory_image(const CartSpec&) const;
   void build_cloud();
   void schedule_fleet_faults();
   void dispatch(const Scheduled&);
@@ -196,7 +197,7 @@ class VirtualFleet final : private CartWatcher, private CloudWatcher {
   void confirmed(std::uint32_t cart, ota::Version) override;
   void rolled_back(std::uint32_t cart, ota::Version from, ota::Version to) override;
   void now_on(Cart&, ota::Version);
-  bool is_released(ota::Version) const;
+  bool is_released(Version) const;
 
   const Scenario& scenario_;
   const RunOptions& options_;

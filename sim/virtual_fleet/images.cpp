@@ -133,14 +133,15 @@ ImageSet::ImageSet(const Scenario& scenario, std::uint64_t seed, std::uint32_t p
       authorities_.emplace(image.signed_by, make_authority(seed, image.signed_by, scenario));
     }
   }
-  images_.resize(scenario.images.contains("newer") ? 3 : 2);
-  images_[0].name = "old";
-  images_[1].name = "new";
-  images_.back().name = images_.size() == 3 ? "newer" : "new";
-  for (auto& image : images_) {
-    image.spec = &scenario.images.at(image.name);
-    build(image, scenario, seed, program_unit, sector_size);
+  for (const char* const name : {"old", "new", "newer", "older"}) {
+    const auto spec = scenario.images.find(name);
+    if (spec == scenario.images.end()) continue;
+    images_.emplace_back();
+    images_.back().name = name;
+    images_.back().spec = &spec->second;
+    build(images_.back(), scenario, seed, program_unit, sector_size);
   }
+  newest_ = scenario.images.contains("newer") ? 2 : 1;
   if (images_[1].spec->changes) {
     add_patch(sector_size);
   }

@@ -13,7 +13,7 @@ namespace cartstorm::sim {
 
 /// One version as it is built, signed and run in this world.
 struct FirmwareImage {
-  std::string name;  ///< old, new, newer
+  std::string name;  ///< older, old, new, newer
   const Image* spec = nullptr;
   std::vector<std::byte> content;
   ota::Digest digest{};
@@ -46,8 +46,12 @@ class ImageSet {
   const FirmwareImage& new_image() const { return images_[1]; }
   /// What a rollout brings that supersedes that of the new image: the new image, unless there is a
   /// newer one.
-  const FirmwareImage& newest_image() const { return images_.back(); }
-  /// Old, new and, if there is one, newer.
+  const FirmwareImage& newest_image() const { return images_[newest_]; }
+  /// What some carts come with instead of the old image; nullptr: all come with that.
+  const FirmwareImage* older_image() const {
+    return images_.size() > newest_ + 1 ? &images_.back() : nullptr;
+  }
+  /// Old and new, and those there are of newer and older, in this order.
   const std::vector<FirmwareImage>& all() const { return images_; }
   /// By name (`ca-current`), in alphabetical order.
   const std::map<std::string, Authority>& authorities() const { return authorities_; }
@@ -59,6 +63,7 @@ class ImageSet {
 
   std::map<std::string, Authority> authorities_;
   std::vector<FirmwareImage> images_;
+  std::size_t newest_ = 1;
 };
 
 /// Layout id of every simulated cart: one slot geometry, one boot record format.

@@ -19,7 +19,8 @@ TEST_F(ScenarioKeys, UnknownKeyIsSuggested) {
 
 TEST_F(ScenarioKeys, UnknownKeyFarFromAllListsThem) {
   EXPECT_EQ(errors_with("fleet: {", "fleet: {color: red, "),
-            "x.yaml:4:9: error: unknown key \"color\" in fleet, expected one of carts, profiles\n"
+            "x.yaml:4:9: error: unknown key \"color\" in fleet, expected one of carts, profiles, "
+            "on_older\n"
             "  fleet: {color: red, carts: 2000, profiles: two}\n"
             "          ^\n");
 }
@@ -66,9 +67,10 @@ TEST_F(ScenarioKeys, MissingUnitIsRefused) {
 }
 
 TEST_F(ScenarioKeys, WrongTypeIsNamed) {
-  EXPECT_THAT(errors_with("fleet: {carts: 2000, profiles: two}", "fleet: 1000"),
-              StartsWith("x.yaml:4:8: error: expected a mapping with carts, profiles in fleet, "
-                         "found \"1000\"\n"));
+  EXPECT_THAT(
+      errors_with("fleet: {carts: 2000, profiles: two}", "fleet: 1000"),
+      StartsWith("x.yaml:4:8: error: expected a mapping with carts, profiles, on_older in fleet, "
+                 "found \"1000\"\n"));
   EXPECT_THAT(errors_with("ends: 10d", "ends: [10d]"), HasSubstr("in ends, found a list\n"));
   EXPECT_THAT(errors_with("ends: 10d", "ends:"), HasSubstr("in ends, found nothing\n"));
   EXPECT_THAT(errors_with("ends: 10d", "ends: {d: 10}"), HasSubstr("in ends, found a mapping\n"));

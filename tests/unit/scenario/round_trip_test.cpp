@@ -286,6 +286,12 @@ Scenario any_scenario() {
     scenario.images.at("new").changes = 0.25;
     scenario.rollout.patch_only = maybe();
   }
+  if (maybe()) {
+    scenario.images["older"] = scenario.images.at("old");
+    scenario.images["older"].version = {0x00010600};
+    scenario.fleet.on_older = Who{{}, "eu", {}, {}, {}, {}};  // not everybody
+    if (maybe()) scenario.fleet.on_older->share = any_share();
+  }
   if (scenario.rollout.superseded && !scenario.rollout.patch_only && maybe()) {
     Image newer = scenario.images.at("new");
     newer.version = {0x00020001};

@@ -62,6 +62,22 @@ TEST(Population, DrawsOtherCartsForAnotherSeed) {
   EXPECT_LT(equal, 200);
 }
 
+TEST(Population, ComesWithTheOlderImageWhereTheFleetSaysSo) {
+  Fleet fleet = fleet_of(5000);
+  for (const auto& cart : make_population(fleet, 1)) EXPECT_FALSE(cart.is_on_older);
+  fleet.on_older = Who{0.25, "eu", {}, {}, {}, {}};
+  const auto carts = make_population(fleet, 1);
+  int on_older = 0, by_a_fault_too = 0;
+  for (std::uint32_t i = 0; i < carts.size(); ++i) {
+    if (!carts[i].is_on_older) continue;
+    EXPECT_EQ(carts[i].profile->region, "eu");
+    ++on_older;
+    by_a_fault_too += selects(*fleet.on_older, 1, i, carts[i], 0) ? 1 : 0;
+  }
+  EXPECT_NEAR(on_older, 100, 35);
+  EXPECT_NEAR(by_a_fault_too, 25, 20) << "a draw of its own";
+}
+
 TEST(Who, DrawsItsShareIndependentlyOfNumbersAndFaults) {
   const Fleet fleet = fleet_of(5000);
   const auto carts = make_population(fleet, 1);
