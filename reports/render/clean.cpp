@@ -56,6 +56,29 @@ std::string clean(std::string_view text) {
   return cleaned;
 }
 
+std::string xml_text(std::string_view words) {
+  std::string text;
+  for (const char c : clean(words)) {
+    switch (c) {
+      case '&':
+        text += "&amp;";
+        break;
+      case '<':
+        text += "&lt;";
+        break;
+      case '>':
+        text += "&gt;";
+        break;
+      case '"':
+        text += "&quot;";
+        break;
+      default:
+        text += c;
+    }
+  }
+  return text;
+}
+
 std::size_t columns(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) {

@@ -9,32 +9,9 @@
 namespace cartstorm::report::junit {
 namespace {
 
-std::string escaped(std::string_view words) {
-  std::string text;
-  for (const char c : clean(words)) {
-    switch (c) {
-      case '&':
-        text += "&amp;";
-        break;
-      case '<':
-        text += "&lt;";
-        break;
-      case '>':
-        text += "&gt;";
-        break;
-      case '"':
-        text += "&quot;";
-        break;
-      default:
-        text += c;
-    }
-  }
-  return text;
-}
-
 std::string test_case(std::string_view suite, std::string_view what, const std::string& inside) {
   const std::string head = fmt::format("    <testcase classname=\"cartstorm.{}\" name=\"{}\"",
-                                       escaped(suite), escaped(what));
+                                       xml_text(suite), xml_text(what));
   return inside.empty() ? head + "/>\n" : head + ">\n" + inside + "    </testcase>\n";
 }
 
@@ -42,10 +19,10 @@ std::string test_case(std::string_view suite, std::string_view what, const std::
 
 std::string outcome(std::string_view tag, std::string_view message, std::string_view body) {
   if (tag == "system-out") {
-    return fmt::format("      <system-out>{}</system-out>\n", escaped(message));
+    return fmt::format("      <system-out>{}</system-out>\n", xml_text(message));
   }
-  return fmt::format("      <{0} message=\"{1}\">{2}</{0}>\n", tag, escaped(message),
-                     escaped(body));
+  return fmt::format("      <{0} message=\"{1}\">{2}</{0}>\n", tag, xml_text(message),
+                     xml_text(body));
 }
 
 Suite::Suite(std::string name, std::string property, std::string value)
@@ -64,7 +41,7 @@ std::string Suite::text() const {
       "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n"
       "    <properties><property name=\"{}\" value=\"{}\"/></properties>\n"
       "{}  </testsuite>\n",
-      escaped(name_), tests_, failures_, errors_, skipped_, escaped(property_), escaped(value_),
+      xml_text(name_), tests_, failures_, errors_, skipped_, xml_text(property_), xml_text(value_),
       cases_);
 }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What halt rules can and cannot see, as data: sim/odds computes it, this room shows it.
@@ -85,5 +86,8 @@ std::string to_text(const Odds&, bool with_color);
 /// The block of a run's summary: the rules of the plan alone.
 std::string summary_text(const Odds&);
 std::string to_json(const Odds&);
+/// All stages as one picture, a whole SVG file: chance of a hold and time until it, factor by
+/// factor and rule by rule. `of` is what the answer is about, such as the scenario's name.
+std::string to_svg(const Odds&, std::string_view of);
 
 }  // namespace cartstorm::report

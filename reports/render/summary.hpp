@@ -65,6 +65,7 @@ struct Summary {
   std::vector<CheckResult> checks;
   std::vector<ExpectationResult> expectations;
   std::optional<Odds> odds;  ///< what the plan's rules could see; set by whoever knows the plan
+  std::string odds_plot;     ///< the picture beside the summary that shows them; empty: none
   std::string repeat_command;
 };
 

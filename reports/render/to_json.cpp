@@ -148,6 +148,7 @@ std::string to_json(const Summary& summary) {
       {"expectations", list(summary.expectations, expectation_json)},
       {"checks", list(summary.checks, check_json)},
       {"odds", summary.odds ? odds_value(*summary.odds) : json::value(nullptr)},
+      {"odds_plot", text(summary.odds_plot)},
   };
   std::string out;
   print(document, "", out);

@@ -208,7 +208,12 @@ std::string expectations_part(const Summary& summary, bool with_color) {
 
 std::string odds_part(const Summary& summary, bool with_color) {
   if (!summary.odds) return {};
-  return heading("what the halt rules can see", with_color) + summary_text(*summary.odds);
+  std::string text =
+      heading("what the halt rules can see", with_color) + summary_text(*summary.odds);
+  if (!summary.odds_plot.empty()) {
+    text += wrapped(fmt::format("drawn: {}, beside summary.json", summary.odds_plot), 2);
+  }
+  return text;
 }
 
 std::string run_part(const Summary& summary, bool with_color) {

@@ -66,6 +66,7 @@ struct OddsArguments {
   std::string plan;  ///< empty: the scenario's, or standard
   std::uint64_t repetitions = 1000;
   std::uint64_t seed = 1;
+  std::string svg;  ///< file for a picture; empty: none
 };
 struct VersionArguments {};
 

@@ -15,6 +15,8 @@ namespace cartstorm::cli {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr const char* plot_name = "odds.svg";
+
 report::StoreSelection selection(const PlannedRun& run, const RunArguments& arguments) {
   report::StoreSelection chosen;
   chosen.all = arguments.trace_all;
@@ -36,15 +38,36 @@ sim::RunOutcome run_guarded(const PlannedRun& run, const sim::RunOptions& option
   }
 }
 
-/// For every night's summary: few factors and repetitions, because the odds of a plan hardly change
-/// from one night to the next; `cartstorm odds` takes its time.
+/// For every night: few repetitions, because the odds of a plan hardly change from one night to the
+/// next; `cartstorm odds` takes its time.
 report::Odds odds_of_run(const PlannedRun& run) {
   sim::odds::Wish wish;
   wish.seed = run.seed;
   wish.repetitions = 200;
-  wish.factors = {1.5, 2, 3};
   wish.shows_other_rules = false;
   return sim::odds::odds_of(run.entry->scenario, wish).odds;
+}
+
+/// A line of a summary has room for three factors; the picture beside it has all.
+report::Odds shortened(report::Odds odds) {
+  for (report::StageOdds& stage : odds.stages) {
+    for (report::RuleOdds& rule : stage.rules) {
+      std::erase_if(rule.catches, [](const report::Catch& found) {
+        return found.factor != 1.5 && found.factor != 2 && found.factor != 3;
+      });
+    }
+  }
+  return odds;
+}
+
+/// What the plan's rules could see, into the summary and into a picture. Returns why there is none.
+std::string tell_odds(const PlannedRun& run, const fs::path& folder, report::Summary& summary) {
+  report::Odds odds = odds_of_run(run);
+  std::string problem =
+      write_file(folder / plot_name, report::to_svg(odds, run.entry->scenario.name));
+  if (problem.empty()) summary.odds_plot = plot_name;
+  summary.odds = shortened(std::move(odds));
+  return problem;
 }
 
 /// Evidence that could not be stored makes a good result unusable; a failure stays a failure.
@@ -78,10 +101,12 @@ Execution execute(const PlannedRun& run, const RunArguments& arguments, const fs
   done.summary =
       judge.finish(outcome.was_interrupted, outcome.infrastructure_error, outcome.events);
   done.summary.repeat_command = repeat_command(run.entry->file, run.seed);
-  if (!outcome.was_interrupted) done.summary.odds = odds_of_run(run);
+  std::string undrawn;
+  if (!outcome.was_interrupted) undrawn = tell_odds(run, folder, done.summary);
   report::store_verdicts(done.summary, store);
   store.close();
   if (done.storage_problem.empty()) done.storage_problem = store.error();
+  if (done.storage_problem.empty()) done.storage_problem = undrawn;
   blame_storage(done);
   const std::string problem =
       write_file(folder / "summary.json", report::to_json(done.summary) + "\n");

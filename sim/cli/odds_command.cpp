@@ -5,6 +5,7 @@
 #include "sim/cli/catalogue.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/exit_code.hpp"
+#include "sim/cli/files.hpp"
 #include "sim/cli/stop.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/odds/odds.hpp"
@@ -79,6 +80,11 @@ int gather(const OddsArguments& arguments, const Style& style, std::vector<sim::
     }
     for (Entry& entry : catalogue.entries) wanted.push_back(std::move(entry.scenario));
   }
+  if (!arguments.svg.empty() && wanted.size() != 1) {
+    complain(
+        fmt::format("odds: --svg draws one scenario, {} has {}", arguments.path, wanted.size()));
+    return exit_usage;
+  }
   for (sim::Scenario& scenario : wanted) {
     apply(arguments, scenario);
     const std::string problem = sim::odds::why_impossible(scenario);
@@ -103,6 +109,23 @@ sim::odds::Answer ask(const sim::Scenario& scenario, const OddsArguments& argume
   return sim::odds::odds_of(scenario, wish);
 }
 
+/// Nothing is drawn of half an answer: a picture does not say what is missing in it.
+int draw(const sim::Scenario& scenario, const sim::odds::Answer& answer,
+         const OddsArguments& arguments, const Style& style) {
+  if (arguments.svg.empty()) return exit_pass;
+  if (answer.was_stopped) {
+    complain(fmt::format("odds: stopped, so {} was not written", arguments.svg));
+    return exit_pass;
+  }
+  const std::string problem = write_file(arguments.svg, report::to_svg(answer.odds, scenario.name));
+  if (!problem.empty()) {
+    complain(fmt::format("odds: {}", problem));
+    return exit_infrastructure;
+  }
+  if (!style.json && !style.quiet) print(fmt::format("Plot: {}\n", arguments.svg));
+  return exit_pass;
+}
+
 }  // namespace
 
 int odds_command(const OddsArguments& arguments, const Style& style) {
@@ -112,6 +135,7 @@ int odds_command(const OddsArguments& arguments, const Style& style) {
   const bool with_color = use_color(Output::results, style.color);
   std::string json;
   bool was_stopped = false;
+  int code = exit_pass;
   for (const sim::Scenario& scenario : wanted) {
     const sim::odds::Answer answer = ask(scenario, arguments, style);
     was_stopped = answer.was_stopped;
@@ -123,10 +147,11 @@ int odds_command(const OddsArguments& arguments, const Style& style) {
       print(fmt::format("{}{}\n{}", &scenario == wanted.data() ? "" : "\n", scenario.name,
                         report::to_text(answer.odds, with_color)));
     }
+    code = draw(scenario, answer, arguments, style);
     if (was_stopped) break;
   }
   if (style.json) print("[" + json + "]\n");
-  return was_stopped ? exit_interrupted : exit_pass;
+  return was_stopped ? exit_interrupted : code;
 }
 
 }  // namespace cartstorm::cli

@@ -52,9 +52,16 @@ CommandSpec odds_spec(OddsArguments& wish) {
            {"--repetitions", "N", "stages to simulate where no closed form decides (default 1000)",
             false, reads_number(10, 1'000'000, wish.repetitions)},
            {"--seed", "N", "seed of cohorts and simulations (default 1)", false,
-            reads_number(0, UINT64_MAX, wish.seed)}},
+            reads_number(0, UINT64_MAX, wish.seed)},
+           {"--svg", "FILE", "also draw the answer into this file; one scenario at a time", false,
+            [&wish](const std::string& typed) {
+              if (typed.empty()) return std::string{"expected a file, found \"\""};
+              wish.svg = typed;
+              return std::string{};
+            }}},
           "\nExamples:\n"
           "  cartstorm odds scenarios/smoke/healthy.yaml\n"
+          "  cartstorm odds scenarios/smoke/healthy.yaml --svg odds.svg\n"
           "  cartstorm odds --carts 2000 --errors-per-hour 0.1\n"
           "  cartstorm odds --carts 100000 --errors-per-hour 0.01 --plan literal --json"};
 }

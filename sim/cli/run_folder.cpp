@@ -109,7 +109,7 @@ void RunFolder::remove_earlier_run() const {
   for (std::string name; std::getline(list, name);) {
     if (!is_plain_name(name)) continue;
     const fs::path folder = path_ / name;
-    for (const char* file : {"trace.db", "trace.db-journal", "summary.json"}) {
+    for (const char* file : {"trace.db", "trace.db-journal", "summary.json", "odds.svg"}) {
       fs::remove(folder / file, ignored);
     }
     // Fails, as it should, when somebody keeps notes in there.

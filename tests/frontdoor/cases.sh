@@ -125,6 +125,56 @@ run_writes_every_file() {
   expect_valid_night out/latest tiny
   expect_equal 7 "$(sqlite3 :memory: \
     "select json_extract(readfile('out/latest/tiny/summary.json'), '$.seed')")" "seed"
+  expect_equal odds.svg "$(sqlite3 :memory: \
+    "select json_extract(readfile('out/latest/tiny/summary.json'), '$.odds_plot')")" "the plot"
+  expect_text stdout '^  drawn: odds.svg, beside summary.json$'
+}
+
+plot_that_cannot_be_written_is_missing_evidence() {
+  run_program run "$tiny" --out night
+  expect_code 0
+  rm night/tiny/odds.svg
+  mkdir -p night/tiny/odds.svg/mine
+  run_program run "$tiny" --out night
+  expect_code 3
+  expect_text stderr 'cannot write night/tiny/odds.svg'
+  expect_equal "infra/" "$(sqlite3 :memory: "select json_extract(s, '$.verdict') || '/' ||
+    json_extract(s, '$.odds_plot') from (select readfile('night/tiny/summary.json') s)")" "verdict"
+}
+
+odds_are_drawn_into_a_file() {
+  run_program odds --carts 2000 --errors-per-hour 1 --repetitions 10 --plan literal --svg one.svg
+  expect_code 0
+  expect_text one.svg '>a fleet: what halt rules can see<'
+  run_program odds "$tiny" --svg one.svg
+  expect_code 0
+  expect_text stdout '^Plot: one.svg$'
+  expect_text one.svg '>tiny: what halt rules can see<'
+  run_program odds "$tiny" --svg two.svg --json
+  expect_code 0
+  expect_json stdout
+  expect_text stdout '"scenario": "tiny", "is_complete": true'
+  cmp one.svg two.svg || fail "the same odds gave two pictures"
+}
+
+odds_are_not_drawn_where_nobody_can_write() {
+  run_program odds "$tiny" --svg none/odds.svg
+  expect_code 3
+  expect_text stderr 'odds: cannot create none/odds.svg: No such file or directory'
+  run_program odds "$tiny" --svg ""
+  expect_code 2
+  expect_text stderr 'expected a file'
+}
+
+odds_of_two_scenarios_are_not_drawn_into_one_file() {
+  mkdir two
+  cp "$tiny" two/tiny.yaml
+  sed 's/^scenario: tiny/scenario: other/' "$tiny" >two/other.yaml
+  cp -r scenarios/profiles two/
+  run_program odds two --svg odds.svg
+  expect_code 2
+  expect_text stderr 'odds: --svg draws one scenario, two has 2'
+  expect_nothing_at odds.svg
 }
 
 seeds_get_a_folder_each_and_a_table() {

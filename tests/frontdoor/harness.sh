@@ -36,6 +36,7 @@ expect_valid_night() {
   local run=$1 name=$2
   expect_json "$run/night.json"
   expect_json "$run/$name/summary.json"
+  expect_text "$run/$name/odds.svg" '^</svg>$'
   expect_text "$run/junit.xml" '</testsuites>'
   expect_equal ok "$(sqlite3 "$run/$name/trace.db" 'pragma integrity_check')" "trace.db's integrity"
   expect_equal "" "$(find "$run" -name '.*.[0-9]*')" "left-over drafts"
