@@ -12,7 +12,7 @@ namespace {
 using enum CheckVerdict;
 
 constexpr Version v1_6{0x00010600};
-constexpr Version v2_1{0x00020100};
+constexpr Version target_2_1{0x00020100};
 
 Image image(Version version) { return {version, 1, 1024, 1, 0, 0, 1}; }
 
@@ -28,7 +28,7 @@ TEST(TheBase, IsTheFirstImageWhateverTheFirstCartHas) {
   EXPECT_TRUE(releases.is_earlier(v1_6));
   EXPECT_FALSE(releases.is_earlier(v1_8));
   EXPECT_FALSE(releases.is_earlier(v2_0));
-  EXPECT_FALSE(releases.is_earlier(v2_1)) << "nobody released it";
+  EXPECT_FALSE(releases.is_earlier(target_2_1)) << "nobody released it";
 }
 
 TEST(TheBase, IsWhatTheFirstCartHasWhereNoImageCameBefore) {
@@ -83,7 +83,7 @@ TEST_F(ACartOfAnOlderBase, IsSeenToFallBackToIt) {
   EXPECT_EQ(carts(Reconciled::silent_revert), 1U);
 }
 TEST_F(ACartOfAnOlderBase, MayNotRunWhatNobodyReleased) {
-  says(v2_1, hour);
+  says(target_2_1, hour);
   EXPECT_THAT(tape.finish(20 * hour), Is(fail, 1, 1));
   EXPECT_EQ(carts(Reconciled::unexplained), 1U);
 }

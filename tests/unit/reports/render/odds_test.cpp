@@ -15,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-Odds sample() {
+Odds plain_odds() {
   Odds odds;
   odds.plan = "standard";
   odds.carts = 5000;
@@ -58,7 +58,7 @@ Odds sample() {
 }
 
 TEST(OddsText, SaysWhatARuleCannotSee) {
-  const std::string text = to_text(sample(), false);
+  const std::string text = to_text(plain_odds(), false);
   EXPECT_THAT(text, HasSubstr("canary: 10 carts for 24h, 4990 on the old version"));
   EXPECT_THAT(text, HasSubstr("  ratio              a window expects 7.04"));
   EXPECT_THAT(text, HasSubstr("(not in this plan)\n  e_value            3%      >99.6% 23h"));
@@ -72,7 +72,7 @@ TEST(OddsText, SaysWhatARuleCannotSee) {
 }
 
 TEST(OddsText, SaysWhatAPickAtRandomMisses) {
-  Odds odds = sample();
+  Odds odds = plain_odds();
   odds.stages[0].is_random = true;
   EXPECT_THAT(to_text(odds, false),
               HasSubstr("picked at random, with this seed it cannot see 9 of"));
@@ -85,7 +85,7 @@ TEST(OddsText, SaysWhatAPickAtRandomMisses) {
 }
 
 TEST(OddsText, NamesTheStagesThatItLeavesOut) {
-  Odds odds = sample();
+  Odds odds = plain_odds();
   EXPECT_THAT(to_text(odds, false) + summary_text(odds), Not(HasSubstr("not covered")));
   odds.left_out = {"again", "everybody"};
   const std::string line = "not covered: the stages of the newer rollout (again, everybody)\n";
@@ -95,14 +95,14 @@ TEST(OddsText, NamesTheStagesThatItLeavesOut) {
 }
 
 TEST(OddsText, FitsATerminal) {
-  Odds short_one = sample();
+  Odds short_one = plain_odds();
   short_one.stages[0].rules[1].catches.resize(3);  // as many as a summary shows
-  std::istringstream lines{to_text(sample(), false) + summary_text(short_one)};
+  std::istringstream lines{to_text(plain_odds(), false) + summary_text(short_one)};
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), most_columns) << line;
 }
 
 TEST(OddsText, NeverCallsAnUnseenEventImpossible) {
-  Odds odds = sample();
+  Odds odds = plain_odds();
   odds.stages[0].rules[1].false_hold = {0, 0, 0.0038, Chance::Known::simulated};
   EXPECT_THAT(to_text(odds, false), HasSubstr("e_value            <0.4%"));
   odds.stages[0].rules[1].false_hold = {0, 0, 0, Chance::Known::exactly};
@@ -110,7 +110,7 @@ TEST(OddsText, NeverCallsAnUnseenEventImpossible) {
 }
 
 TEST(OddsText, ASummaryKeepsToThePlan) {
-  const std::string text = summary_text(sample());
+  const std::string text = summary_text(plain_odds());
   EXPECT_THAT(text, HasSubstr("canary      7.04 errors per 30 min; clean, fewer than 26% fail"));
   EXPECT_THAT(text, HasSubstr("cannot see 9 of 14 configurations"));
   EXPECT_THAT(text, HasSubstr("devices            2 bad of 10 hold"));
@@ -118,14 +118,14 @@ TEST(OddsText, ASummaryKeepsToThePlan) {
 }
 
 TEST(OddsJson, HasTheShapeThatToolsRead) {
-  const auto json = boost::json::parse(to_json(sample()));
+  const auto json = boost::json::parse(to_json(plain_odds()));
   const auto& stage = json.at("stages").at(0);
   EXPECT_EQ(stage.at("carts_on_new").to_number<int>(), 10);
   EXPECT_EQ(stage.at("rules").at(1).at("false_hold").at("known").as_string(), "simulated");
   EXPECT_EQ(stage.at("rules").at(1).at("catches").at(0).at("factor").to_number<double>(), 1.25);
   EXPECT_EQ(stage.at("devices").at("threshold").to_number<int>(), 2);
   EXPECT_EQ(stage.at("unseen").as_array().size(), 9U);
-  Odds bare = sample();
+  Odds bare = plain_odds();
   bare.stages[0].devices.reset();
   bare.stages[0].proven_ratio.reset();
   const auto none = boost::json::parse(to_json(bare));

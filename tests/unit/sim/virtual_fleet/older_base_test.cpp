@@ -47,7 +47,7 @@ Scenario patch_only() {
 
 /// Calls see(time, row) for every record of this kind.
 template <class Kind>
-void each(const Ran& ran, auto&& see) {
+void each_of(const Ran& ran, auto&& see) {
   for (const auto& record : ran.records) {
     if (const auto* row = std::get_if<Kind>(&record.payload)) see(record.time_us, *row);
   }
@@ -56,7 +56,7 @@ void each(const Ran& ran, auto&& see) {
 /// Who comes with the older image.
 std::set<CartId> on_older(const Ran& ran) {
   std::set<CartId> carts;
-  each<report::Cart>(ran, [&](std::int64_t, const report::Cart& row) {
+  each_of<report::Cart>(ran, [&](std::int64_t, const report::Cart& row) {
     if (static_cast<std::uint32_t>(row.version) == older_version) carts.insert(row.cart);
   });
   return carts;
@@ -64,7 +64,7 @@ std::set<CartId> on_older(const Ran& ran) {
 
 std::vector<std::int64_t> stage_starts(const Ran& ran) {
   std::vector<std::int64_t> starts;
-  each<report::Stage>(ran, [&](std::int64_t time_us, const report::Stage& row) {
+  each_of<report::Stage>(ran, [&](std::int64_t time_us, const report::Stage& row) {
     if (row.event == report::StageEvent::start) starts.push_back(time_us);
   });
   return starts;
@@ -73,7 +73,7 @@ std::vector<std::int64_t> stage_starts(const Ran& ran) {
 TEST(AnOlderBase, StandsInTheTraceBeforeWhatTheRolloutBrings) {
   const Ran ran = run(mixed_bases(), 1, true);
   std::vector<std::string> images;
-  each<report::Image>(ran, [&](std::int64_t, const report::Image& row) {
+  each_of<report::Image>(ran, [&](std::int64_t, const report::Image& row) {
     images.push_back(to_string(Version{static_cast<std::uint32_t>(row.version)}));
   });
   EXPECT_THAT(images, ElementsAre("1.8.0", "1.6.0", "2.0.0"));
@@ -131,7 +131,7 @@ TEST(APatchOnlyRollout, StaysRefusedWhileOneCartIsLeft) {
 TEST(ADelta, IsWholeForCartsOfAnotherBase) {
   const Ran ran = run(mixed_bases(), 1, true);
   std::map<CartId, std::uint32_t> fetched;
-  each<report::Http>(
+  each_of<report::Http>(
       ran, [&](std::int64_t, const report::Http& row) { fetched[row.cart] += row.bytes; });
   ASSERT_EQ(fetched.size(), 200U);
   const std::set<CartId> older = on_older(ran);
@@ -150,7 +150,7 @@ TEST(ACartOfAnOlderBase, RollsBackToIt) {
   const Ran ran = run(scenario, 1, true);
   const std::set<CartId> older = on_older(ran);
   std::size_t rollbacks = 0;
-  each<report::Rollback>(ran, [&](std::int64_t, const report::Rollback& row) {
+  each_of<report::Rollback>(ran, [&](std::int64_t, const report::Rollback& row) {
     EXPECT_TRUE(older.contains(row.cart));
     EXPECT_EQ(static_cast<std::uint32_t>(row.to), older_version);
     ++rollbacks;
