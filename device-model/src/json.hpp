@@ -45,6 +45,8 @@ class JsonReader {
   int object(int object, std::string_view key);
   bool string(int object, std::string_view key, std::string_view& out);
   bool number(int object, std::string_view key, std::uint64_t& out);
+  /// True of an object without members.
+  bool is_empty(int object) const { return tokens_[object].size == 0; }
 
   /// False once a member that was asked for had a duplicate or a wrong type.
   bool is_sound() const { return is_sound_; }

@@ -121,8 +121,11 @@ bool read_offer(JsonReader& json, Crypto& crypto, Reason refusal, Offer& offer) 
   offer = {};
   const int execution = json.object(JsonReader::root, "execution");
   std::string_view job;
-  if (execution == JsonReader::absent || !json.string(execution, "jobId", job)) {
+  if (execution == JsonReader::absent || json.is_empty(execution)) {
     return json.is_sound();  // absent or, as some write it, empty: nothing is pending
+  }
+  if (!json.string(execution, "jobId", job)) {
+    return false;
   }
   std::uint64_t number = 0, version = 0;
   if (!is_job_id(job) || !json.number(execution, "executionNumber", number) ||

@@ -109,7 +109,7 @@ class Turn {
   Status precheck();
   Status judge(const Manifest&, const Anchor&, Journal&);
   Status count_attempt(Version);
-  Status judge_resumption(Journal&);
+  Status judge_resumption(Journal&, bool& is_over);
   Status open_slot(Journal&);
   Status replace(const Journal&);
   Status finish(Outcome, Reason);

@@ -52,7 +52,7 @@ Status Turn::refuse(const Offer& offer, Journal& journal, Reason reason) {
     return finish(journal, Outcome::rejected, reason);
   }
   const Status status = count_attempt(offer.manifest.version);
-  return status == Status::ok ? finish(journal, Outcome::failed, reason) : status;
+  return status == Status::power_lost ? status : finish(journal, Outcome::failed, reason);
 }
 
 /// A version that was tried before, and failed or was rolled back, gets another try, but not at
@@ -171,20 +171,29 @@ Status Turn::accept(const Offer& offer, Journal& journal) {
 /// The job that the journal holds is still live: go on where it stands.
 Status Turn::continue_job(const Offer& offer, Journal& journal) {
   if (!m_.is_opted_in) {
-    return finish(Outcome::rejected, Reason::opted_out);
+    journal.execution = offer.execution;
+    return finish(journal, Outcome::rejected, Reason::opted_out);
   }
+  Status noted = Status::ok;
   if (offer.execution != journal.execution) {
     journal.execution = offer.execution;
-    if (replace(journal) == Status::power_lost) {
-      return Status::power_lost;
+    noted = replace(journal);
+    if (noted == Status::power_lost) {
+      return noted;
     }
   }
   const bool is_resumed = context() == nullptr;
   if (is_resumed) {
-    const Status status = judge_resumption(journal);
-    if (status != Status::ok || m_.state == State::reporting) {
+    bool is_over = false;
+    const Status status = judge_resumption(journal, is_over);
+    if (status != Status::ok || is_over) {
       return status;
     }
+  }
+  // A job whose end, or whose next execution, cannot be written down is not gone on with: the
+  // cloud hears so of the execution that it asks for.
+  if (noted != Status::ok || m_.state == State::reporting) {
+    return finish(journal, Outcome::failed, Reason::record_failed);
   }
   if (!lend_context(offer, journal)) {
     return Status::ok;
@@ -209,14 +218,16 @@ Status Turn::continue_job(const Offer& offer, Journal& journal) {
 
 /// After a reset the boot record may be another than the one under which the job was begun: rebuilt
 /// from what stands in the slots. Then the job's image may run already, or its slot may count as
-/// bootable again and must be opened anew before anything is erased in it (D15).
-Status Turn::judge_resumption(Journal& journal) {
+/// bootable again and must be opened anew before anything is erased in it (D15). `is_over`: the end
+/// of the job is on its way.
+Status Turn::judge_resumption(Journal& journal, bool& is_over) {
   Durable<BootRecord> record{hw_.flash};
   if (record.is_cut()) {
     return Status::power_lost;
   }
   if (!m_.is_in_recovery && record->trial == Trial::none &&
       record->pin(m_.slot).trailer == journal.trailer) {
+    is_over = true;
     return finish(journal, Outcome::succeeded, Reason::none);
   }
   if (record->is_bootable(other(m_.slot))) {
@@ -287,16 +298,20 @@ Status Turn::precheck() {
 }
 
 Status Turn::judge(const Manifest& manifest, const Anchor& anchor, Journal& journal) {
-  const Reason reason =
+  Reason reason =
       judge_trust(manifest, context()->whole_trailer(), anchor, hw_.crypto, m_.server_time);
-  hw_.observer.on(fact::ManifestJudged{journal.job_id(), journal.execution, manifest.version,
-                                       reason == Reason::none, reason});
   // A refusal counts like any other try: the cloud's retry of what has expired must not come back
-  // at the pace of the network (D21).
+  // at the pace of the network (D21). A try that cannot be counted is none: it would come again
+  // without a pause, and without ever being enough for quarantine.
   const Status status = count_attempt(manifest.version);
-  if (status != Status::ok) {
+  if (status == Status::power_lost) {
     return status;
   }
+  if (status != Status::ok && reason == Reason::none) {
+    reason = Reason::record_failed;
+  }
+  hw_.observer.on(fact::ManifestJudged{journal.job_id(), journal.execution, manifest.version,
+                                       reason == Reason::none, reason});
   return reason == Reason::none ? open_slot(journal) : finish(journal, Outcome::failed, reason);
 }
 
@@ -308,7 +323,7 @@ Status Turn::count_attempt(Version version) {
   VersionCount& row = counters->touch(version);
   row.attempts = static_cast<std::uint16_t>(std::min(row.attempts + 1, 65535));
   row.attempted_s = static_cast<std::uint32_t>(m_.server_time.s);  // 2020 to 2106, or 0
-  return counters.store() == Status::power_lost ? Status::power_lost : Status::ok;
+  return counters.store();
 }
 
 /// Before the first erase the record must stop calling the slot bootable: a slot half erased and

@@ -99,7 +99,7 @@ void Promises::judge_arming(const BootRecord& after, Premises& premises) {
 void Promises::judge_end_of_trial(const BootRecord& after, Premises& premises) {
   if (record_.trial != Trial::none && after.trial == Trial::none) {
     if (after.active == slot_of(record_.trial)) {
-      forbid(!has_asked_to_confirm_, Promise::confirm_authority,
+      forbid(!has_asked_to_confirm_ && !is_part_faulty_, Promise::confirm_authority,
              "a record confirms what nobody asked to confirm");
       // Only crashes may spend a probation, so it has to be whole in the very record that confirms:
       // any cut makes of that record all that is known.
