@@ -40,6 +40,10 @@ std::optional<Version> Fleet::target() const {
 
 bool Fleet::is_target(Version version) const { return target() == version; }
 
+bool Fleet::was_brought(Version version) const {
+  return is_target(version) || std::ranges::find(brought_, version) != brought_.end();
+}
+
 bool Fleet::is_in_stage(const CartFacts& facts, std::string_view name) const {
   return std::any_of(stages_.begin(), stages_.end(), [&](const StageFacts& stage) {
     return stage.name == name &&
@@ -91,7 +95,7 @@ void Fleet::see(const Record&, const Confirm& row) {
 void Fleet::see(const Record&, const Rollback& row) {
   CartFacts& facts = cart(row.cart);
   facts.confirmed = row.to;
-  if (target() == row.from) {
+  if (was_brought(row.from)) {
     ++facts.rollbacks;
     facts.rollback_reasons |= bit(row.reason);
   }
@@ -117,7 +121,7 @@ void Fleet::see(const Record&, const JobRx& row) {
 }
 
 void Fleet::see(const Record&, const MetricRx& row) {
-  if (row.metric == MetricName::rollback && row.counted && target() == row.version) {
+  if (row.metric == MetricName::rollback && row.counted && was_brought(row.version)) {
     ++cart(row.cart).counted_rollbacks;
   }
 }
@@ -125,15 +129,17 @@ void Fleet::see(const Record&, const MetricRx& row) {
 void Fleet::see(const Record&, const Target& row) {
   CartFacts& facts = cart(row.cart);
   if (row.event != TargetEvent::queued) return;
+  const Version brings = target().value_or(Version{});
+  if (std::ranges::find(brought_, brings) == brought_.end()) brought_.push_back(brings);
   const std::uint32_t stage = number_of(row.stage);
   if (facts.stage == no_stage) {
     facts.stage = stage;
-    facts.brings = target().value_or(Version{});
+    facts.brings = brings;
   } else if (facts.stage / stages_per_rollout < stage / stages_per_rollout) {
     facts.earlier.push_back(
         {facts.stage, facts.confirmed, facts.rollbacks, facts.execution, facts.brings});
     facts.stage = stage;
-    facts.brings = target().value_or(Version{});
+    facts.brings = brings;
     facts.execution.reset();
   }
 }

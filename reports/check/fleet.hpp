@@ -29,7 +29,7 @@ struct CartFacts {
   Version brings{};                     ///< the version of that rollout
   std::vector<EarlierStage> earlier;    ///< one for each rollout before that targeted it
   std::uint32_t attempts = 0;           ///< verdicts on the target version
-  std::uint32_t rollbacks = 0;          ///< decisions to give up the target version
+  std::uint32_t rollbacks = 0;          ///< decisions to give up what a rollout brought
   std::uint32_t counted_rollbacks = 0;  ///< of those, what the cloud counted
   std::uint32_t rollback_reasons = 0;   ///< bits by RollbackReason
   std::uint32_t ended_badly_for = 0;    ///< bits by Reason of FAILED and REJECTED executions
@@ -87,6 +87,9 @@ class Fleet final : public Sink {
   Version base() const { return releases_.base(); }
   std::optional<Version> target() const;
   bool is_target(Version) const;
+  /// Whether a rollout brings or brought it; one that is not over may still be rolled back from
+  /// when a newer one has begun.
+  bool was_brought(Version) const;
   bool is_on_new(const CartFacts& cart) const { return is_target(cart.confirmed); }
   bool matches(const CartFacts&, const CartSelector&) const;
 
@@ -119,6 +122,7 @@ class Fleet final : public Sink {
 
   const TextTable& texts_;
   Releases releases_;
+  std::vector<Version> brought_;  ///< to targets so far
   std::vector<CartFacts> carts_;
   std::vector<StageFacts> stages_;
   std::uint32_t rollouts_ = 0;  ///< that were asked for

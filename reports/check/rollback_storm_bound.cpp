@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "reports/check/cart_table.hpp"
 #include "reports/check/check_of.hpp"
 #include "reports/check/checks.hpp"
@@ -19,19 +21,21 @@ constexpr std::uint64_t least_retries = 100;
 /// waves: no hour with more attempts than its cap, and none in which half of all retries fall into
 /// one minute.
 class RollbackStormBound final
-    : public CheckOf<RollbackStormBound, Target, ManifestVerdict, JobTx, Rollback> {
+    : public CheckOf<RollbackStormBound, Image, Target, ManifestVerdict, JobTx, Rollback> {
  public:
   RollbackStormBound() : CheckOf{"rollback_storm_bound"} {}
 
+  /// What a newer rollout brings is another image: its first attempts try nothing again.
+  void see(const Record&, const Image&) { ++images_; }
   void see(const Record&, const Target& row) {
     targeted_ += row.event == TargetEvent::queued ? 1 : 0;
   }
   void see(const Record&, const JobTx& row) {
     if (is_terminal(row.status)) {
-      carts_[row.cart].has_ended_one = true;
+      carts_[row.cart].ended_at = images_;
     }
   }
-  void see(const Record&, const Rollback& row) { carts_[row.cart].has_ended_one = true; }
+  void see(const Record&, const Rollback& row) { carts_[row.cart].ended_at = images_; }
   void see(const Record& at, const ManifestVerdict& row) {
     tally_.premise();
     const std::int64_t minute = at.time_us / minute_us;
@@ -45,8 +49,7 @@ class RollbackStormBound final
       tally_.violate(at, row.cart, "attempt {} of the fleet within an hour, {} carts are targeted",
                      attempts_, targeted_);
     }
-    if (carts_[row.cart].has_ended_one) {
-      carts_[row.cart].has_ended_one = false;
+    if (std::exchange(carts_[row.cart].ended_at, none) == images_) {
       in_minute_ = minute == minute_ ? in_minute_ + 1 : 1;
       minute_ = minute;
       ++retries_;
@@ -57,8 +60,9 @@ class RollbackStormBound final
   void conclude(std::int64_t ends_us) { judge_waves({0, ends_us}); }
 
  private:
+  static constexpr std::uint32_t none = UINT32_MAX;
   struct Trier {
-    bool has_ended_one = false;  ///< the next attempt tries again
+    std::uint32_t ended_at = none;  ///< images that were known then; the next attempt tries again
   };
   void judge_waves(Place place) {
     if (retries_ >= least_retries && 2 * peak_ > retries_) {
@@ -68,6 +72,7 @@ class RollbackStormBound final
   }
 
   CartTable<Trier> carts_;
+  std::uint32_t images_ = 0;
   std::uint64_t targeted_ = 0, attempts_ = 0, retries_ = 0, in_minute_ = 0, peak_ = 0;
   std::int64_t hour_ = INT64_MIN, minute_ = INT64_MIN;
   CartId last_ = no_cart;

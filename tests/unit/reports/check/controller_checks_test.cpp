@@ -286,6 +286,16 @@ TEST_F(AMassFailure, ThatIsTriedAgainByAllInOneMinuteIsAWave) {
   EXPECT_THAT(result, Is(fail, 240, 1));
   EXPECT_EQ(result.first_message, "120 of 120 retries of an hour came within one minute");
 }
+/// What a newer rollout brings is tried for the first time, however the older one ended.
+TEST_F(AMassFailure, IsNoWaveIfANewerImageIsTried) {
+  for (std::uint32_t i = 0; i < 120; ++i) {
+    tries(0, cart_no(i));
+    fails(0, cart_no(i));
+  }
+  tape.add(minute, Image{Version{0x00020100}, 0x0303, 1024, 1, 0, 0, 4'000'000'000});
+  for (std::uint32_t i = 0; i < 120; ++i) tries(hour, cart_no(i));
+  EXPECT_THAT(tape.finish(), Is(pass, 240, 0));
+}
 TEST_F(AMassFailure, IsNoWaveIfCartsGoOnAfterACut) {
   for (std::uint32_t i = 0; i < 120; ++i) tries(0, cart_no(i));
   for (std::uint32_t i = 0; i < 120; ++i) tries(hour, cart_no(i));

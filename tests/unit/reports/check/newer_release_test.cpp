@@ -135,5 +135,22 @@ TEST(TheFleet, IsOnNewWithTheLatestRelease) {
   EXPECT_EQ(fleet.carts()[7].brings, v2_1);
 }
 
+/// The older release is not over because a newer one was asked for.
+TEST(TheFleet, CountsWhatIsRolledBackFromTheOlderRelease) {
+  Stream stream;
+  Fleet fleet{stream.texts()};
+  stream.attach(fleet);
+  stream.emit(0, Cart{cart_7, {}, {}, {}, {}, {}, 1, v1_8});
+  stream.emit(0, Image{v1_8, 1, 1024, 1, 0, 0, 1});
+  stream.emit(0, Image{v2_0, 2, 1024, 1, 0, 0, 1});
+  stream.emit(1, Target{{}, 0, cart_7, TargetEvent::queued, {}});
+  stream.emit(3, Image{v2_1, 3, 1024, 1, 0, 0, 1});
+  stream.emit(4, Rollback{cart_7, v2_0, v1_8, RollbackReason::attempts_spent, 5});
+  stream.emit(4, MetricRx{cart_7, MetricName::rollback, v2_0, 5, true});
+  stream.emit(5, MetricRx{cart_7, MetricName::rollback, v1_8, 6, true});
+  EXPECT_EQ(fleet.carts()[7].rollbacks, 1U);
+  EXPECT_EQ(fleet.carts()[7].counted_rollbacks, 1U) << "nobody brought the base";
+}
+
 }  // namespace
 }  // namespace cartstorm::report
