@@ -147,6 +147,24 @@ keys_are_private_and_never_overwritten() {
   expect_equal "" "$(find lab -name '.*')" "left-over drafts"
 }
 
+results_replace_their_own_kind_only() {
+  given_image
+  cp fw.trailer before.trailer
+  cp fw.bin before.bin
+  expect_refusal 'fw.trailer is a trailer .*an image does not replace it; choose another name' \
+    image build --size 1KiB -o fw.trailer
+  cp fw.bin other.bin
+  given_trailer other.bin --signer lab/release --days 9
+  expect_code 2
+  expect_text stderr 'other.bin is raw bytes.*a trailer .* does not replace it'
+  cmp before.bin other.bin || fail "the image was replaced"
+  cmp before.trailer fw.trailer || fail "the trailer was replaced"
+  given_trailer fw.trailer --signer lab/release --days 9
+  expect_code 0
+  run_program image build --size 1KiB -o fw.bin
+  expect_code 0
+}
+
 no_command_prints_a_private_key() {
   given_image
   local secret

@@ -20,7 +20,7 @@ Outcome<Facts> perform(const MakeDelta& wish, ota::UnixTime) {
     return Problem{"internal fault: the patch does not make the target; nothing was written",
                    exit_infrastructure};
   }
-  const auto written = write_result(wish.out, *patch, {wish.base, wish.target});
+  const auto written = write_result({wish.out, FileKind::patch, {wish.base, wish.target}}, *patch);
   if (!written) return written.problem();
   const std::uint64_t tenths = (patch->size() * 1'000 + target->size() / 2) / target->size();
   const std::string share = fmt::format("{}.{}", tenths / 10, tenths % 10);
