@@ -125,6 +125,7 @@ what_no_cart_takes_is_signed_only_by_force() {
   given_trailer odd.trailer --signer lab/line --days 9 --force
   expect_code 0
   expect_verdict 1 untrusted_chain fw.bin --trailer odd.trailer --ca lab/ca.cert.pem
+  expect_text stdout '^why +issuer of the chain: expected .*Fleet, found .*Plant$'
   given_trailer odd.trailer --signer lab/ca --days 9 --force
   expect_verdict 1 wrong_key_use fw.bin --trailer odd.trailer --ca lab/ca.cert.pem
 }
@@ -202,6 +203,18 @@ patch_makes_the_target() {
   run_program image document fw.trailer --url https://x/fw --delta up.patch --delta-url https://x/up
   expect_code 2
   expect_text stderr 'makes another image than the trailer describes'
+}
+
+patch_of_little_use_says_so() {
+  given_image
+  run_program image delta fw.bin fw.bin --base-version 2.0.0 --target-version 2.1.0 -o up.patch
+  expect_code 0
+  expect_no_text stdout '^note'
+  run_program image build --size 1KiB --seed 8 -o other.bin
+  run_program image delta fw.bin other.bin --base-version 2.0.0 --target-version 1.9.0 -o up.patch
+  expect_code 0
+  expect_text stdout '^note +carts on 2.0.0 refuse the older 1.9.0 as a downgrade; '
+  expect_text stdout 'the patch is no smaller than the image \(1024 bytes\): offer the image$'
 }
 
 document_is_ready_to_paste() {
