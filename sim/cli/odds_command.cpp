@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <span>
 
 #include "sim/cli/catalogue.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/exit_code.hpp"
-#include "sim/cli/files.hpp"
+#include "sim/cli/make/made_files.hpp"
 #include "sim/cli/stop.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/odds/odds.hpp"
@@ -64,6 +65,10 @@ void apply(const OddsArguments& arguments, sim::Scenario& scenario) {
   }
 }
 
+ResultFile picture_of(const OddsArguments& arguments) {
+  return {arguments.svg, FileKind::picture, {arguments.path}};
+}
+
 /// The scenarios to speak of, with the wishes of the command line in them, or why there are none.
 int gather(const OddsArguments& arguments, const Style& style, std::vector<sim::Scenario>& wanted) {
   if (arguments.path.empty()) {
@@ -83,6 +88,12 @@ int gather(const OddsArguments& arguments, const Style& style, std::vector<sim::
   if (!arguments.svg.empty() && wanted.size() != 1) {
     complain(
         fmt::format("odds: --svg draws one scenario, {} has {}", arguments.path, wanted.size()));
+    return exit_usage;
+  }
+  // Told now, not after minutes of simulation.
+  const std::string kept = arguments.svg.empty() ? "" : why_not_written(picture_of(arguments));
+  if (!kept.empty()) {
+    complain(fmt::format("odds: {}", kept));
     return exit_usage;
   }
   for (sim::Scenario& scenario : wanted) {
@@ -117,10 +128,11 @@ int draw(const sim::Scenario& scenario, const sim::odds::Answer& answer,
     complain(fmt::format("odds: stopped, so {} was not written", arguments.svg));
     return exit_pass;
   }
-  const std::string problem = write_file(arguments.svg, report::to_svg(answer.odds, scenario.name));
-  if (!problem.empty()) {
-    complain(fmt::format("odds: {}", problem));
-    return exit_infrastructure;
+  const std::string svg = report::to_svg(answer.odds, scenario.name);
+  const auto written = write_result(picture_of(arguments), std::as_bytes(std::span{svg}));
+  if (!written) {
+    complain(fmt::format("odds: {}", written.problem().text));
+    return written.problem().exit_code;
   }
   if (!style.json && !style.quiet) print(fmt::format("Plot: {}\n", arguments.svg));
   return exit_pass;

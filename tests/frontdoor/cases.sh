@@ -158,12 +158,39 @@ odds_are_drawn_into_a_file() {
 }
 
 odds_are_not_drawn_where_nobody_can_write() {
-  run_program odds "$tiny" --svg none/odds.svg
+  : >file
+  run_program odds "$tiny" --svg file/odds.svg
   expect_code 3
-  expect_text stderr 'odds: cannot create none/odds.svg: No such file or directory'
+  expect_text stderr 'odds: cannot create the folder file'
   run_program odds "$tiny" --svg ""
   expect_code 2
   expect_text stderr 'expected a file'
+}
+
+odds_replace_nothing_but_a_picture() {
+  local file
+  printf -- '-----%s PRIVATE KEY-----\n' BEGIN >a.key
+  echo notes >notes.txt
+  ln -s nowhere link
+  mkdir folder
+  cp -r "$tiny" a.key notes.txt folder
+  for file in a.key notes.txt link folder "$tiny"; do
+    run_program odds "$tiny" --svg "$file"
+    expect_code 2
+    expect_equal "" "$(cat stdout)" "what was simulated in vain"
+  done
+  expect_text stderr "odds: $tiny is read by this command and is not replaced"
+  run_program odds "$tiny" --svg a.key
+  expect_text stderr 'odds: a.key is a private key and is never overwritten'
+  run_program odds "$tiny" --svg notes.txt
+  expect_text stderr 'notes.txt is raw bytes.*an SVG picture does not replace it; choose another'
+  for file in a.key notes.txt; do cmp "$file" "folder/$file" || fail "$file was replaced"; done
+  cmp "$tiny" folder/tiny.yaml || fail "the scenario was replaced"
+  expect_equal nowhere "$(readlink link)" "the link"
+  : >empty.svg
+  run_program odds "$tiny" --svg empty.svg
+  expect_code 0
+  expect_text empty.svg '^</svg>$'
 }
 
 odds_of_two_scenarios_are_not_drawn_into_one_file() {

@@ -125,6 +125,7 @@ what_no_cart_takes_is_signed_only_by_force() {
   given_trailer odd.trailer --signer lab/line --days 9 --force
   expect_code 0
   expect_verdict 1 untrusted_chain fw.bin --trailer odd.trailer --ca lab/ca.cert.pem
+  expect_text stdout '^why +issuer of the chain: expected .*Fleet, found .*Plant$'
   given_trailer odd.trailer --signer lab/ca --days 9 --force
   expect_verdict 1 wrong_key_use fw.bin --trailer odd.trailer --ca lab/ca.cert.pem
 }
@@ -145,6 +146,24 @@ keys_are_private_and_never_overwritten() {
   expect_code 2
   expect_nothing_at lab/half.key.pem
   expect_equal "" "$(find lab -name '.*')" "left-over drafts"
+}
+
+results_replace_their_own_kind_only() {
+  given_image
+  cp fw.trailer before.trailer
+  cp fw.bin before.bin
+  expect_refusal 'fw.trailer is a trailer .*an image does not replace it; choose another name' \
+    image build --size 1KiB -o fw.trailer
+  cp fw.bin other.bin
+  given_trailer other.bin --signer lab/release --days 9
+  expect_code 2
+  expect_text stderr 'other.bin is raw bytes.*a trailer .* does not replace it'
+  cmp before.bin other.bin || fail "the image was replaced"
+  cmp before.trailer fw.trailer || fail "the trailer was replaced"
+  given_trailer fw.trailer --signer lab/release --days 9
+  expect_code 0
+  run_program image build --size 1KiB -o fw.bin
+  expect_code 0
 }
 
 no_command_prints_a_private_key() {
@@ -184,6 +203,18 @@ patch_makes_the_target() {
   run_program image document fw.trailer --url https://x/fw --delta up.patch --delta-url https://x/up
   expect_code 2
   expect_text stderr 'makes another image than the trailer describes'
+}
+
+patch_of_little_use_says_so() {
+  given_image
+  run_program image delta fw.bin fw.bin --base-version 2.0.0 --target-version 2.1.0 -o up.patch
+  expect_code 0
+  expect_no_text stdout '^note'
+  run_program image build --size 1KiB --seed 8 -o other.bin
+  run_program image delta fw.bin other.bin --base-version 2.0.0 --target-version 1.9.0 -o up.patch
+  expect_code 0
+  expect_text stdout '^note +carts on 2.0.0 refuse the older 1.9.0 as a downgrade; '
+  expect_text stdout 'the patch is no smaller than the image \(1024 bytes\): offer the image$'
 }
 
 document_is_ready_to_paste() {

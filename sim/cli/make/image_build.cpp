@@ -3,7 +3,6 @@
 #include "sim/cli/make/image.hpp"
 #include "sim/cli/make/image_files.hpp"
 #include "sim/cli/make/made_files.hpp"
-#include "sim/cli/make/recognise.hpp"
 #include "sim/kernel/draw.hpp"
 
 namespace cartstorm::cli {
@@ -29,12 +28,12 @@ Outcome<Facts> perform(const BuildImage& wish, ota::UnixTime) {
   if ((wish.size == 0) == wish.from.empty()) {
     return Problem{"expected either --size, to make an image, or --from, to take one"};
   }
-  std::vector<std::filesystem::path> inputs;
   Outcome<FileBytes> image = wish.size > 0 ? Outcome<FileBytes>{make_payload(wish.seed, wish.size)}
                                            : read_image(wish.from);
   if (!image) return image.problem();
-  if (wish.size == 0) inputs.emplace_back(wish.from);
-  const auto written = write_result(wish.out, *image, inputs);
+  ResultFile result{wish.out, FileKind::raw_bytes};
+  if (wish.size == 0) result.inputs.emplace_back(wish.from);
+  const auto written = write_result(result, *image);
   if (!written) return written.problem();
   Facts facts = facts_of_image(*image);
   facts.text("file", wish.out);

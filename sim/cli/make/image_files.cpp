@@ -108,6 +108,16 @@ std::string why_no_trailer(ota::Bytes bytes) {
              : fmt::format("is a trailer of {} bytes, found {}; copy it again", size, bytes.size());
 }
 
+std::string issuer_of_chain(ota::Bytes chain) {
+  std::string issuer;
+  while (!chain.empty()) {
+    const auto view = view_certificate(take_certificate(chain));
+    if (!view) return "";
+    issuer = view->issuer;
+  }
+  return issuer;
+}
+
 std::string hardware_text(std::uint32_t mask) {
   std::string text;
   for (unsigned n = 0; n < 32; ++n) {

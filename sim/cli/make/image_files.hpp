@@ -27,6 +27,9 @@ Facts facts_of_image(ota::Bytes image);
 /// The same, and that nothing tells what they are.
 Facts facts_of_raw_bytes(ota::Bytes);
 
+/// Who issued the last certificate of a chain, printable; empty if one of them is damaged.
+std::string issuer_of_chain(ota::Bytes chain);
+
 /// `2, 3`
 std::string hardware_text(std::uint32_t mask);
 

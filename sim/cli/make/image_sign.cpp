@@ -120,7 +120,7 @@ Outcome<Facts> perform(const SignImage& wish, ota::UnixTime now) {
     return Problem{fmt::format("every cart would refuse it as {}{}; --force writes it all the same",
                                name(reason), advice(reason))};
   }
-  const auto written = write_result(wish.out, trailer, {wish.image, wish.ca});
+  const auto written = write_result({wish.out, FileKind::trailer, {wish.image, wish.ca}}, trailer);
   if (!written) return written.problem();
   Facts facts = facts_of(manifest);
   if (reason == ota::Reason::none) {

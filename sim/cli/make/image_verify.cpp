@@ -100,6 +100,19 @@ std::string why_untimely(const Case& c, Reason reason) {
   return reason == Reason::anchor_expired ? until(c.ca.anchor.not_after) : "";
 }
 
+/// The manifest names another CA, or the right one, which did not issue the signer.
+std::string why_untrusted(const Case& c) {
+  if (c.manifest.anchor != c.ca.anchor.id) {
+    return fmt::format(
+        "the manifest names the CA {}, found {}; a cart that lacks the named one "
+        "asks for it and waits",
+        anchor_text(c.manifest.anchor), anchor_text(c.ca.anchor.id));
+  }
+  const std::string issuer = issuer_of_chain(ota::chain_of(c.trailer));
+  return issuer == c.ca.subject ? "the chain bears the name of the CA, which did not sign it"
+                                : differ("issuer of the chain", c.ca.subject, issuer);
+}
+
 /// What was expected and what was found; empty when the reason says it all.
 std::string explain(const Case& c, Reason reason) {
   if (reason == Reason::digest_mismatch && c.image.size() != c.manifest.image_size) {
@@ -110,12 +123,7 @@ std::string explain(const Case& c, Reason reason) {
     return differ("SHA-256", hex_text(c.manifest.image_digest),
                   hex_text(ota::host::sha256(c.image)));
   }
-  if (reason == Reason::untrusted_chain && c.manifest.anchor != c.ca.anchor.id) {
-    return fmt::format(
-        "the manifest names the CA {}, found {}; a cart that lacks the named one "
-        "asks for it and waits",
-        anchor_text(c.manifest.anchor), anchor_text(c.ca.anchor.id));
-  }
+  if (reason == Reason::untrusted_chain) return why_untrusted(c);
   const std::string unfit = why_unfit(c, reason);
   return unfit.empty() ? why_untimely(c, reason) : unfit;
 }

@@ -8,7 +8,6 @@
 #include <cerrno>
 
 #include "sim/cli/files.hpp"
-#include "sim/cli/make/recognise.hpp"
 
 namespace cartstorm::cli {
 namespace fs = std::filesystem;
@@ -59,6 +58,17 @@ fs::path with_ending(const fs::path& name, const char* ending) {
   return result;
 }
 
+/// What stands there and is not empty, against what would stand there instead.
+std::string why_not_replaced(const std::string& name, FileKind found, FileKind made) {
+  if (is_credential(found)) {
+    return fmt::format("{} is {} and is never overwritten; choose another name", name,
+                       describe(found));
+  }
+  if (found == made) return "";
+  return fmt::format("{} is {}, and {} does not replace it; choose another name or remove it first",
+                     name, describe(found), describe_made(made));
+}
+
 }  // namespace
 
 Outcome<std::vector<std::byte>> read_bytes(const fs::path& path, std::size_t limit,
@@ -83,36 +93,36 @@ Outcome<std::vector<std::byte>> read_bytes(const fs::path& path, std::size_t lim
   return bytes;
 }
 
-std::string why_not_written(const fs::path& path, const std::vector<fs::path>& inputs) {
+std::string why_not_written(const ResultFile& result) {
+  const std::string name = result.path.string();
   std::error_code problem;
-  const fs::file_status now = fs::status(path, problem);
+  const fs::file_status now = fs::symlink_status(result.path, problem);
   if (!fs::exists(now)) return "";
   if (!fs::is_regular_file(now)) {
-    return fmt::format("{} is no regular file and is not replaced; choose another name",
-                       path.string());
+    const char* what = fs::is_symlink(now) ? "a link" : "no regular file";
+    return fmt::format("{} is {} and is not replaced; choose another name", name, what);
   }
-  for (const fs::path& input : inputs) {
-    if (is_same_file(path, input)) {
+  for (const fs::path& input : result.inputs) {
+    if (is_same_file(result.path, input)) {
       return fmt::format("{} is read by this command and is not replaced; choose another name",
-                         path.string());
+                         name);
     }
   }
-  const auto content = read_bytes(path, certificate_file_limit, "a file");
-  if (content && is_credential(recognise(*content))) {
-    return fmt::format("{} is {} and is never overwritten; choose another name", path.string(),
-                       describe(recognise(*content)));
-  }
-  return "";
+  const OpenFile file{result.path};
+  std::vector<std::byte> head;
+  const int unread =
+      file.number() < 0 ? errno : read_all(file.number(), certificate_file_limit, head);
+  if (unread != 0) return system_problem("tell what would be replaced in", result.path, unread);
+  return head.empty() ? "" : why_not_replaced(name, recognise(head), result.kind);
 }
 
-Outcome<std::size_t> write_result(const fs::path& path, const std::vector<std::byte>& bytes,
-                                  const std::vector<fs::path>& inputs) {
-  if (const std::string problem = why_not_written(path, inputs); !problem.empty()) {
+Outcome<std::size_t> write_result(const ResultFile& result, ota::Bytes bytes) {
+  if (const std::string problem = why_not_written(result); !problem.empty()) {
     return Problem{problem};
   }
-  std::string problem = make_folder_of(path);
+  std::string problem = make_folder_of(result.path);
   if (problem.empty()) {
-    problem = write_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    problem = write_file(result.path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
   if (!problem.empty()) return Problem{problem, exit_infrastructure};
   return bytes.size();

@@ -43,8 +43,10 @@ FileKind recognise(ota::Bytes bytes) {
   if (text.starts_with("\x1f\x8b\x08"sv) || text.starts_with("PK\x03\x04"sv)) {
     return FileKind::archive;
   }
+  if (text.starts_with("<svg")) return FileKind::picture;
   if (is_hex_text(text)) return FileKind::hex_text;
-  if (bytes.size() > certificate_file_limit) return FileKind::raw_bytes;
+  const bool is_small = bytes.size() <= certificate_file_limit;
+  if (!is_small && !text.starts_with("-----BEGIN ")) return FileKind::raw_bytes;
   if (!pem_label(text).empty()) return kind_of_pem(text);
   return is_der_certificate(bytes) ? FileKind::certificate : FileKind::raw_bytes;
 }
@@ -73,8 +75,14 @@ const char* describe(FileKind kind) {
       return "a HEX text (make raw bytes of it: objcopy -I ihex or srec -O binary)";
     case FileKind::archive:
       return "an archive (unpack it first)";
+    case FileKind::picture:
+      return "an SVG picture";
   }
   return "unknown";
+}
+
+const char* describe_made(FileKind kind) {
+  return kind == FileKind::raw_bytes ? "an image" : describe(kind);
 }
 
 }  // namespace cartstorm::cli

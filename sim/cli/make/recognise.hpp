@@ -18,11 +18,15 @@ enum class FileKind : std::uint8_t {
   elf,
   hex_text,  ///< Intel HEX or Motorola S-records
   archive,   ///< gzip or zip
+  picture,   ///< SVG, as cartstorm draws it
 };
 FileKind recognise(ota::Bytes);
 
 /// `a certificate`: to end a sentence with.
 const char* describe(FileKind);
+
+/// `an image`: what a command makes whose results are of this kind.
+const char* describe_made(FileKind);
 
 /// True for what must not be overwritten by accident.
 constexpr bool is_credential(FileKind kind) {

@@ -89,7 +89,7 @@ std::string read_name(const std::string& typed, std::string& out) {
 std::string read_size(const std::string& typed, std::uint32_t& out) {
   const auto size = sim::parse_size(typed);
   if (!size || *size == 0 || *size > ota::patch_largest_image) {
-    return expected("a size from 1B to 128MiB such as 512KiB", typed);
+    return expected("a size from 1B to 128MiB, with B, KiB or MiB, such as 512KiB", typed);
   }
   out = *size;
   return "";
@@ -99,7 +99,7 @@ std::string read_sector(const std::string& typed, std::uint32_t& out) {
   const auto size = sim::parse_size(typed);
   if (!size || !std::has_single_bit(*size) || *size < ota::patch_smallest_sector ||
       *size > ota::patch_largest_sector) {
-    return expected("a power of two from 256B to 128KiB such as 4KiB", typed);
+    return expected("a power of two from 256B to 128KiB, with B or KiB, such as 4KiB", typed);
   }
   out = *size;
   return "";
@@ -119,12 +119,14 @@ std::string read_time(const std::string& typed, TimeWish& out) {
     out = {*date, false};
     return "";
   }
-  return expected("a time such as 2026-06-01, 2026-06-01T12:00:00Z, now, 90d or -2h", typed);
+  return expected(
+      "a time such as 2026-06-01, 2026-06-01T12:00:00Z (years 1970 to 2199), now, 90d or -2h",
+      typed);
 }
 
 std::string read_version(const std::string& typed, ota::Version& out) {
   const auto version = sim::parse_version(typed);
-  if (!version) return expected("a version such as 2.0.0", typed);
+  if (!version) return expected("a version up to 65535.255.255 such as 2.0.0", typed);
   out = {version->value};
   return "";
 }

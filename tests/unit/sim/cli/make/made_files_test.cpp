@@ -85,11 +85,41 @@ TEST_F(EmptyFolder, ResultsReplaceResultsOnly) {
                            "-----BEG"
                            "IN EC PRIVATE KEY-----\n");
   const std::vector<std::byte> content(3);
-  EXPECT_TRUE(write_result(folder_ / "out.bin", content, {input}));
-  EXPECT_TRUE(write_result(folder_ / "out.bin", content, {input}));
-  EXPECT_THAT(write_result(input, content, {input}).problem().text, HasSubstr("is read by"));
-  EXPECT_THAT(write_result(key, content, {}).problem().text, HasSubstr("never overwritten"));
-  EXPECT_THAT(write_result(folder_, content, {}).problem().text, HasSubstr("no regular file"));
+  const FileKind image = FileKind::raw_bytes;
+  EXPECT_TRUE(write_result({folder_ / "out.bin", image, {input}}, content));
+  EXPECT_TRUE(write_result({folder_ / "out.bin", image, {input}}, content));
+  EXPECT_THAT(write_result({input, image, {input}}, content).problem().text,
+              HasSubstr("is read by"));
+  EXPECT_THAT(write_result({key, image}, content).problem().text, HasSubstr("never overwritten"));
+  EXPECT_THAT(write_result({folder_, image}, content).problem().text, HasSubstr("no regular file"));
+}
+
+TEST_F(EmptyFolder, ResultsReplaceTheirOwnKindOnly) {
+  const std::pair<FileKind, fs::path> kinds[] = {{FileKind::raw_bytes, put("image", "image")},
+                                                 {FileKind::trailer, put("trailer", "CSM1")},
+                                                 {FileKind::patch, put("patch", "CPT1")},
+                                                 {FileKind::picture, put("picture", "<svg/>")}};
+  for (const auto& [made, ignored] : kinds) {
+    for (const auto& [found, path] : kinds) {
+      const std::string problem = why_not_written({path, made});
+      EXPECT_EQ(problem.empty(), made == found) << problem;
+    }
+    EXPECT_EQ(why_not_written({put("empty", ""), made}), "");
+    EXPECT_EQ(why_not_written({folder_ / "none", made}), "");
+  }
+  EXPECT_THAT(why_not_written({folder_ / "trailer", FileKind::raw_bytes}),
+              HasSubstr("is a trailer (manifest and chain), and an image does not replace it; "
+                        "choose another name or remove it first"));
+}
+
+TEST_F(EmptyFolder, ResultsReplaceNoLinkAndNoLargeBundle) {
+  put("there", "");
+  fs::create_symlink(folder_ / "there", folder_ / "link");
+  fs::create_symlink(folder_ / "nowhere", folder_ / "dangling");
+  EXPECT_THAT(why_not_written({folder_ / "link"}), HasSubstr("is a link and is not replaced"));
+  EXPECT_THAT(why_not_written({folder_ / "dangling"}), HasSubstr("is a link"));
+  const std::string bundle = "-----BEGIN CERTIFICATE-----\n" + std::string(70'000, 'A');
+  EXPECT_THAT(why_not_written({put("all.pem", bundle)}), HasSubstr("is a certificate"));
 }
 
 TEST_F(EmptyFolder, DamagedTrailersAndPatchesAreTold) {

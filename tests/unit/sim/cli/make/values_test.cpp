@@ -27,6 +27,20 @@ TEST(ReadTime, RefusesWhatIsNoMoment) {
   EXPECT_EQ(wish, (TimeWish{5, false}));
 }
 
+TEST(ReadTime, NamesTheYears) {
+  TimeWish wish;
+  for (const char* typed : {"2200-01-01", "1960-06-01"}) {
+    EXPECT_THAT(read_time(typed, wish), HasSubstr("(years 1970 to 2199)")) << typed;
+  }
+}
+
+TEST(ReadVersion, NamesTheLargest) {
+  ota::Version version;
+  EXPECT_EQ(read_version("65535.255.255", version), "");
+  EXPECT_EQ(version.value, 0xffff'ffffu);
+  EXPECT_THAT(read_version("99999.0.0", version), HasSubstr("up to 65535.255.255"));
+}
+
 TEST(ReadHardware, TakesNumbersAndRanges) {
   std::uint32_t mask = 0;
   EXPECT_EQ(read_hardware("2,3", mask), "");
@@ -60,7 +74,8 @@ TEST(ReadSize, HasTheLimitsOfAPatch) {
   EXPECT_EQ(read_size("128MiB", size), "");
   EXPECT_EQ(size, 134'217'728u);
   for (const char* typed : {"0B", "129MiB", "512", "-1KiB", "1.5KiB"}) {
-    EXPECT_THAT(read_size(typed, size), HasSubstr("expected a size")) << typed;
+    EXPECT_THAT(read_size(typed, size), HasSubstr("from 1B to 128MiB, with B, KiB or MiB"))
+        << typed;
   }
 }
 
