@@ -104,6 +104,12 @@ void validate_newer(const Reading& reading, const Image& newer) {
                      fmt::format("expected a version above {}, that of images.new, and not that of "
                                  "images.old, found {}",
                                  to_string(before.version), to_string(newer.version)));
+  } else if (const auto older = reading.scenario.images.find("older");
+             older != reading.scenario.images.end() && older->second.version == newer.version) {
+    reading.complain("images.newer.version",
+                     fmt::format("expected another version than {}, that of images.older: carts "
+                                 "that come with it would have nothing to update to",
+                                 to_string(newer.version)));
   }
   if (newer.changes) {
     reading.complain("images.newer.changes",
