@@ -65,6 +65,23 @@ TEST(Odds, WithoutAnOldArmConcurrentRulesAreBlind) {
   }
 }
 
+/// 2.5 % of the carts come with an older image, which is no arm of any rule.
+TEST(Odds, CompareWithCartsOnTheOldImageOnly) {
+  Scenario scenario = small_world();
+  scenario.fleet.on_older = Who{0.5, {}, {}, "eu_cold", {}, {}};
+  const Answer some = odds_of(scenario, quick());
+  EXPECT_EQ(some.odds.stages[0].carts_on_new, 10U);
+  EXPECT_EQ(some.odds.stages[0].carts_on_old, 185U) << "of 190";
+  EXPECT_EQ(some.odds.stages[2].carts_on_old, 0U);
+  // Nearly all of them leave a hundred new carts next to nobody to compare with.
+  scenario.fleet.on_older = Who{0.99, {}, {}, {}, {}, {}};
+  const Answer most = odds_of(scenario, quick());
+  EXPECT_EQ(most.odds.stages[1].carts_on_old, 1U);
+  EXPECT_THAT(rule(most.odds.stages[1], "ratio", true)->blind, HasSubstr("it needs 90"));
+  EXPECT_LT(rule(most.odds.stages[0], "e_value", false)->catches[0].within_stage.value,
+            rule(some.odds.stages[0], "e_value", false)->catches[0].within_stage.value);
+}
+
 TEST(Odds, ShowOtherRulesBesideThePlans) {
   const Answer answer = odds_of(small_world(), quick());
   const report::StageOdds& canary = answer.odds.stages[0];
@@ -128,6 +145,12 @@ TEST(Warnings, SayWhatAPlanCannotDecide) {
   scenario.rollout.rules.devices.enabled = false;
   EXPECT_EQ(warnings_of(scenario).size(), 4U);
   EXPECT_THAT(warnings_of(scenario)[3], HasSubstr("no rule can decide in stage full"));
+}
+
+TEST(Warnings, KnowOfCartsThatAreNoControl) {
+  Scenario scenario = small_world();
+  scenario.fleet.on_older = Who{0.99, {}, {}, {}, {}, {}};
+  EXPECT_THAT(warnings_of(scenario), ElementsAre(HasSubstr("rule ratio decides in no stage")));
 }
 
 /// halt-rule.md 3.8: ten random carts miss a configuration of 5 % three times in five.
