@@ -128,6 +128,38 @@ TEST(Odds, StopWhenAskedAndSaySo) {
   EXPECT_LT(answer.odds.stages.size(), 3U);
 }
 
+TEST(Odds, StopWithinASimulation) {
+  Wish wish = quick();
+  wish.repetitions = 100'000;
+  wish.shows_other_rules = false;
+  Scenario scenario = small_world();
+  scenario.rollout.rules.e_value.enabled = true;
+  std::vector<double> shares;
+  wish.on_progress = [&shares](double share) {
+    shares.push_back(share);
+    return shares.size() < 3;
+  };
+  const Answer answer = odds_of(scenario, wish);
+  EXPECT_TRUE(answer.was_stopped);
+  EXPECT_EQ(shares.size(), 3U);
+  EXPECT_GT(shares.back(), 0);
+  EXPECT_LT(shares.back(), 0.01) << "of the first factor of the first stage";
+  ASSERT_EQ(answer.odds.stages.size(), 1U);
+  EXPECT_THAT(answer.odds.stages[0].rules, IsEmpty());
+}
+
+TEST(Odds, AreTheSameWhetherAskedOrNot) {
+  Wish wish = quick();
+  wish.repetitions = 450;
+  const Answer alone = odds_of(small_world(), wish);
+  int calls = 0;
+  wish.on_progress = [&calls](double) { return ++calls > 0; };
+  const Answer asked = odds_of(small_world(), wish);
+  EXPECT_FALSE(asked.was_stopped);
+  EXPECT_GT(calls, 12) << "3 stages, 2 sets, 2 factors";
+  EXPECT_EQ(report::to_json(alone.odds), report::to_json(asked.odds));
+}
+
 TEST(Odds, RefuseAPlanThatCannotWork) {
   Scenario scenario = small_world();
   EXPECT_EQ(why_impossible(scenario), "");
