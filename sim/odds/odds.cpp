@@ -96,7 +96,8 @@ class Planner {
     report::StageOdds stage;
     stage.stage = spec.name;
     stage.carts_on_new = sizes_[number];
-    stage.carts_on_old = scenario_.fleet.carts - sizes_[number];
+    stage.carts_on_old =
+        static_cast<std::uint64_t>(expected_on_old(scenario_.fleet, sizes_[number]) + 0.5);
     stage.soak_hours = hours;
     stage.window_minutes = static_cast<double>(plan_.rules.ratio.window_ms) / 60'000;
     const StageModel& model = models_[number];

@@ -92,7 +92,8 @@ class SetOdds {
     }
   }
 
-  void add(double factor) {
+  /// False if it was stopped, and is not whole.
+  bool add(double factor, const std::function<bool(double)>& go_on) {
     broker::HaltRules open = set_.rules;
     double most = 1;
     for (RuleOdds& odds : rules_) {
@@ -109,7 +110,9 @@ class SetOdds {
     }
     StageModel model = stage_;
     model.factor = factor;
-    for (const Simulated& result : simulate(open, model, wish_.repetitions, wish_.seed)) {
+    bool is_whole = true;
+    const auto asks = [&](double share) { return is_whole = go_on(share); };
+    for (const Simulated& result : simulate(open, model, wish_.repetitions, wish_.seed, asks)) {
       for (RuleOdds& odds : rules_) {
         if (odds.rule != result.rule) continue;
         Catch found = simulated_catch(result, factor);
@@ -117,6 +120,7 @@ class SetOdds {
         put(odds, found);
       }
     }
+    return is_whole;
   }
   std::vector<RuleOdds> take() { return std::move(rules_); }
 
@@ -149,8 +153,9 @@ std::vector<RuleOdds> rule_odds(const broker::HaltRules& rules, const StageModel
   for (const Set& set : sets) {
     SetOdds odds{set, stage, wish};
     for (const double factor : factors) {
-      if (!go_on(done++ / steps)) return all;
-      odds.add(factor);
+      const auto within = [&](double share) { return go_on((done + share) / steps); };
+      if (!within(0) || !odds.add(factor, within)) return all;
+      ++done;
     }
     const std::vector<RuleOdds> found = odds.take();
     all.insert(all.end(), found.begin(), found.end());

@@ -15,6 +15,7 @@ using broker::rollout::Look;
 using broker::rollout::Rule;
 
 constexpr double ms_per_minute = 60'000;
+constexpr std::uint64_t repetitions_between_asking = 200;
 
 /// Errors of both arms, minute by minute, as tables of their few different means.
 class Errors {
@@ -73,14 +74,19 @@ void play(const Errors& errors, const broker::HaltRules& rules, const StageModel
 }  // namespace
 
 std::vector<Simulated> simulate(const broker::HaltRules& rules, const StageModel& stage,
-                                std::uint64_t repetitions, std::uint64_t seed) {
+                                std::uint64_t repetitions, std::uint64_t seed,
+                                const std::function<bool(double)>& go_on) {
   std::vector<Simulated> results;
   for (const auto& rule :
        broker::rollout::make_rules(rules, {stage.soak_minutes, stage.minutes_between_looks})) {
     results.push_back({std::string{rule->name()}, repetitions, {}});
   }
   const Errors errors{stage, seed};
-  for (std::uint64_t i = 0; i < repetitions; ++i) play(errors, rules, stage, i, results);
+  for (std::uint64_t i = 0; i < repetitions; ++i) {
+    const bool asks = go_on != nullptr && i > 0 && i % repetitions_between_asking == 0;
+    if (asks && !go_on(static_cast<double>(i) / static_cast<double>(repetitions))) return {};
+    play(errors, rules, stage, i, results);
+  }
   for (Simulated& result : results) std::sort(result.held_at.begin(), result.held_at.end());
   return results;
 }

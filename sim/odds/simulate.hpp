@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ struct Simulated {
 
 /// Plays a stage `repetitions` times to the very objects that judge a rollout, with Poisson counts
 /// per minute. All rules of a repetition see the same errors. A pure function of its arguments.
+/// `go_on`, where there is one, hears the share that is done every few hundred repetitions; if it
+/// says stop, nothing is given.
 std::vector<Simulated> simulate(const broker::HaltRules& rules, const StageModel& stage,
-                                std::uint64_t repetitions, std::uint64_t seed);
+                                std::uint64_t repetitions, std::uint64_t seed,
+                                const std::function<bool(double)>& go_on = {});
 
 /// 95 % interval of a share of `hits` among `of`, by Wilson.
 struct Interval {

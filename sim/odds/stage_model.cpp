@@ -37,6 +37,10 @@ std::string too_few_errors(const broker::RatioRule& rule, const StageModel& stag
 
 }  // namespace
 
+double expected_on_old(const Fleet& fleet, std::uint32_t updated) {
+  return (fleet.carts - updated) * (1 - fleet.share_on_older());
+}
+
 std::vector<StageModel> stage_models(const Scenario& scenario, const broker::RolloutPlan& plan) {
   const double powered = powered_share(scenario.fleet);
   std::vector<StageModel> models;
@@ -46,7 +50,7 @@ std::vector<StageModel> stage_models(const Scenario& scenario, const broker::Rol
     model.soak_minutes = (stage.soak_ms + 59'999) / 60'000;
     model.minutes_between_looks = plan.evaluate_every_ms / 60'000;
     model.carts_on_new = carts * powered;
-    model.carts_on_old = (scenario.fleet.carts - carts) * powered;
+    model.carts_on_old = expected_on_old(scenario.fleet, carts) * powered;
     model.errors_per_hour = scenario.images.at("old").errors_per_hour;
     models.push_back(model);
   }

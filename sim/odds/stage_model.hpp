@@ -22,6 +22,10 @@ struct StageModel {
   std::int64_t first_look_minute = 1;
 };
 
+/// Carts of a fleet that are expected on the old version once so many have updated. What comes with
+/// an older one is no control, and whoever picks the updated ones does not see what they come from.
+double expected_on_old(const Fleet&, std::uint32_t updated);
+
 /// The stages of a plan in a scenario's fleet, all carts of all stages so far on the new version.
 std::vector<StageModel> stage_models(const Scenario&, const broker::RolloutPlan&);
 

@@ -19,6 +19,16 @@ bool Who::matches(const Profile& of) const {
          (sensor.empty() || std::ranges::find(of.sensors, sensor) != of.sensors.end());
 }
 
+double Fleet::share_on_older() const {
+  if (!on_older) return 0;
+  double matching = 0, all = 0;
+  for (const Profile& profile : profiles) {
+    all += profile.share;
+    if (on_older->matches(profile)) matching += profile.share;
+  }
+  return all > 0 ? on_older->share.value_or(1) * matching / all : 0;
+}
+
 bool Image::has(ImageQuirk quirk) const {
   return std::find(quirks.begin(), quirks.end(), quirk) != quirks.end();
 }

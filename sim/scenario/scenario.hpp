@@ -65,6 +65,8 @@ struct Fleet {
   std::string profiles_name;
   std::vector<Profile> profiles;
   std::optional<Who> on_older;  ///< who comes with the image `older`; absent: nobody
+  /// Share of the carts that `on_older` is expected to name.
+  double share_on_older() const;
 };
 
 enum class ImageQuirk : std::uint8_t {

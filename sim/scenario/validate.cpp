@@ -58,6 +58,13 @@ void validate_older(const Reading& reading, const Image& older) {
     reading.complain("images.older.changes",
                      "only images.new can be made from another image; leave it out here");
   }
+  const std::uint32_t floor = reading.scenario.images.at("new").security_version;
+  if (older.security_version > floor) {
+    reading.complain("images.older.security_version",
+                     fmt::format("expected at most {}, that of images.new, which these carts would "
+                                 "all reject, found {}",
+                                 floor, older.security_version));
+  }
   if (older.signed_by != old.signed_by) {
     reading.complain("images.older.signed_by", fmt::format("expected {}, by which images.old is "
                                                            "signed, found {}",
@@ -70,6 +77,19 @@ void validate_older(const Reading& reading, const Image& older) {
   }
 }
 
+/// A share so small that it picks nobody.
+void validate_expected(const Reading& reading) {
+  const Fleet& fleet = reading.scenario.fleet;
+  const double carts = fleet.share_on_older() * fleet.carts;
+  const bool is_asked_for = std::ranges::any_of(
+      fleet.profiles, [&](const Profile& profile) { return fleet.on_older->matches(profile); });
+  if (!is_asked_for || carts >= 0.5) return;
+  reading.complain("fleet.on_older",
+                   fmt::format("no cart of profile table {} matches all of fleet.on_older: {:.2g} "
+                               "of {} carts are expected to",
+                               fleet.profiles_name, carts, fleet.carts));
+}
+
 /// Somebody of the fleet, and not everybody: then images.old would be an image that nobody runs.
 void validate_on_older(const Reading& reading) {
   const Fleet& fleet = reading.scenario.fleet;
@@ -80,6 +100,7 @@ void validate_on_older(const Reading& reading) {
   if (reading.is_sound("images") && !reading.scenario.images.contains("older")) {
     reading.complain("fleet.on_older", "there is no images.older that they could run; give it");
   }
+  validate_expected(reading);
   const bool are_all = std::ranges::all_of(
       fleet.profiles, [&](const Profile& profile) { return who.matches(profile); });
   if (who.share.value_or(1) == 1 && are_all && !fleet.profiles.empty()) {
@@ -104,6 +125,12 @@ void validate_newer(const Reading& reading, const Image& newer) {
                      fmt::format("expected a version above {}, that of images.new, and not that of "
                                  "images.old, found {}",
                                  to_string(before.version), to_string(newer.version)));
+  } else if (const auto older = reading.scenario.images.find("older");
+             older != reading.scenario.images.end() && older->second.version == newer.version) {
+    reading.complain("images.newer.version",
+                     fmt::format("expected another version than {}, that of images.older: carts "
+                                 "that come with it would have nothing to update to",
+                                 to_string(newer.version)));
   }
   if (newer.changes) {
     reading.complain("images.newer.changes",

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/scenario/durations.hpp"
 #include "sim/scenario/units.hpp"
 #include "sim/scenario/validate.hpp"
@@ -16,17 +18,24 @@ struct Need {
   const char* what;
 };
 
-/// A stage whose carts cannot all have called before its soak is over would never be left.
+/// Fewest carts of a stage whose outcomes let it be left, by the margin that the cloud allows.
+std::uint64_t least_sample(const Limits& limits, std::uint64_t added) {
+  const double share_of_it = limits.min_sample * static_cast<double>(added);
+  return static_cast<std::uint64_t>(std::ceil(share_of_it - 1e-7));
+}
+
+/// A stage of which too few carts can have called before its soak is over would never be left.
 void validate_stage(const Reading& reading, const Stage& stage, std::uint64_t added,
                     const Need& need) {
-  const std::uint64_t calls = added * need.calls_per_cart;
+  const std::uint64_t sample = least_sample(reading.scenario.rollout.limits, added);
+  const std::uint64_t calls = sample * need.calls_per_cart;
   const auto takes_us = static_cast<std::int64_t>(calls / *need.per_s) * second_us;
   if (takes_us <= stage.soak_us) return;
   reading.complain(
       fmt::format("cloud.quotas.{}", need.key),
-      fmt::format("stage {} adds {} carts with at least {} {}, which takes {} at {} a second and "
-                  "is longer than its soak of {}",
-                  stage.name, added, calls, need.what, duration_text(takes_us), *need.per_s,
+      fmt::format("stage {} adds {} carts, of which limits.min_sample needs {} with at least {} "
+                  "{}, which takes {} at {} a second and is longer than its soak of {}",
+                  stage.name, added, sample, calls, need.what, duration_text(takes_us), *need.per_s,
                   duration_text(stage.soak_us)));
 }
 

@@ -47,24 +47,42 @@ TEST_F(Cloud, ThatAnswersNobodyIsRefused) {
                         "cloud.quotas.jobs_writes_per_s"));
 }
 
-/// 1,500 carts join in the last stage, which soaks for three quarters of an hour or half an hour.
-TEST_F(Cloud, MustBeAbleToServeAStageWhileItSoaks) {
-  const auto with = [this](const char* soak, const char* quotas) {
+/// 1,500 carts join in the last stage.
+class CloudOfAStage : public Cloud {
+ protected:
+  std::string with(const char* soak, const char* quotas, const char* limits = "") const {
     return errors_with("plan: standard",
                        std::string{"plan: standard\n  stages:\n"
                                    "    - {stage: quarter, share: 25%, soak: 1h}\n"
                                    "    - {stage: full, share: 100%, soak: "} +
-                           soak + "}\ncloud: {quotas: {" + quotas + "}}");
-  };
-  EXPECT_THAT(with("45m", "jobs_writes_per_s: 1"),
-              HasSubstr("x.yaml:13:37: error: stage full adds 1500 carts with at least 3000 "
-                        "updates, which takes 50m at 1 a second and is longer than its soak of "
-                        "45m\n"));
+                           soak + "}\n  limits: {" + limits + "}\ncloud: {quotas: {" + quotas +
+                           "}}");
+  }
+};
+
+/// 95 % of them are enough, unless the plan says otherwise.
+TEST_F(CloudOfAStage, MustBeAbleToServeItWhileItSoaks) {
+  EXPECT_THAT(with("47m", "jobs_writes_per_s: 1"),
+              HasSubstr("x.yaml:14:37: error: stage full adds 1500 carts, of which "
+                        "limits.min_sample needs 1425 with at least 2850 updates, which takes "
+                        "47m30s at 1 a second and is longer than its soak of 47m\n"));
+  EXPECT_EQ(with("48m", "jobs_writes_per_s: 1"), "");
   EXPECT_EQ(with("45m", "jobs_writes_per_s: 2"), "");
   EXPECT_EQ(with("45m", "jobs_reads_per_s: 1"), "");
   EXPECT_THAT(with("20m", "jobs_reads_per_s: 1"),
-              HasSubstr("x.yaml:13:36: error: stage full adds 1500 carts with at least 1500 "
-                        "questions for a job, which takes 25m at 1 a second"));
+              HasSubstr("x.yaml:14:36: error: stage full adds 1500 carts, of which "
+                        "limits.min_sample needs 1425 with at least 1425 questions for a job, "
+                        "which takes 23m45s at 1 a second"));
+}
+
+TEST_F(CloudOfAStage, NeedsToServeOnlyThoseWhomThePlanWaitsFor) {
+  const char* const writes = "jobs_writes_per_s: 1";
+  EXPECT_EQ(with("25m", writes, "min_sample: 50%"), "");
+  EXPECT_THAT(with("24m", writes, "min_sample: 50%"),
+              HasSubstr("limits.min_sample needs 750 with at least 1500 updates"));
+  EXPECT_THAT(with("48m", writes, "min_sample: 100%"),
+              HasSubstr("limits.min_sample needs 1500 with at least 3000 updates"));
+  EXPECT_EQ(with("50m", writes, "min_sample: 100%"), "");
 }
 
 }  // namespace

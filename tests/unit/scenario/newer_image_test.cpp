@@ -45,6 +45,23 @@ TEST_F(NewerImage, ComesAfterTheOneThatItReplaces) {
   }
 }
 
+/// An older image may come after images.new, which then takes images.old back.
+TEST_F(NewerImage, IsNoneThatCartsComeWith) {
+  const auto with_version = [this](const char* version) {
+    std::string text = replaced(valid_text, "profiles: two", "profiles: two, on_older: 10%");
+    text = replaced(text, "  old: {version: 1.8.0}",
+                    "  older: {version: 1.6.0}\n  old: {version: 1.8.0}");
+    text = replaced(text, "  new: {version: 2.0.0}",
+                    fmt::format("  new: {{version: 1.5.0}}\n  newer: {{version: {}}}", version));
+    return errors_in(
+        replaced(text, "plan: standard\n", fmt::format("plan: standard\n{}", superseded)));
+  };
+  EXPECT_EQ(with_version("1.7.0"), "");
+  EXPECT_THAT(with_version("1.6.0"),
+              HasSubstr("x.yaml:9:20: error: expected another version than 1.6.0, that of "
+                        "images.older: carts that come with it would have nothing to update to\n"));
+}
+
 TEST_F(NewerImage, IsWholeAndOfAKnownCa) {
   EXPECT_THAT(with("version: 2.0.1, changes: 10%"),
               HasSubstr("only images.new can be made from another image; leave it out here"));

@@ -57,6 +57,22 @@ TEST_F(OlderImage, RunsOnSomebodyAndNotOnEverybody) {
               HasSubstr("no cart of profile table two matches all of fleet.on_older"));
 }
 
+TEST_F(OlderImage, RunsOnMoreThanHalfACart) {
+  const char* const nobody = "error: no cart of profile table two matches all of fleet.on_older: ";
+  EXPECT_THAT(with("version: 1.6.0", "0.01%"),
+              HasSubstr(std::string{nobody} + "0.2 of 2000 carts are expected to\n"));
+  EXPECT_THAT(with("version: 1.6.0", "{region: eu, share: 0.09%}"), HasSubstr(nobody));
+  EXPECT_EQ(with("version: 1.6.0", "{region: eu, share: 0.11%}"), "");
+  EXPECT_EQ(with("version: 1.6.0", "0.03%"), "");
+}
+
+TEST_F(OlderImage, DoesNotKeepItsCartsFromTheNewOne) {
+  EXPECT_THAT(with("version: 1.6.0, security_version: 2"),
+              HasSubstr("error: expected at most 1, that of images.new, which these carts would "
+                        "all reject, found 2\n"));
+  EXPECT_EQ(with("version: 1.6.0, security_version: 1"), "");
+}
+
 TEST_F(OlderImage, IsFromBeforeTheOneThatTheFleetComesFrom) {
   for (const char* const version : {"1.8.0", "1.8.1", "2.0.0"}) {
     EXPECT_THAT(with(fmt::format("version: {}", version)),

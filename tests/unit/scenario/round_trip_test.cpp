@@ -289,6 +289,7 @@ Scenario any_scenario() {
   if (maybe()) {
     scenario.images["older"] = scenario.images.at("old");
     scenario.images["older"].version = {0x00010600};
+    scenario.images["older"].security_version = 1;
     scenario.fleet.on_older = Who{{}, "eu", {}, {}, {}, {}};  // not everybody
     if (maybe()) scenario.fleet.on_older->share = any_share();
   }

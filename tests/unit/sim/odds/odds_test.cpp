@@ -65,6 +65,23 @@ TEST(Odds, WithoutAnOldArmConcurrentRulesAreBlind) {
   }
 }
 
+/// 2.5 % of the carts come with an older image, which is no arm of any rule.
+TEST(Odds, CompareWithCartsOnTheOldImageOnly) {
+  Scenario scenario = small_world();
+  scenario.fleet.on_older = Who{0.5, {}, {}, "eu_cold", {}, {}};
+  const Answer some = odds_of(scenario, quick());
+  EXPECT_EQ(some.odds.stages[0].carts_on_new, 10U);
+  EXPECT_EQ(some.odds.stages[0].carts_on_old, 185U) << "of 190";
+  EXPECT_EQ(some.odds.stages[2].carts_on_old, 0U);
+  // Nearly all of them leave a hundred new carts next to nobody to compare with.
+  scenario.fleet.on_older = Who{0.99, {}, {}, {}, {}, {}};
+  const Answer most = odds_of(scenario, quick());
+  EXPECT_EQ(most.odds.stages[1].carts_on_old, 1U);
+  EXPECT_THAT(rule(most.odds.stages[1], "ratio", true)->blind, HasSubstr("it needs 90"));
+  EXPECT_LT(rule(most.odds.stages[0], "e_value", false)->catches[0].within_stage.value,
+            rule(some.odds.stages[0], "e_value", false)->catches[0].within_stage.value);
+}
+
 TEST(Odds, ShowOtherRulesBesideThePlans) {
   const Answer answer = odds_of(small_world(), quick());
   const report::StageOdds& canary = answer.odds.stages[0];
@@ -111,6 +128,38 @@ TEST(Odds, StopWhenAskedAndSaySo) {
   EXPECT_LT(answer.odds.stages.size(), 3U);
 }
 
+TEST(Odds, StopWithinASimulation) {
+  Wish wish = quick();
+  wish.repetitions = 100'000;
+  wish.shows_other_rules = false;
+  Scenario scenario = small_world();
+  scenario.rollout.rules.e_value.enabled = true;
+  std::vector<double> shares;
+  wish.on_progress = [&shares](double share) {
+    shares.push_back(share);
+    return shares.size() < 3;
+  };
+  const Answer answer = odds_of(scenario, wish);
+  EXPECT_TRUE(answer.was_stopped);
+  EXPECT_EQ(shares.size(), 3U);
+  EXPECT_GT(shares.back(), 0);
+  EXPECT_LT(shares.back(), 0.01) << "of the first factor of the first stage";
+  ASSERT_EQ(answer.odds.stages.size(), 1U);
+  EXPECT_THAT(answer.odds.stages[0].rules, IsEmpty());
+}
+
+TEST(Odds, AreTheSameWhetherAskedOrNot) {
+  Wish wish = quick();
+  wish.repetitions = 450;
+  const Answer alone = odds_of(small_world(), wish);
+  int calls = 0;
+  wish.on_progress = [&calls](double) { return ++calls > 0; };
+  const Answer asked = odds_of(small_world(), wish);
+  EXPECT_FALSE(asked.was_stopped);
+  EXPECT_GT(calls, 12) << "3 stages, 2 sets, 2 factors";
+  EXPECT_EQ(report::to_json(alone.odds), report::to_json(asked.odds));
+}
+
 TEST(Odds, RefuseAPlanThatCannotWork) {
   Scenario scenario = small_world();
   EXPECT_EQ(why_impossible(scenario), "");
@@ -128,6 +177,12 @@ TEST(Warnings, SayWhatAPlanCannotDecide) {
   scenario.rollout.rules.devices.enabled = false;
   EXPECT_EQ(warnings_of(scenario).size(), 4U);
   EXPECT_THAT(warnings_of(scenario)[3], HasSubstr("no rule can decide in stage full"));
+}
+
+TEST(Warnings, KnowOfCartsThatAreNoControl) {
+  Scenario scenario = small_world();
+  scenario.fleet.on_older = Who{0.99, {}, {}, {}, {}, {}};
+  EXPECT_THAT(warnings_of(scenario), ElementsAre(HasSubstr("rule ratio decides in no stage")));
 }
 
 /// halt-rule.md 3.8: ten random carts miss a configuration of 5 % three times in five.

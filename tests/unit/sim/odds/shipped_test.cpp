@@ -62,7 +62,7 @@ double odds_of_hold(const Scenario& scenario, const report::ExpectHeld& held) {
     StageModel model;
     model.soak_minutes = stage.soak_us / 60'000'000;
     model.carts_on_new = carts * powered;
-    model.carts_on_old = (scenario.fleet.carts - carts) * powered;
+    model.carts_on_old = expected_on_old(scenario.fleet, carts) * powered;
     model.errors_per_hour = scenario.images.at("old").errors_per_hour;
     model.factor = scenario.images.at("new").errors_per_hour / model.errors_per_hour;
     if (const Regression* worse = regression(scenario)) {
