@@ -209,7 +209,7 @@ const std::vector<Alternative<Expectation>>& expectation_kinds() {
           counting<report::ExpectOnNew>("on_new", "Carts confirmed on the new version at the end."),
           false),
       kind_of(counting<report::ExpectRollbacks>(
-                  "rollbacks", "Rollbacks of what rollouts brought, as the cloud has counted them."),
+                  "rollbacks", "Rollbacks of what rollouts brought that the cloud has counted."),
               false),
       kind_of(rejected(), false),
       kind_of(attempts(), false),
