@@ -115,6 +115,24 @@ TEST_F(Pitfall, ADocumentThatIsNoObjectIsRefusedAtOnce) {
   }
 }
 
+/// Only no execution, or an empty one, means that nothing is pending.
+TEST_F(Pitfall, AnExecutionWithoutAJobIsNoEmptyQueue) {
+  offer(good_image(v2));
+  replies_to_lose = 1;
+  lost_topic = "$next/get/accepted";
+  world.boot();
+  while (uplinks_to("$next/get") == 0) {
+    world.advance();
+  }
+  const std::string nameless = fmt::format(
+      R"({{"clientToken":"{}","timestamp":1750000000,"execution":{{"versionNumber":2}}}})",
+      world.cloud.last_token);
+  receive(describe_topic, nameless);
+  EXPECT_LT(world.agent.deadline().ms, 60'000u) << "asks again soon, not at the next heartbeat";
+  world.run();
+  expect_updated();
+}
+
 TEST_F(Pitfall, ADocumentThatIsTooDeepIsRefusedByItsHeadAtOnce) {
   offer(good_image(v2));
   world.cloud.executions.back().document = "{\"a\":" + nested(5000, '[', ']') + "}";
