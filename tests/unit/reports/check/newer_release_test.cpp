@@ -114,16 +114,22 @@ TEST_F(ItsReconciliation, FindsAVersionThatNobodyReleased) {
   EXPECT_EQ(carts(Reconciled::unexplained), 1U);
 }
 
-/// The facts that expectations and the summary speak of.
-TEST(TheFleet, IsOnNewWithTheLatestRelease) {
+/// The facts that expectations and the summary speak of, of a cart that is to get 2.0.0.
+class TheFleet : public testing::Test {
+ protected:
+  TheFleet() {
+    stream.attach(fleet);
+    stream.emit(0, Cart{cart_7, {}, {}, {}, {}, {}, 1, v1_8});
+    stream.emit(0, Image{v1_8, 1, 1024, 1, 0, 0, 1});
+    stream.emit(0, Image{v2_0, 2, 1024, 1, 0, 0, 1});
+    stream.emit(0, Stage{{}, 0, {}, StageEvent::requested, {}, {}, 0, 0});
+    stream.emit(1, Target{{}, 0, cart_7, TargetEvent::queued, {}});
+  }
   Stream stream;
   Fleet fleet{stream.texts()};
-  stream.attach(fleet);
-  stream.emit(0, Cart{cart_7, {}, {}, {}, {}, {}, 1, v1_8});
-  stream.emit(0, Image{v1_8, 1, 1024, 1, 0, 0, 1});
-  stream.emit(0, Image{v2_0, 2, 1024, 1, 0, 0, 1});
-  stream.emit(0, Stage{{}, 0, {}, StageEvent::requested, {}, {}, 0, 0});
-  stream.emit(1, Target{{}, 0, cart_7, TargetEvent::queued, {}});
+};
+
+TEST_F(TheFleet, IsOnNewWithTheLatestRelease) {
   stream.emit(2, Confirm{cart_7, SlotName::b, v2_0, Phase::durable});
   EXPECT_TRUE(fleet.is_on_new(fleet.carts()[7]));
   stream.emit(3, Stage{{}, 0, {}, StageEvent::requested, {}, {}, 0, 0});
@@ -136,14 +142,7 @@ TEST(TheFleet, IsOnNewWithTheLatestRelease) {
 }
 
 /// The older release is not over because a newer one was asked for.
-TEST(TheFleet, CountsWhatIsRolledBackFromTheOlderRelease) {
-  Stream stream;
-  Fleet fleet{stream.texts()};
-  stream.attach(fleet);
-  stream.emit(0, Cart{cart_7, {}, {}, {}, {}, {}, 1, v1_8});
-  stream.emit(0, Image{v1_8, 1, 1024, 1, 0, 0, 1});
-  stream.emit(0, Image{v2_0, 2, 1024, 1, 0, 0, 1});
-  stream.emit(1, Target{{}, 0, cart_7, TargetEvent::queued, {}});
+TEST_F(TheFleet, CountsWhatIsRolledBackFromTheOlderRelease) {
   stream.emit(3, Image{v2_1, 3, 1024, 1, 0, 0, 1});
   stream.emit(4, Rollback{cart_7, v2_0, v1_8, RollbackReason::attempts_spent, 5});
   stream.emit(4, MetricRx{cart_7, MetricName::rollback, v2_0, 5, true});
